@@ -1,0 +1,2 @@
+//! danketsu
+fn main() {}

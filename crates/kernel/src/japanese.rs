@@ -1,0 +1,1 @@
+//! Japanese numbers and dates, in and out.
