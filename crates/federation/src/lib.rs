@@ -1,1 +1,3 @@
-//! federation
+//! The domain: organisations, campaigns, statements, tallies, who may what. Pure.
+
+pub mod tally;

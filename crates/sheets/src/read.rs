@@ -287,9 +287,10 @@ fn unreadable_characters(row: &Row) -> Vec<Finding> {
             }
         };
         found(UNREADABLE, |character| character == '\u{fffd}');
-        found(PRIVATE, |character| {
-            matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}')
-        });
+        found(
+            PRIVATE,
+            |character| matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}'),
+        );
     }
     findings
 }
@@ -333,7 +334,8 @@ mod tests {
 
     #[test]
     fn separators_quotes_and_row_numbers() {
-        let table = read("# a remark with \" a quote\n\ngroup\tmeasure\n\"x\ty\"\t\"two\nlines\"\nlast\t5\"\n".as_bytes());
+        let table =
+            read("# a remark with \" a quote\n\ngroup\tmeasure\n\"x\ty\"\t\"two\nlines\"\nlast\t5\"\n".as_bytes());
         assert_eq!(table.separator, '\t');
         assert_eq!(
             cells(&table),
