@@ -181,14 +181,20 @@ pub fn write_time(time: Time) -> String {
     }
 }
 
+/// `10:00`, whatever the seconds.
+pub fn write_minute(time: Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
+
 /// `2004年3月16日(火) 10:00`.
 pub fn write_date_time(wall: DateTime) -> String {
     format!("{} {}", write_date(wall.date()), write_time(wall.time()))
 }
 
-/// `2004年3月16日(火) 10:00` on the wall clock of a zone.
+/// `2004年3月16日(火) 10:00` on the wall clock of a zone; seconds are not told.
 pub fn write_instant(instant: Timestamp, zone: Zone) -> String {
-    write_date_time(zone.wall(instant))
+    let wall = zone.wall(instant);
+    format!("{} {}", write_date(wall.date()), write_minute(wall.time()))
 }
 
 // ---------------------------------------------------------------------------------------- reading
