@@ -43,8 +43,10 @@ fn main() -> ExitCode {
 
 /// The root of the repository, wherever it was called from.
 fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
+    // Cargo says at run time where the crate lies; what it said at build time may be another clone.
+    let here =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    here.ancestors().nth(2).unwrap_or(&here).to_owned()
 }
 
 /// Builds `danketsu` in a profile and becomes it.

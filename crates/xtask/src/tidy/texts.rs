@@ -110,13 +110,15 @@ fn wrong(literal: &Literal, areas: &BTreeSet<&str>, keys: &Keys) -> Option<Strin
         .then(|| format!("`{}` is not in the catalogue", literal.text))
 }
 
-/// The keys of a locale: a file's name, then the tables and names in it, joined by points. A file
-/// that repeats its own name as its table is read the same.
+/// The keys of a locale: the tables and names in its files, joined by points. The name of a file
+/// only groups them.
 fn keys_of(tree: &Tree, locale: &str, report: &mut Report) -> Keys {
     let folder = format!("{CATALOGUE}{locale}/");
     let mut keys = Keys::new();
     for (path, text) in tree.texts(".toml") {
-        let Some(area) = path.strip_prefix(&folder).and_then(|name| name.strip_suffix(".toml")) else { continue };
+        if !path.starts_with(&folder) {
+            continue;
+        }
         let table: Table = match text.parse() {
             Ok(table) => table,
             Err(error) => {
@@ -127,13 +129,18 @@ fn keys_of(tree: &Tree, locale: &str, report: &mut Report) -> Keys {
         let mut found = Vec::new();
         flatten("", &Value::Table(table), &mut found);
         for name in found {
-            let line = line_of(text, name.rsplit('.').next().unwrap_or(&name));
-            let repeats = name.strip_prefix(area).is_some_and(|rest| rest.starts_with('.'));
-            let key = if repeats { name } else { format!("{area}.{name}") };
-            keys.insert(key, (path.to_owned(), line));
+            let line = line_of_key(text, &name);
+            keys.insert(name, (path.to_owned(), line));
         }
     }
     keys
+}
+
+/// The line of a key, which stands there whole, in quotes, or by its last part below a table.
+fn line_of_key(text: &str, key: &str) -> usize {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    let names = [format!("{key} ="), format!("\"{key}\" ="), format!("{last} ="), format!("\"{last}\" =")];
+    names.iter().find(|name| text.contains(*name)).map_or(1, |name| line_of(text, name))
 }
 
 fn flatten(prefix: &str, value: &Value, found: &mut Vec<String>) {
@@ -158,21 +165,33 @@ mod tests {
 
     #[test]
     fn a_sentence_that_one_language_lacks_is_found() {
-        check("texts-same-keys", &[(JA, "title = \"団結\"\n"), (EN, "title = \"Danketsu\"\n")], &[]);
-        check("texts-same-keys", &[(JA, "[screen]\ntitle = \"団結\"\n"), (EN, "title = \"Danketsu\"\n")], &[]);
-        check("texts-same-keys", &[(JA, "a = \"\"\nb = \"\"\n"), (EN, "a = \"\"\n")], &[&format!("{JA}:2")]);
-        check("texts-same-keys", &[(JA, "a = \"\"\n"), (EN, "a = \"\"\nb = \"\"\n")], &[&format!("{EN}:2")]);
+        check("texts-same-keys", &[(JA, "screen.title = \"団結\"\n"), (EN, "screen.title = \"Danketsu\"\n")], &[]);
+        check(
+            "texts-same-keys",
+            &[(JA, "[screen]\ntitle = \"団結\"\n"), (EN, "screen.title = \"Danketsu\"\n")],
+            &[],
+        );
+        check(
+            "texts-same-keys",
+            &[(JA, "screen.a = \"\"\nscreen.b = \"\"\n"), (EN, "screen.a = \"\"\n")],
+            &[&format!("{JA}:2")],
+        );
+        check(
+            "texts-same-keys",
+            &[(JA, "screen.a = \"\"\n"), (EN, "screen.a = \"\"\nscreen.b = \"\"\n")],
+            &[&format!("{EN}:2")],
+        );
         check("texts-same-keys", &[(JA, "no toml")], &[&format!("{JA}:0")]);
     }
 
     #[test]
     fn an_unused_sentence_is_found() {
-        check("texts-used", &[(JA, "title = \"団結\"\n"), USE], &[]);
-        check("texts-used", &[(JA, "title = \"団結\"\nold = \"古\"\n"), USE], &[&format!("{JA}:2")]);
+        check("texts-used", &[(JA, "screen.title = \"団結\"\n"), USE], &[]);
+        check("texts-used", &[(JA, "screen.title = \"団結\"\nscreen.old = \"古\"\n"), USE], &[&format!("{JA}:2")]);
         let only_in_tests = "#[cfg(test)]\nmod tests {\n    const A: &str = \"screen.title\";\n}\n";
         check(
             "texts-used",
-            &[(JA, "title = \"団結\"\n"), ("crates/web/src/x.rs", only_in_tests)],
+            &[(JA, "screen.title = \"団結\"\n"), ("crates/web/src/x.rs", only_in_tests)],
             &[&format!("{JA}:1")],
         );
     }
@@ -180,19 +199,23 @@ mod tests {
     #[test]
     fn a_missing_sentence_is_found() {
         let typo = ("crates/web/src/y.rs", "fn y() {\n    t(\"screen.tilte\")\n}\n");
-        check("texts-used", &[(JA, "title = \"団結\"\n"), USE, typo], &["crates/web/src/y.rs:2"]);
+        check("texts-used", &[(JA, "screen.title = \"団結\"\n"), USE, typo], &["crates/web/src/y.rs:2"]);
         let file = ("crates/web/src/y.rs", "fn y() { asset(\"screen.css\"); say(\"screen. And more\") }\n");
-        check("texts-used", &[(JA, "title = \"団結\"\n"), USE, file], &[]);
+        check("texts-used", &[(JA, "screen.title = \"団結\"\n"), USE, file], &[]);
     }
 
     #[test]
     fn keys_that_are_put_together_must_be_declared() {
         let undeclared = ("crates/web/src/y.rs", "fn y() { t(&format!(\"screen.{name}\")) }\n");
-        check("texts-used", &[(JA, "title = \"団結\"\n"), USE, undeclared], &["crates/web/src/y.rs:1"]);
+        check("texts-used", &[(JA, "screen.title = \"団結\"\n"), USE, undeclared], &["crates/web/src/y.rs:1"]);
         let finding = "crates/texts/catalogue/ja/finding.toml";
         let code = ("crates/federation/src/x.rs", "const C: Code = Code(\"too-high\");\n");
         let format = ("crates/web/src/y.rs", "fn y() { t(&format!(\"finding.{code}\")) }\n");
-        check("texts-used", &[(finding, "too-high = \"高\"\n"), code, format], &[]);
-        check("texts-used", &[(finding, "too-high = \"高\"\ngone = \"無\"\n"), code], &[&format!("{finding}:2")]);
+        check("texts-used", &[(finding, "finding.too-high = \"高\"\n"), code, format], &[]);
+        check(
+            "texts-used",
+            &[(finding, "finding.too-high = \"高\"\nfinding.gone = \"無\"\n"), code],
+            &[&format!("{finding}:2")],
+        );
     }
 }

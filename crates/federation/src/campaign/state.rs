@@ -1,0 +1,363 @@
+//! The fold of campaigns. Each campaign is a part of its own, so that closed ones can be packed.
+
+use super::content::{Content, Step};
+use super::events::*;
+use super::{CampaignId, Moment, StatementId, Track};
+use crate::names::CodeName;
+use crate::organisation::BargainingUnitId;
+use crate::sharing::SharingSet;
+use imbl::{OrdMap, OrdSet};
+use kernel::{AccountId, Channel, Date, Envelope, Id, SealedText, Seq, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Who confirmed a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// In which entry.
+    pub seq: Seq,
+    /// Who.
+    pub account: AccountId,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+}
+
+/// One version of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// Its entry.
+    pub seq: Seq,
+    /// 記録日時.
+    pub recorded_at: Timestamp,
+    /// Who.
+    pub account: AccountId,
+    /// For which organisation, where not the sender's own.
+    pub on_behalf_of: Option<Id>,
+    /// By which door.
+    pub channel: Channel,
+    /// 回答日時.
+    pub given_at: Option<Moment>,
+    /// 聞き取り日時.
+    pub heard_at: Option<Moment>,
+    /// What.
+    pub content: Content,
+    /// A remark, in the vault.
+    pub remark: Option<SealedText>,
+    /// Who confirmed it.
+    pub confirmed: Option<Confirmation>,
+}
+
+/// A statement with all its versions; there is always at least one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Its id.
+    pub id: StatementId,
+    /// Beside which statement it stands, while nobody has decided.
+    pub rival_of: Option<StatementId>,
+    /// Why it no longer stands.
+    pub ended: Option<(Seq, Ended)>,
+    first: Version,
+    later: Vec<Version>,
+}
+
+/// How a statement ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// It was taken back.
+    Withdrawn(WithdrawalReason),
+    /// A rival was preferred.
+    RivalPreferred,
+}
+
+impl Statement {
+    /// The latest version.
+    pub fn latest(&self) -> &Version {
+        self.later.last().unwrap_or(&self.first)
+    }
+
+    /// All versions, oldest first.
+    pub fn versions(&self) -> impl DoubleEndedIterator<Item = &Version> {
+        std::iter::once(&self.first).chain(&self.later)
+    }
+
+    /// Its step, by its latest version.
+    pub fn step(&self) -> Step {
+        self.latest().content.step()
+    }
+
+    /// Does it stand: neither ended nor beside another?
+    pub fn stands(&self) -> bool {
+        self.ended.is_none() && self.rival_of.is_none()
+    }
+
+    fn latest_mut(&mut self) -> &mut Version {
+        self.later.last_mut().unwrap_or(&mut self.first)
+    }
+}
+
+/// All statements of a frame row on a track, in the order in which they came.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// The statements.
+    pub statements: Vec<Statement>,
+}
+
+impl Slot {
+    /// The statement with this id.
+    pub fn get(&self, id: StatementId) -> Option<&Statement> {
+        self.statements.iter().find(|statement| statement.id == id)
+    }
+
+    /// The standing statements of a step, oldest first.
+    pub fn standing(&self, step: Step) -> impl DoubleEndedIterator<Item = &Statement> {
+        self.statements.iter().filter(move |statement| statement.stands() && statement.step() == step)
+    }
+
+    /// The undecided rivals of a statement.
+    pub fn rivals_of(&self, id: StatementId) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().filter(move |s| s.rival_of == Some(id) && s.ended.is_none())
+    }
+}
+
+/// The frame, with its versions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// How often it changed; 0 = not fixed yet.
+    pub version: u32,
+    /// The day as of which organisations are taken.
+    pub on: Option<Date>,
+    /// Who is expected to report.
+    pub rows: OrdSet<BargainingUnitId>,
+    /// What was changed after it was first fixed.
+    pub changes: Vec<(Seq, BargainingUnitId, bool, FrameReason)>,
+}
+
+/// Where a statement is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whereabouts {
+    /// Of which campaign.
+    pub campaign: CampaignId,
+    /// About whom.
+    pub bargaining_unit: BargainingUnitId,
+    /// On which track.
+    pub track: Track,
+}
+
+/// One campaign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Campaign {
+    /// Its id.
+    pub id: CampaignId,
+    /// Its code.
+    pub code: CodeName,
+    /// Its year.
+    pub year: i16,
+    /// Its tracks.
+    pub tracks: Vec<Track>,
+    /// Does it take statements?
+    pub open: bool,
+    /// Who is expected to report.
+    pub frame: Frame,
+    /// Statements by row and track.
+    pub slots: OrdMap<(BargainingUnitId, Track), Arc<Slot>>,
+    /// Where each statement is.
+    pub statements: OrdMap<StatementId, (BargainingUnitId, Track)>,
+    /// The first and later entries of statements in order, for "latest" lists.
+    pub log: OrdMap<Seq, StatementId>,
+    /// 交渉状況 by row and zone, the latest.
+    pub situations: OrdMap<(BargainingUnitId, CodeName), Arc<(Seq, Timestamp, SituationGiven)>>,
+    /// スト権 by row, the latest.
+    pub strike_mandates: OrdMap<BargainingUnitId, Arc<(Seq, StrikeMandateGiven)>>,
+    /// 公開範囲 where the owner set one.
+    pub sharing: OrdMap<BargainingUnitId, SharingSet>,
+}
+
+impl Campaign {
+    /// The statements of a row on a track.
+    pub fn slot(&self, unit: BargainingUnitId, track: Track) -> Option<&Slot> {
+        self.slots.get(&(unit, track)).map(Arc::as_ref)
+    }
+
+    fn change_statement(&mut self, id: StatementId, change: impl FnOnce(&mut Statement)) {
+        let Some(at) = self.statements.get(&id) else { return };
+        let Some(slot) = self.slots.get_mut(at) else { return };
+        if let Some(statement) = Arc::make_mut(slot).statements.iter_mut().find(|s| s.id == id) {
+            change(statement);
+        }
+    }
+}
+
+/// All campaigns.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Campaigns {
+    /// By id.
+    pub campaigns: OrdMap<CampaignId, Arc<Campaign>>,
+    /// By code.
+    pub by_code: OrdMap<CodeName, CampaignId>,
+    /// In which campaign each statement is.
+    pub campaign_of: OrdMap<StatementId, CampaignId>,
+}
+
+impl Campaigns {
+    /// The campaign with this id.
+    pub fn get(&self, id: CampaignId) -> Option<&Campaign> {
+        self.campaigns.get(&id).map(Arc::as_ref)
+    }
+
+    /// The campaign with this code.
+    pub fn coded(&self, code: &str) -> Option<&Campaign> {
+        let code = CodeName::new(code).ok()?;
+        self.by_code.get(&code).and_then(|id| self.get(*id))
+    }
+
+    /// The campaign of the latest year.
+    pub fn current(&self) -> Option<&Campaign> {
+        self.campaigns.values().map(Arc::as_ref).max_by_key(|campaign| (campaign.year, campaign.id))
+    }
+
+    /// The campaign of the year before this one's.
+    pub fn before(&self, campaign: &Campaign) -> Option<&Campaign> {
+        self.campaigns.values().map(Arc::as_ref).filter(|other| other.year < campaign.year).max_by_key(|c| c.year)
+    }
+
+    /// Where a statement is, and the statement.
+    pub fn statement(&self, id: StatementId) -> Option<(Whereabouts, &Statement)> {
+        let campaign = self.get(*self.campaign_of.get(&id)?)?;
+        let (bargaining_unit, track) = *campaign.statements.get(&id)?;
+        let statement = campaign.slot(bargaining_unit, track)?.get(id)?;
+        Some((Whereabouts { campaign: campaign.id, bargaining_unit, track }, statement))
+    }
+
+    fn change(&mut self, id: CampaignId, change: impl FnOnce(&mut Campaign)) {
+        if let Some(campaign) = self.campaigns.get_mut(&id) {
+            change(Arc::make_mut(campaign));
+        }
+    }
+
+    fn change_of(&mut self, statement: StatementId, change: impl FnOnce(&mut Campaign)) {
+        if let Some(id) = self.campaign_of.get(&statement).copied() {
+            self.change(id, change);
+        }
+    }
+
+    /// Folds one event.
+    pub fn apply(&mut self, envelope: &Envelope, event: &Event) {
+        match event {
+            Event::Opened(event) => {
+                self.by_code.insert(event.code.clone(), event.campaign);
+                self.campaigns.insert(event.campaign, Arc::new(opened(event)));
+            }
+            Event::Closed(event) => self.change(event.campaign, |c| c.open = false),
+            Event::FrameFixed(event) => self.change(event.campaign, |c| {
+                c.frame.version += 1;
+                c.frame.on = Some(event.on);
+                c.frame.rows = event.rows.iter().copied().collect();
+            }),
+            Event::FrameRowAdded(event) => self.change(event.campaign, |c| {
+                c.frame.version += 1;
+                c.frame.rows.insert(event.bargaining_unit);
+                c.frame.changes.push((envelope.seq, event.bargaining_unit, true, event.reason));
+            }),
+            Event::FrameRowRemoved(event) => self.change(event.campaign, |c| {
+                c.frame.version += 1;
+                c.frame.rows.remove(&event.bargaining_unit);
+                c.frame.changes.push((envelope.seq, event.bargaining_unit, false, event.reason));
+            }),
+            Event::Given(event) => self.given(envelope, event),
+            Event::Corrected(event) => {
+                let version = version(envelope, &event.content, event.given_at, event.heard_at, event.remark);
+                self.change_of(event.statement, |c| {
+                    c.log.insert(envelope.seq, event.statement);
+                    c.change_statement(event.statement, |s| s.later.push(version));
+                });
+            }
+            Event::Confirmed(event) => self.change_of(event.statement, |c| {
+                c.change_statement(event.statement, |s| {
+                    let latest = s.latest_mut();
+                    if latest.seq == event.version {
+                        let (seq, account, recorded_at) = (envelope.seq, envelope.account, envelope.recorded_at);
+                        latest.confirmed = Some(Confirmation { seq, account, recorded_at });
+                    }
+                });
+            }),
+            Event::Withdrawn(event) => self.change_of(event.statement, |c| {
+                c.log.insert(envelope.seq, event.statement);
+                c.change_statement(event.statement, |s| {
+                    s.ended = Some((envelope.seq, Ended::Withdrawn(event.reason)));
+                });
+            }),
+            Event::RivalDecided(event) => {
+                self.change_of(event.drop, |c| {
+                    c.change_statement(event.drop, |s| s.ended = Some((envelope.seq, Ended::RivalPreferred)));
+                });
+                self.change_of(event.keep, |c| {
+                    c.log.insert(envelope.seq, event.keep);
+                    c.change_statement(event.keep, |s| s.rival_of = None);
+                });
+            }
+            Event::SituationGiven(event) => self.change(event.campaign, |c| {
+                let key = (event.bargaining_unit, event.zone.clone());
+                c.situations.insert(key, Arc::new((envelope.seq, envelope.recorded_at, event.clone())));
+            }),
+            Event::StrikeMandateGiven(event) => self.change(event.campaign, |c| {
+                c.strike_mandates.insert(event.bargaining_unit, Arc::new((envelope.seq, event.clone())));
+            }),
+            Event::SharingSetBy(event) => self.change(event.campaign, |c| {
+                c.sharing.insert(event.bargaining_unit, event.sharing);
+            }),
+        }
+    }
+
+    fn given(&mut self, envelope: &Envelope, event: &Given) {
+        let first = version(envelope, &event.content, event.given_at, event.heard_at, event.remark);
+        self.campaign_of.insert(event.statement, event.campaign);
+        self.change(event.campaign, |c| {
+            let key = (event.bargaining_unit, event.track);
+            let (id, rival_of) = (event.statement, event.rival_of);
+            c.log.insert(envelope.seq, id);
+            c.statements.insert(id, key);
+            let slot = c.slots.entry(key).or_default();
+            let statement = Statement { id, rival_of, ended: None, first, later: Vec::new() };
+            Arc::make_mut(slot).statements.push(statement);
+        });
+    }
+}
+
+fn opened(event: &Opened) -> Campaign {
+    Campaign {
+        id: event.campaign,
+        code: event.code.clone(),
+        year: event.year,
+        tracks: event.tracks.clone(),
+        open: true,
+        frame: Frame::default(),
+        slots: OrdMap::new(),
+        statements: OrdMap::new(),
+        log: OrdMap::new(),
+        situations: OrdMap::new(),
+        strike_mandates: OrdMap::new(),
+        sharing: OrdMap::new(),
+    }
+}
+
+fn version(
+    envelope: &Envelope,
+    content: &Content,
+    given_at: Option<Moment>,
+    heard_at: Option<Moment>,
+    remark: Option<SealedText>,
+) -> Version {
+    Version {
+        seq: envelope.seq,
+        recorded_at: envelope.recorded_at,
+        account: envelope.account,
+        on_behalf_of: envelope.on_behalf_of,
+        channel: envelope.channel,
+        given_at,
+        heard_at,
+        content: content.clone(),
+        remark,
+        confirmed: None,
+    }
+}

@@ -1,0 +1,118 @@
+//! The whole state, the whole command, and the four functions that everything else hangs on:
+//! `decide`, `apply`, `due` and `next_due`.
+
+use crate::event::Event;
+use crate::kit::Kit;
+use crate::names::CodeName;
+use crate::policy::{Action, Subject, Viewer};
+use crate::refusal::Refusal;
+use crate::{campaign, organisation, people, release};
+use kernel::{CommandContext, CommandId, Date, Envelope, Id, Seq, Timestamp, Zone};
+use serde::{Deserialize, Serialize};
+
+/// A command, by area.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Organisations and bargaining units.
+    Organisation(organisation::rules::Command),
+    /// Accounts and duties.
+    People(people::rules::Command),
+    /// Campaigns and statements.
+    Campaign(Box<campaign::rules::Command>),
+    /// Releases.
+    Release(release::rules::Command),
+}
+
+/// Everything that the journal says, folded. Cloning shares almost all of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The number of the last entry.
+    pub seq: Seq,
+    /// Organisations and bargaining units.
+    pub organisations: organisation::Organisations,
+    /// Accounts and duties.
+    pub people: people::People,
+    /// Campaigns and statements.
+    pub campaigns: campaign::Campaigns,
+    /// Releases.
+    pub releases: release::Releases,
+}
+
+impl State {
+    /// The federation's clock; Japan's before the founding entry.
+    pub fn zone(&self) -> Zone {
+        self.organisations.foundation.as_ref().map_or(Zone::JAPAN, |foundation| foundation.zone)
+    }
+
+    /// The day of an instant on the federation's clock.
+    pub fn today(&self, now: Timestamp) -> Date {
+        self.zone().date(now)
+    }
+
+    /// The kit.
+    pub fn kit(&self) -> Result<&Kit, Refusal> {
+        self.organisations.foundation.as_ref().map(|foundation| &foundation.kit).ok_or(Refusal::NotFounded)
+    }
+
+    /// The sender of a command as a viewer.
+    pub fn viewer(&self, ctx: &CommandContext) -> Viewer {
+        Viewer::of(self, ctx.account, self.today(ctx.now))
+    }
+
+    /// Refuses unless the sender may do that.
+    pub fn require(&self, ctx: &CommandContext, action: Action, subject: Subject) -> Result<(), Refusal> {
+        if self.viewer(ctx).may(self, action, subject) { Ok(()) } else { Err(Refusal::NotPermitted { action }) }
+    }
+
+    /// Refuses an industry that the kit does not know.
+    pub fn industry(&self, code: &CodeName) -> Result<(), Refusal> {
+        let known = self.kit()?.industries.iter().any(|industry| industry.code == *code);
+        if known { Ok(()) } else { Err(Refusal::NotInKit { list: "industries", code: code.to_string() }) }
+    }
+}
+
+/// Decides a command: the events that it becomes, none where nothing changes, or a refusal.
+pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<Vec<Event>, Refusal> {
+    fn wrap<T>(events: Vec<T>, wrapper: fn(T) -> Event) -> Vec<Event> {
+        events.into_iter().map(wrapper).collect()
+    }
+    Ok(match command {
+        Command::Organisation(command) => wrap(organisation::rules::decide(state, command, ctx)?, Event::Organisation),
+        Command::People(command) => wrap(people::rules::decide(state, command, ctx)?, Event::People),
+        Command::Campaign(command) => wrap(campaign::rules::decide(state, command, ctx)?, Event::Campaign),
+        Command::Release(command) => wrap(release::rules::decide(state, command, ctx)?, Event::Release),
+    })
+}
+
+/// Folds one event. It cannot fail.
+pub fn apply(state: &mut State, envelope: &Envelope, event: &Event) {
+    state.seq = envelope.seq;
+    match event {
+        Event::Organisation(event) => state.organisations.apply(event),
+        Event::People(event) => state.people.apply(event),
+        Event::Campaign(event) => state.campaigns.apply(envelope, event),
+        Event::Release(event) => state.releases.apply(envelope, event),
+    }
+}
+
+/// What the program does by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DueCommand {
+    /// Derived from the task and its time, so that a second runner does it no second time.
+    pub command_id: CommandId,
+    /// What.
+    pub command: Command,
+}
+
+/// The commands that have fallen due by `now`.
+pub fn due(state: &State, now: Timestamp) -> Vec<DueCommand> {
+    release::rules::due(state, now)
+        .into_iter()
+        .map(|(task, command)| DueCommand { command_id: CommandId(Id::derive(task, 0)), command: Command::Release(command) })
+        .collect()
+}
+
+/// The next instant at which something falls due.
+pub fn next_due(state: &State) -> Option<Timestamp> {
+    release::rules::next_due(state)
+}

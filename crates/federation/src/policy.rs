@@ -1,0 +1,327 @@
+//! Who may what: one table of duty × relation × action, used by commands, views and routes alike.
+//!
+//! No view can be made without a [`Viewer`], and a viewer is made only from the present state and
+//! day: facts may be old, permission is always as of now. The table is printed into
+//! `docs/policy.md` by a test, so that a change of it is seen in review.
+
+use crate::machine::State;
+use crate::organisation::{BargainingUnitId, OrganisationId};
+use crate::people::Role;
+use kernel::{AccountId, Date};
+
+/// Something that a person or the program may do or see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Found the federation.
+    Found,
+    /// Enter, rename, move, merge and split organisations, bargaining units, worksites, members.
+    ManageOrganisations,
+    /// Count the members of a unit.
+    CountMembers,
+    /// Open accounts and invite.
+    Invite,
+    /// Give and end duties.
+    GrantDuty,
+    /// Open a campaign, fix its frame, change the frame.
+    RunCampaign,
+    /// State something for one's own unit.
+    Report,
+    /// State something for a unit below.
+    ReportByProxy,
+    /// Confirm a statement.
+    Confirm,
+    /// Take back a statement.
+    Withdraw,
+    /// Decide which of two differing reports stands.
+    DecideRivals,
+    /// Change 公開範囲.
+    SetSharing,
+    /// Prepare a release and set its hour.
+    PrepareRelease,
+    /// Publish at the hour.
+    PublishRelease,
+    /// See a unit's own figures.
+    SeeFigures,
+    /// See a unit's maintenance part (and base-up, from which it follows).
+    SeeMaintenance,
+    /// See the history of a unit's statements, with who said them.
+    SeeHistory,
+    /// See the live board with tallies at any moment.
+    SeeBoard,
+    /// See the live page of a region.
+    SeeRegion,
+    /// See what units show each other.
+    SeeParticipants,
+    /// See what has been released.
+    SeeReleases,
+    /// See a release before its hour.
+    SeePreparedReleases,
+    /// See accounts and duties.
+    SeePeople,
+    /// Check the journal.
+    VerifyJournal,
+}
+
+impl Action {
+    /// All of them, in the order of the table.
+    pub const ALL: [Action; 24] = [
+        Action::Found,
+        Action::ManageOrganisations,
+        Action::CountMembers,
+        Action::Invite,
+        Action::GrantDuty,
+        Action::RunCampaign,
+        Action::Report,
+        Action::ReportByProxy,
+        Action::Confirm,
+        Action::Withdraw,
+        Action::DecideRivals,
+        Action::SetSharing,
+        Action::PrepareRelease,
+        Action::PublishRelease,
+        Action::SeeFigures,
+        Action::SeeMaintenance,
+        Action::SeeHistory,
+        Action::SeeBoard,
+        Action::SeeRegion,
+        Action::SeeParticipants,
+        Action::SeeReleases,
+        Action::SeePreparedReleases,
+        Action::SeePeople,
+        Action::VerifyJournal,
+    ];
+
+    /// Its word, for the catalogue and the committed table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Action::Found => "found",
+            Action::ManageOrganisations => "manage-organisations",
+            Action::CountMembers => "count-members",
+            Action::Invite => "invite",
+            Action::GrantDuty => "grant-duty",
+            Action::RunCampaign => "run-campaign",
+            Action::Report => "report",
+            Action::ReportByProxy => "report-by-proxy",
+            Action::Confirm => "confirm",
+            Action::Withdraw => "withdraw",
+            Action::DecideRivals => "decide-rivals",
+            Action::SetSharing => "set-sharing",
+            Action::PrepareRelease => "prepare-release",
+            Action::PublishRelease => "publish-release",
+            Action::SeeFigures => "see-figures",
+            Action::SeeMaintenance => "see-maintenance",
+            Action::SeeHistory => "see-history",
+            Action::SeeBoard => "see-board",
+            Action::SeeRegion => "see-region",
+            Action::SeeParticipants => "see-participants",
+            Action::SeeReleases => "see-releases",
+            Action::SeePreparedReleases => "see-prepared-releases",
+            Action::SeePeople => "see-people",
+            Action::VerifyJournal => "verify-journal",
+        }
+    }
+}
+
+/// How the subject stands to the organisation for which a duty holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relation {
+    /// It is that organisation.
+    Own,
+    /// It stands below it in the line of reporting.
+    Below,
+    /// Both stand in the same section or council.
+    SameSection,
+    /// Anything else, the federation as a whole included.
+    Other,
+}
+
+impl Relation {
+    /// From the nearest.
+    pub const ALL: [Relation; 4] = [Relation::Own, Relation::Below, Relation::SameSection, Relation::Other];
+}
+
+/// The table. Whatever does not stand here is not allowed.
+pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
+    use Action as A;
+    use Relation as R;
+    let in_reach = matches!(relation, R::Own | R::Below);
+    match role {
+        Role::Public => action == A::SeeReleases,
+        Role::UnitOfficer => match action {
+            A::Report | A::Confirm | A::Withdraw | A::DecideRivals | A::SetSharing | A::CountMembers => {
+                relation == R::Own
+            }
+            A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
+            A::SeeParticipants | A::SeeReleases => true,
+            _ => false,
+        },
+        Role::RegionalStaff => match action {
+            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => relation == R::Below,
+            A::Invite | A::GrantDuty => relation == R::Below,
+            A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
+            A::SeeParticipants | A::SeeReleases => true,
+            _ => false,
+        },
+        Role::Headquarters => match action {
+            A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
+            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
+            A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
+            A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
+            _ => false,
+        },
+        Role::ReleaseDuty => matches!(
+            action,
+            A::PrepareRelease | A::SeeBoard | A::SeeReleases | A::SeePreparedReleases | A::VerifyJournal
+        ),
+        Role::Auditor => matches!(
+            action,
+            A::SeeFigures
+                | A::SeeMaintenance
+                | A::SeeHistory
+                | A::SeeBoard
+                | A::SeeRegion
+                | A::SeeReleases
+                | A::SeePeople
+                | A::VerifyJournal
+        ),
+        Role::System => matches!(action, A::Found | A::PublishRelease),
+    }
+}
+
+/// What an action is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The federation as a whole.
+    Federation,
+    /// An organisation.
+    Organisation(OrganisationId),
+    /// A bargaining unit.
+    BargainingUnit(BargainingUnitId),
+}
+
+/// A duty that holds today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActiveDuty {
+    /// What.
+    pub role: Role,
+    /// For which organisation.
+    pub organisation: OrganisationId,
+}
+
+/// Who looks: account, duties that hold today, and today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    account: Option<AccountId>,
+    duties: Vec<ActiveDuty>,
+    today: Date,
+}
+
+impl Viewer {
+    /// Somebody who has not signed in.
+    pub fn public(today: Date) -> Viewer {
+        Viewer { account: None, duties: Vec::new(), today }
+    }
+
+    /// The account with the duties that hold today. An account that is unknown or closed has none.
+    pub fn of(state: &State, account: AccountId, today: Date) -> Viewer {
+        Viewer { account: Some(account), duties: state.people.duties_of(account, today), today }
+    }
+
+    /// The account, unless it is the public.
+    pub fn account(&self) -> Option<AccountId> {
+        self.account
+    }
+
+    /// The duties that hold today.
+    pub fn duties(&self) -> &[ActiveDuty] {
+        &self.duties
+    }
+
+    /// The day as of which permission holds.
+    pub fn today(&self) -> Date {
+        self.today
+    }
+
+    /// May this viewer do that to this subject, as organisations stand in `state` today?
+    pub fn may(&self, state: &State, action: Action, subject: Subject) -> bool {
+        self.duties
+            .iter()
+            .any(|duty| allows(duty.role, relation(state, duty.organisation, subject, self.today), action))
+            || allows(Role::Public, Relation::Other, action)
+            || (self.account == Some(AccountId::SYSTEM) && allows(Role::System, Relation::Other, action))
+    }
+
+    /// Has this viewer the action for any subject at all (for menus)?
+    pub fn may_somewhere(&self, action: Action) -> bool {
+        self.duties.iter().any(|duty| Relation::ALL.iter().any(|relation| allows(duty.role, *relation, action)))
+    }
+}
+
+/// How the subject stands to `organisation` on that day.
+pub fn relation(state: &State, organisation: OrganisationId, subject: Subject, day: Date) -> Relation {
+    let organisations = &state.organisations;
+    let subjects: Vec<OrganisationId> = match subject {
+        Subject::Federation => match &organisations.foundation {
+            Some(foundation) => vec![foundation.headquarters],
+            None => Vec::new(),
+        },
+        Subject::Organisation(id) => vec![id],
+        Subject::BargainingUnit(id) => organisations
+            .bargaining_unit(id)
+            .and_then(|unit| unit.organisations.on(day).or_else(|| unit.organisations.last()))
+            .cloned()
+            .unwrap_or_default(),
+    };
+    if subjects.contains(&organisation) {
+        return Relation::Own;
+    }
+    let Some(foundation) = &organisations.foundation else { return Relation::Other };
+    let line = foundation.kit.line();
+    if subjects.iter().any(|subject| organisations.is_below(*subject, organisation, line, day)) {
+        return Relation::Below;
+    }
+    let shares_section = foundation.kit.trees.iter().skip(1).any(|tree| {
+        let mine = organisations.get(organisation).and_then(|o| o.parent_on(&tree.code, day));
+        mine.is_some()
+            && subjects.iter().any(|subject| {
+                organisations.get(*subject).and_then(|o| o.parent_on(&tree.code, day)) == mine
+            })
+    });
+    if shares_section { Relation::SameSection } else { Relation::Other }
+}
+
+/// The table as text: one line per action, the relations under each duty.
+pub fn table() -> String {
+    let mut text = String::from("# Who may what\n\nGenerated from `federation::policy` by a test; change the code, not this file.\n");
+    text.push_str("Own = the organisation itself, below = under it in the line of reporting, section = in the same section, any = whatever the subject.\n\n");
+    text.push_str("| action |");
+    for role in Role::ALL {
+        text.push_str(&format!(" {} |", role.word()));
+    }
+    text.push_str("\n|---|");
+    text.push_str(&"---|".repeat(Role::ALL.len()));
+    text.push('\n');
+    for action in Action::ALL {
+        text.push_str(&format!("| {} |", action.word()));
+        for role in Role::ALL {
+            let granted: Vec<&str> = Relation::ALL
+                .iter()
+                .filter(|relation| allows(role, **relation, action))
+                .map(|relation| match relation {
+                    Relation::Own => "own",
+                    Relation::Below => "below",
+                    Relation::SameSection => "section",
+                    Relation::Other => "other",
+                })
+                .collect();
+            let cell = match granted.len() {
+                0 => "–".to_owned(),
+                4 => "any".to_owned(),
+                _ => granted.join(", "),
+            };
+            text.push_str(&format!(" {cell} |"));
+        }
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,166 @@
+//! Refusals: commands that the rules do not allow. A closed list; the sentence of each is in the
+//! catalogue under `refusal.<code>`.
+
+use crate::policy::Action;
+use kernel::{Arg, Code, Date, Seq};
+
+/// Why a command is not carried out. Nothing was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nobody's duty here.
+    NotPermitted {
+        /// What would have been needed.
+        action: Action,
+    },
+    /// The thing that the command names does not exist.
+    Unknown {
+        /// What kind of thing, a catalogue key under `label.`.
+        what: &'static str,
+    },
+    /// The journal is founded already.
+    AlreadyFounded,
+    /// The journal is not founded yet.
+    NotFounded,
+    /// That code is in use.
+    CodeTaken {
+        /// The code.
+        code: String,
+    },
+    /// The kit does not know that code.
+    NotInKit {
+        /// Which list of the kit.
+        list: &'static str,
+        /// The code.
+        code: String,
+    },
+    /// The days contradict each other.
+    DatesContradict {
+        /// The day that cannot be.
+        day: Date,
+    },
+    /// The organisation would stand above itself.
+    Circle,
+    /// It is not (or no longer) so on that day.
+    NotInForce {
+        /// The day.
+        day: Date,
+    },
+    /// A list is empty that must not be, or has an entry twice.
+    BadList {
+        /// The field.
+        field: &'static str,
+    },
+    /// The version that the change names is no longer the latest.
+    Stale {
+        /// The latest version's entry.
+        latest: Seq,
+    },
+    /// Something stands there already; the sender has to say how the new one relates to it.
+    AnotherStands {
+        /// The latest version's entry of what stands there.
+        latest: Seq,
+    },
+    /// The campaign is not running.
+    CampaignNotOpen,
+    /// Not in the frame of the campaign.
+    NotInFrame,
+    /// The track is not one of the campaign's, or the content is of another track.
+    WrongTrack,
+    /// The step is not possible from where the bargaining stands.
+    NotNow {
+        /// The state as a catalogue key.
+        state: &'static str,
+    },
+    /// Only the owner may open a figure further.
+    OnlyOwnerRaisesSharing,
+    /// The statement holds nothing.
+    EmptyStatement,
+    /// A number beyond any sense (the limit is a limit on everything).
+    OutOfRange {
+        /// The field.
+        field: &'static str,
+    },
+    /// The release hour is not after now, or the snapshot is not before it.
+    HourPassed,
+    /// The release is published; only a correction can follow.
+    AlreadyPublished,
+    /// The same round has been prepared already.
+    AlreadyPrepared,
+}
+
+impl Refusal {
+    /// Every code, for the test that each has its sentence.
+    pub const CODES: &[Code] = &[
+        Code("not-permitted"),
+        Code("unknown"),
+        Code("already-founded"),
+        Code("not-founded"),
+        Code("code-taken"),
+        Code("not-in-kit"),
+        Code("dates-contradict"),
+        Code("circle"),
+        Code("not-in-force"),
+        Code("bad-list"),
+        Code("stale"),
+        Code("another-stands"),
+        Code("campaign-not-open"),
+        Code("not-in-frame"),
+        Code("wrong-track"),
+        Code("not-now"),
+        Code("only-owner-raises-sharing"),
+        Code("empty-statement"),
+        Code("out-of-range"),
+        Code("hour-passed"),
+        Code("already-published"),
+        Code("already-prepared"),
+    ];
+
+    /// Its code.
+    pub fn code(&self) -> Code {
+        Code(match self {
+            Refusal::NotPermitted { .. } => "not-permitted",
+            Refusal::Unknown { .. } => "unknown",
+            Refusal::AlreadyFounded => "already-founded",
+            Refusal::NotFounded => "not-founded",
+            Refusal::CodeTaken { .. } => "code-taken",
+            Refusal::NotInKit { .. } => "not-in-kit",
+            Refusal::DatesContradict { .. } => "dates-contradict",
+            Refusal::Circle => "circle",
+            Refusal::NotInForce { .. } => "not-in-force",
+            Refusal::BadList { .. } => "bad-list",
+            Refusal::Stale { .. } => "stale",
+            Refusal::AnotherStands { .. } => "another-stands",
+            Refusal::CampaignNotOpen => "campaign-not-open",
+            Refusal::NotInFrame => "not-in-frame",
+            Refusal::WrongTrack => "wrong-track",
+            Refusal::NotNow { .. } => "not-now",
+            Refusal::OnlyOwnerRaisesSharing => "only-owner-raises-sharing",
+            Refusal::EmptyStatement => "empty-statement",
+            Refusal::OutOfRange { .. } => "out-of-range",
+            Refusal::HourPassed => "hour-passed",
+            Refusal::AlreadyPublished => "already-published",
+            Refusal::AlreadyPrepared => "already-prepared",
+        })
+    }
+
+    /// The arguments of its sentence.
+    pub fn args(&self) -> Vec<(&'static str, Arg)> {
+        match self {
+            Refusal::NotPermitted { action } => vec![("action", Arg::Label(format!("action.{}", action.word())))],
+            Refusal::Unknown { what } => vec![("what", Arg::Label(format!("label.{what}")))],
+            Refusal::CodeTaken { code } => vec![("code", Arg::Text(code.clone()))],
+            Refusal::NotInKit { list, code } => {
+                vec![("list", Arg::Label(format!("label.{list}"))), ("code", Arg::Text(code.clone()))]
+            }
+            Refusal::DatesContradict { day } | Refusal::NotInForce { day } => vec![("day", Arg::Date(*day))],
+            Refusal::BadList { field } | Refusal::OutOfRange { field } => {
+                vec![("field", Arg::Label(format!("field.{field}")))]
+            }
+            Refusal::Stale { latest } | Refusal::AnotherStands { latest } => {
+                vec![("entry", Arg::Number(i64::try_from(latest.0).unwrap_or(i64::MAX)))]
+            }
+            Refusal::NotNow { state } => vec![("state", Arg::Label(format!("state.{state}")))],
+            _ => Vec::new(),
+        }
+    }
+}
