@@ -116,11 +116,11 @@ fn anchor(value: i64, min: i64, max: i64) -> &'static str {
     }
 }
 
-/// A round number that is at least `value`: 1, 2 or 5 times a power of ten.
+/// A round number that is at least `value`, and whose half is round as well.
 fn round_up(value: i64) -> i64 {
     let mut step = 1i64;
     loop {
-        for factor in [1, 2, 4, 5, 10] {
+        for factor in [1, 2, 4, 6, 8, 10] {
             let candidate = step.saturating_mul(factor);
             if candidate >= value {
                 return candidate;
@@ -369,10 +369,11 @@ mod tests {
         let check = |value, expected| assert_eq!(round_up(value), expected);
         check(1, 1);
         check(3, 4);
-        check(6, 10);
+        check(6, 6);
+        check(9, 10);
         check(11, 20);
-        check(41, 50);
-        check(480, 500);
+        check(41, 60);
+        check(480, 600);
         assert_eq!(commas(-1_234_567), "-1,234,567");
         assert_eq!(commas(100), "100");
     }

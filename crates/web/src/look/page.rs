@@ -382,9 +382,9 @@ impl<'a> Page<'a> {
                     h1 { (self.title) }
                     @if let Some(lead) = &self.lead { p.lead { (lead) } }
                     @if self.as_of.is_some() || self.handling.is_some() {
-                        p.as-of {
-                            @if let Some(handling) = &self.handling { span.handling { (handling) } " " }
-                            @if let Some(as_of) = &self.as_of { (as_of) }
+                        div.as-of {
+                            @if let Some(handling) = &self.handling { span.handling { (handling) } }
+                            @if let Some(as_of) = &self.as_of { span { (as_of) } }
                         }
                     }
                 }

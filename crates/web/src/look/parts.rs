@@ -269,7 +269,7 @@ pub fn pagination(words: &dyn Words, at: &Pagination<'_>) -> Markup {
                     @if at.page > 1 { li { a href=((at.href)(at.page - 1)) rel="prev" { (words.text("look.previous")) } } }
                     @for (index, page) in shown.iter().enumerate() {
                         @if gap_before(index) { li { span.gap aria-hidden="true" { "…" } } }
-                        li {
+                        li.near[*page != at.page && *page != 1 && *page != at.pages] {
                             @if *page == at.page { span aria-current="page" { (page) } }
                             @else { a href=((at.href)(*page)) { (page) } }
                         }
