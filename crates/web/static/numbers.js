@@ -110,10 +110,16 @@ export function write(value, unit = "", negative = "▲") {
   return (minus ? negative : "") + grouped + (fraction ? "." + fraction : "") + unit;
 }
 
-function show(input) {
+/** `finished`: the hands have left the field, so half a number is now a wrong one. */
+function show(input, finished) {
   const output = document.getElementById(input.dataset.reading);
   if (!output) return;
   const { state, value } = read(input.value, input.dataset.number);
+  if (state === "unreadable" && !finished) {
+    output.dataset.state = "empty";
+    output.textContent = "";
+    return;
+  }
   output.dataset.state = state;
   if (state === "read" || state === "question") {
     const written = write(value, input.dataset.unit, word("number.negative"));
@@ -137,13 +143,21 @@ function show(input) {
 }
 
 export function start(root) {
+  const ours = (event) => event.target.dataset?.number !== undefined && event.target.dataset.reading;
+  let timer;
   root.addEventListener("input", (event) => {
-    if (event.target.dataset?.number !== undefined && event.target.dataset.reading) show(event.target);
+    // Not at every key: the reading is also spoken.
+    clearTimeout(timer);
+    if (ours(event)) timer = setTimeout(() => show(event.target, document.activeElement !== event.target), 250);
+  });
+  root.addEventListener("change", (event) => {
+    clearTimeout(timer);
+    if (ours(event)) show(event.target, true);
   });
   refresh(root);
   root.addEventListener("danketsu:replaced", (event) => refresh(event.target));
 }
 
 function refresh(root) {
-  for (const input of root.querySelectorAll("input[data-number][data-reading]")) if (input.value) show(input);
+  for (const input of root.querySelectorAll("input[data-number][data-reading]")) if (input.value) show(input, true);
 }

@@ -17,7 +17,9 @@ fn pages() -> Vec<(&'static str, String)> {
 #[test]
 fn nothing_that_the_policy_would_drop() {
     for (name, page) in pages() {
-        for forbidden in [" style=", "<style", " onclick=", " onload=", "javascript:", "src=\"http", "href=\"http", "url(data:"] {
+        for forbidden in
+            [" style=", "<style", " onclick=", " onload=", "javascript:", "src=\"http", "href=\"http", "url(data:"]
+        {
             assert!(!page.contains(forbidden), "{name} has {forbidden}");
         }
         assert_eq!(page.matches("<script").count(), 1, "{name}");
@@ -51,7 +53,11 @@ fn every_page_has_its_frame() {
 fn ids_are_unique_and_references_lead_somewhere() {
     for (name, page) in pages() {
         let attribute = |key: &str| -> Vec<String> {
-            page.split(&format!(" {key}=\"")).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+            page.split(&format!(" {key}=\""))
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+                .map(str::to_owned)
+                .collect()
         };
         let ids = attribute("id");
         let mut sorted = ids.clone();
@@ -60,7 +66,10 @@ fn ids_are_unique_and_references_lead_somewhere() {
         assert_eq!(ids.len(), sorted.len(), "{name}: an id twice");
         for key in ["for", "aria-describedby", "aria-labelledby", "data-reading"] {
             for target in attribute(key).iter().flat_map(|value| value.split(' ')) {
-                assert!(sorted.iter().any(|id| id == target), "{name}: {key} leads to {target}, which is not there");
+                assert!(
+                    sorted.iter().any(|id| id == target),
+                    "{name}: {key} leads to {target}, which is not there"
+                );
             }
         }
     }
@@ -69,7 +78,8 @@ fn ids_are_unique_and_references_lead_somewhere() {
 #[test]
 fn both_languages_have_the_same_keys_and_all_are_used() {
     let japanese = Catalogue::japanese();
-    let english: toml::Table = toml::from_str(include_str!("../../texts/catalogue/en/look.toml")).expect("catalogue");
+    let english: toml::Table =
+        toml::from_str(include_str!("../../texts/catalogue/en/look.toml")).expect("catalogue");
     let sources = [
         include_str!("../src/look/page.rs"),
         include_str!("../src/look/form.rs"),

@@ -21,7 +21,13 @@ fn app(shell: Shell) -> Router {
     wrap(router, shell)
 }
 
-async fn send(shell: Shell, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (StatusCode, HeaderMap, String) {
+async fn send(
+    shell: Shell,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> (StatusCode, HeaderMap, String) {
     let mut request = Request::builder().method(method).uri(path);
     if !headers.iter().any(|(name, _)| *name == "host") {
         request = request.header("host", "localhost:8080");
@@ -122,7 +128,8 @@ impl Viewer {
     async fn next(&mut self) -> Option<String> {
         use futures_core::Stream;
         loop {
-            let item = std::future::poll_fn(|context| std::pin::Pin::new(&mut self.body).poll_next(context)).await?;
+            let item =
+                std::future::poll_fn(|context| std::pin::Pin::new(&mut self.body).poll_next(context)).await?;
             let text = String::from_utf8_lossy(&item.expect("stream")).into_owned();
             if !text.starts_with("event: beat") {
                 return Some(text);
@@ -150,11 +157,15 @@ fn painting(painted: &Arc<AtomicU64>, state: &Arc<AtomicU64>) -> impl Fn() -> Re
 async fn one_painting_for_all_who_may_see_the_same() {
     let feed = LiveFeed::default();
     let (painted, state) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(5)));
-    let mut viewers: Vec<Viewer> = (0..50).map(|_| Viewer::of(feed.subscribe("region", painting(&painted, &state)))).collect();
+    let mut viewers: Vec<Viewer> =
+        (0..50).map(|_| Viewer::of(feed.subscribe("region", painting(&painted, &state)))).collect();
     for viewer in &mut viewers {
         let first = viewer.next().await.expect("initial event");
         assert!(first.contains("id: 5\n"), "{first}");
-        assert!(first.contains(r#""entry":5,"as_of":"to 5""#) && first.contains("still") && first.contains("<b>5</b>"), "{first}");
+        assert!(
+            first.contains(r#""entry":5,"as_of":"to 5""#) && first.contains("still") && first.contains("<b>5</b>"),
+            "{first}"
+        );
     }
     assert_eq!((painted.load(Ordering::SeqCst), feed.audiences()), (1, 1));
 

@@ -98,11 +98,8 @@ pub struct Axis {
 /// `value` between `min` and `max` as a percentage with two decimals, cut at both ends.
 fn percent(value: i64, min: i64, max: i64) -> String {
     let width = i128::from(max) - i128::from(min);
-    let scaled = if width <= 0 {
-        0
-    } else {
-        ((i128::from(value) - i128::from(min)) * 10_000 / width).clamp(0, 10_000)
-    };
+    let scaled =
+        if width <= 0 { 0 } else { ((i128::from(value) - i128::from(min)) * 10_000 / width).clamp(0, 10_000) };
     format!("{}.{:02}%", scaled / 100, scaled % 100)
 }
 
@@ -171,8 +168,11 @@ fn figure(words: &dyn Words, chart: &Chart, svg: Markup, legend: Markup, table: 
 
 /// Bars to the right, one for each row, each with its numbers in words (進み具合).
 pub fn progress_bars(words: &dyn Words, chart: &Chart, value_column: &str, rows: &[ProgressRow]) -> Markup {
-    let table = Table::new(chart.title.clone(), vec![Column::text(chart.rows_are.clone()), Column::number(value_column, "")])
-        .rows(rows.iter().map(|row| vec![Cell::text(&row.label), Cell::text(&row.text)]));
+    let table = Table::new(
+        chart.title.clone(),
+        vec![Column::text(chart.rows_are.clone()), Column::number(value_column, "")],
+    )
+    .rows(rows.iter().map(|row| vec![Cell::text(&row.label), Cell::text(&row.text)]));
     figure(words, chart, progress_bars_svg(chart, rows), html! {}, table)
 }
 
@@ -197,7 +197,8 @@ pub fn progress_bars_svg(chart: &Chart, rows: &[ProgressRow]) -> Markup {
 /// Upright columns in a row of times, the provisional part hatched.
 pub fn columns(words: &dyn Words, chart: &Chart, names: &Columns, bars: &[Bar]) -> Markup {
     let two = !names.hatched.is_empty();
-    let mut headers = vec![Column::text(chart.rows_are.clone()), Column::number(names.solid.clone(), names.unit.clone())];
+    let mut headers =
+        vec![Column::text(chart.rows_are.clone()), Column::number(names.solid.clone(), names.unit.clone())];
     if two {
         headers.push(Column::number(names.hatched.clone(), names.unit.clone()));
     }
@@ -234,7 +235,8 @@ pub fn columns_svg(chart: &Chart, names: &Columns, bars: &[Bar]) -> Markup {
     let scale = round_up(most.max(1));
     let count = i64::try_from(bars.len().max(1)).unwrap_or(1);
     let every = (bars.len() / 7 + 1).max(1);
-    let high = |value: i64| i64::try_from(i128::from(value.max(0)) * i128::from(HEIGHT) / i128::from(scale)).unwrap_or(0);
+    let high =
+        |value: i64| i64::try_from(i128::from(value.max(0)) * i128::from(HEIGHT) / i128::from(scale)).unwrap_or(0);
     let pattern = format!("{}-hatch", chart.id);
     let ticks: &[i64] = if scale >= 4 { &[0, 1, 2] } else { &[0, 2] };
     frame(
@@ -343,7 +345,7 @@ fn commas(value: i64) -> String {
         out.push('-');
     }
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

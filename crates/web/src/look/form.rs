@@ -223,9 +223,11 @@ impl Field {
         }
     }
 
-    fn group(&self, words: &dyn Words, inside: Markup) -> Markup {
+    /// A group of radio buttons (`one`) may be called required and invalid as a whole; boxes may not.
+    fn group(&self, words: &dyn Words, one: bool, inside: Markup) -> Markup {
         html! {
-            fieldset class=(self.class()) aria-describedby=[self.described_by(None)] aria-invalid=[self.invalid()] {
+            fieldset class=(self.class()) role=[one.then_some("radiogroup")] aria-describedby=[self.described_by(None)]
+                aria-required=[self.required_flag().filter(|_| one)] aria-invalid=[self.invalid().filter(|_| one)] {
                 legend { (self.label) (self.need_mark(words)) }
                 (self.notes(words))
                 (inside)
@@ -344,18 +346,19 @@ impl Field {
 
     /// One of a few, each on its own line.
     pub fn radios(&self, words: &dyn Words, choices: &[Choice]) -> Markup {
-        self.group(words, self.boxes("radio", choices))
+        self.group(words, true, self.boxes("radio", choices))
     }
 
     /// Any of a few, each on its own line.
     pub fn checkboxes(&self, words: &dyn Words, choices: &[Choice]) -> Markup {
-        self.group(words, self.boxes("checkbox", choices))
+        self.group(words, false, self.boxes("checkbox", choices))
     }
 
     /// One of two to five short choices side by side; native radio buttons.
     pub fn segmented(&self, words: &dyn Words, choices: &[Choice]) -> Markup {
         self.group(
             words,
+            true,
             html! {
                 div.segments {
                     @for (index, choice) in choices.iter().enumerate() {

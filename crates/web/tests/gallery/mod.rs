@@ -32,7 +32,10 @@ fn nav() -> Vec<NavGroup> {
         count: count.map(Into::into),
     };
     vec![
-        NavGroup { heading: None, items: vec![item("今日やること", false, Some("3件")), item("連絡", false, None)] },
+        NavGroup {
+            heading: None,
+            items: vec![item("今日やること", false, Some("3件")), item("連絡", false, None)],
+        },
         NavGroup {
             heading: Some("2026春季生活闘争".into()),
             items: vec![
@@ -42,7 +45,10 @@ fn nav() -> Vec<NavGroup> {
                 item("未集約の単組", false, Some("22組合")),
             ],
         },
-        NavGroup { heading: Some("組織".into()), items: vec![item("単組・支部", false, None), item("役員", false, None)] },
+        NavGroup {
+            heading: Some("組織".into()),
+            items: vec![item("単組・支部", false, None), item("役員", false, None)],
+        },
     ]
 }
 
@@ -84,12 +90,32 @@ fn board_table() -> Table {
     .groups(vec![(String::new(), 4), ("賃上げ（定昇相当込み）".into(), 5), ("一時金".into(), 1)])
     .unit_line("賃上げは組合員1人あたり月額。▲は減。")
     .exports(vec![("XLSX".into(), "#".into()), ("CSV".into(), "#".into())]);
-    let rows: [(&str, u32, (Tone, &str), &str, i64, i64, &str, i64, &str); 7] = [
-        ("三河精機労働組合", 1_284, (Tone::Good, "妥結確認"), "3/18(水)", 15_000, 14_200, "4.52", 12_800, "5.2"),
+    let rows = [
+        (
+            "三河精機労働組合",
+            1_284u32,
+            (Tone::Good, "妥結確認"),
+            "3/18(水)",
+            15_000i64,
+            14_200i64,
+            "4.52",
+            12_800i64,
+            "5.2",
+        ),
         ("知多鋳造労働組合", 212, (Tone::Info, "回答あり"), "3/18(水)", 13_500, 9_800, "3.31", 9_100, "4.1"),
         ("尾張ばね労働組合", 86, (Tone::Warn, "仮妥結"), "3/17(火)", 12_000, 8_300, "2.98", 9_000, "3.85"),
         ("瀬戸電装労働組合", 540, (Tone::Info, "回答あり"), "3/18(水)", 15_000, 12_600, "4.05", 11_900, "4.8"),
-        ("豊川機械工業労働組合連合会 本社支部", 3_011, (Tone::Good, "妥結確認"), "3/18(水)", 16_000, 16_000, "5.01", 14_500, "5.9"),
+        (
+            "豊川機械工業労働組合連合会 本社支部",
+            3_011,
+            (Tone::Good, "妥結確認"),
+            "3/18(水)",
+            16_000,
+            16_000,
+            "5.01",
+            14_500,
+            "5.9",
+        ),
         ("一宮織機労働組合", 148, (Tone::Bad, "凍結提示"), "3/18(水)", 10_000, -1_500, "▲0.61", 4_200, "1.2"),
         ("犬山化工労働組合", 64, (Tone::Quiet, "未集約"), "", 9_000, 0, "", 5_100, ""),
     ];
@@ -130,7 +156,7 @@ fn commas(value: i64) -> String {
     let digits = value.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -166,7 +192,13 @@ fn charts(words: &dyn Words) -> Markup {
     let axis = Axis {
         min: 0,
         max: 20_000,
-        ticks: vec![(0, "0円".into()), (5_000, "5,000円".into()), (10_000, "10,000円".into()), (15_000, "15,000円".into()), (20_000, "20,000円".into())],
+        ticks: vec![
+            (0, "0円".into()),
+            (5_000, "5,000円".into()),
+            (10_000, "10,000円".into()),
+            (15_000, "15,000円".into()),
+            (20_000, "20,000円".into()),
+        ],
         points: ["第1十分位".into(), "第1四分位".into(), "中位".into(), "第3四分位".into(), "第9十分位".into()],
         own: "自組合".into(),
     };
