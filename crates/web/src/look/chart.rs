@@ -132,7 +132,8 @@ fn frame(chart: &Chart, height: usize, inside: Markup) -> Markup {
     let sentence = format!("{}-desc", chart.id);
     let width = chart.width.map_or_else(|| "100%".to_owned(), |width| width.to_string());
     html! {
-        svg xmlns="http://www.w3.org/2000/svg" role="img" width=(width) height=(height) aria-labelledby={ (title) " " (sentence) }
+        svg xmlns="http://www.w3.org/2000/svg" role="img" width=(width) height=(height)
+            aria-labelledby={ (title) " " (sentence) }
             font-family="Noto Sans JP, Noto Sans CJK JP, sans-serif" font-size="13" {
             title id=(title) { (chart.title) }
             desc id=(sentence) { (chart.sentence) }
@@ -150,6 +151,11 @@ fn hatch(id: &str) -> Markup {
             }
         }
     }
+}
+
+/// A small drawing beside a word of the legend.
+fn sample(inside: Markup) -> Markup {
+    html! { svg width="24" height="14" aria-hidden="true" { (inside) } }
 }
 
 fn figure(words: &dyn Words, chart: &Chart, svg: Markup, legend: Markup, table: Table) -> Markup {
@@ -213,12 +219,12 @@ pub fn columns(words: &dyn Words, chart: &Chart, names: &Columns, bars: &[Bar]) 
     let legend = html! {
         @if two {
             ul.legend {
-                li { svg width="24" height="14" aria-hidden="true" { rect width="24" height="14" fill=(KEY) {} } (names.solid) }
+                li { (sample(html! { rect width="24" height="14" fill=(KEY) {} })) (names.solid) }
                 li {
-                    svg width="24" height="14" aria-hidden="true" {
+                    (sample(html! {
                         (hatch(&pattern))
                         rect x=".5" y=".5" width="23" height="13" fill={ "url(#" (pattern) ")" } stroke=(KEY) {}
-                    }
+                    }))
                     (names.hatched)
                 }
             }
@@ -256,10 +262,12 @@ pub fn columns_svg(chart: &Chart, names: &Columns, bars: &[Bar]) -> Markup {
                 @let middle = percent(index * 10 + 5, 0, count * 10);
                 @if solid > 0 { rect x=(left) y=(TOP + HEIGHT - solid) width=(wide) height=(solid) fill=(KEY) {} }
                 @if hatched > 0 {
-                    rect x=(left) y=(TOP + HEIGHT - solid - hatched) width=(wide) height=(hatched) fill={ "url(#" (pattern) ")" } stroke=(KEY) {}
+                    rect x=(left) y=(TOP + HEIGHT - solid - hatched) width=(wide) height=(hatched)
+                        fill={ "url(#" (pattern) ")" } stroke=(KEY) {}
                 }
                 @if bars.len() <= 12 && bar.solid + bar.hatched > 0 {
-                    text x=(middle) y=(TOP + HEIGHT - solid - hatched - 5) fill=(INK) text-anchor="middle" stroke="#ffffff" stroke-width="3" paint-order="stroke" {
+                    text x=(middle) y=(TOP + HEIGHT - solid - hatched - 5) fill=(INK) text-anchor="middle"
+                        stroke="#ffffff" stroke-width="3" paint-order="stroke" {
                         (commas(bar.solid + bar.hatched))
                     }
                 }
@@ -290,10 +298,16 @@ pub fn bands(words: &dyn Words, chart: &Chart, axis: &Axis, rows: &[BandRow]) ->
     }));
     let legend = html! {
         ul.legend {
-            li { svg width="24" height="14" aria-hidden="true" { line x1="0" x2="24" y1="7" y2="7" stroke=(INK) stroke-width="1.5" {} } (axis.points[0]) "–" (axis.points[4]) }
-            li { svg width="24" height="14" aria-hidden="true" { rect x=".5" y=".5" width="23" height="13" fill=(LIGHT) stroke=(INK) {} } (axis.points[1]) "–" (axis.points[3]) }
-            li { svg width="24" height="14" aria-hidden="true" { rect x="10" y="0" width="4" height="14" fill=(INK) {} } (axis.points[2]) }
-            @if own { li { svg width="24" height="14" aria-hidden="true" { (PreEscaped(diamond("12", "7"))) } (axis.own) } }
+            li {
+                (sample(html! { line x1="0" x2="24" y1="7" y2="7" stroke=(INK) stroke-width="1.5" {} }))
+                (axis.points[0]) "–" (axis.points[4])
+            }
+            li {
+                (sample(html! { rect x=".5" y=".5" width="23" height="13" fill=(LIGHT) stroke=(INK) {} }))
+                (axis.points[1]) "–" (axis.points[3])
+            }
+            li { (sample(html! { rect x="10" y="0" width="4" height="14" fill=(INK) {} })) (axis.points[2]) }
+            @if own { li { (sample(PreEscaped(diamond("12", "7")))) (axis.own) } }
         }
     };
     figure(words, chart, bands_svg(chart, axis, rows), legend, table)
@@ -302,7 +316,8 @@ pub fn bands(words: &dyn Words, chart: &Chart, axis: &Axis, rows: &[BandRow]) ->
 fn diamond(x: &str, y: &str) -> String {
     // A nested drawing, because only its corner may be a percentage.
     format!(
-        "<svg x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" overflow=\"visible\"><path d=\"M0-7 7 0 0 7-7 0Z\" fill=\"#ffd43d\" stroke=\"{INK}\" stroke-width=\"2\"/></svg>"
+        "<svg x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" overflow=\"visible\">\
+         <path d=\"M0-7 7 0 0 7-7 0Z\" fill=\"#ffd43d\" stroke=\"{INK}\" stroke-width=\"2\"/></svg>"
     )
 }
 
@@ -318,20 +333,28 @@ pub fn bands_svg(chart: &Chart, axis: &Axis, rows: &[BandRow]) -> Markup {
         html! {
             @for (value, words) in &axis.ticks {
                 line x1=(at(*value)) x2=(at(*value)) y1="0" y2=(bottom + 6) stroke=(GRID) {}
-                text x=(at(*value)) y=(bottom + 23) fill=(INK) text-anchor=(anchor(*value, axis.min, axis.max)) { (words) }
+                text x=(at(*value)) y=(bottom + 23) fill=(INK)
+                    text-anchor=(anchor(*value, axis.min, axis.max)) { (words) }
             }
             @for (index, row) in rows.iter().enumerate() {
                 @let top = index * STEP;
                 @let middle = top + 36;
-                text x="0" y=(top + 16) fill=(INK) font-size="14" stroke="#ffffff" stroke-width="4" paint-order="stroke" { (row.label) }
-                text x="100%" y=(top + 16) fill=(SOFT) text-anchor="end" stroke="#ffffff" stroke-width="4" paint-order="stroke" {
+                text x="0" y=(top + 16) fill=(INK) font-size="14" stroke="#ffffff" stroke-width="4"
+                    paint-order="stroke" { (row.label) }
+                text x="100%" y=(top + 16) fill=(SOFT) text-anchor="end" stroke="#ffffff" stroke-width="4"
+                    paint-order="stroke" {
                     (axis.points[2]) " " (row.written[2])
                 }
-                line x1=(at(row.points[0])) x2=(at(row.points[4])) y1=(middle) y2=(middle) stroke=(INK) stroke-width="1.5" {}
-                line x1=(at(row.points[0])) x2=(at(row.points[0])) y1=(middle - 5) y2=(middle + 5) stroke=(INK) stroke-width="1.5" {}
-                line x1=(at(row.points[4])) x2=(at(row.points[4])) y1=(middle - 5) y2=(middle + 5) stroke=(INK) stroke-width="1.5" {}
-                rect x=(at(row.points[1])) y=(middle - 9) width=(wide(row.points[1], row.points[3])) height="18" fill=(LIGHT) stroke=(INK) {}
-                line x1=(at(row.points[2])) x2=(at(row.points[2])) y1=(middle - 11) y2=(middle + 11) stroke=(INK) stroke-width="4" {}
+                line x1=(at(row.points[0])) x2=(at(row.points[4])) y1=(middle) y2=(middle) stroke=(INK)
+                    stroke-width="1.5" {}
+                line x1=(at(row.points[0])) x2=(at(row.points[0])) y1=(middle - 5) y2=(middle + 5) stroke=(INK)
+                    stroke-width="1.5" {}
+                line x1=(at(row.points[4])) x2=(at(row.points[4])) y1=(middle - 5) y2=(middle + 5) stroke=(INK)
+                    stroke-width="1.5" {}
+                rect x=(at(row.points[1])) y=(middle - 9) width=(wide(row.points[1], row.points[3])) height="18"
+                    fill=(LIGHT) stroke=(INK) {}
+                line x1=(at(row.points[2])) x2=(at(row.points[2])) y1=(middle - 11) y2=(middle + 11)
+                    stroke=(INK) stroke-width="4" {}
                 @if let Some((own, _)) = &row.own { (PreEscaped(diamond(&at(*own), &middle.to_string()))) }
             }
         },

@@ -233,7 +233,8 @@ pub(crate) fn form(words: &dyn Words) -> Markup {
         words,
         html! {
             (Field::new("stage", "何の報告ですか").required().segmented(words, &[
-                Choice::new("response", "回答").chosen(true), Choice::new("provisional", "仮妥結"), Choice::new("settled", "妥結確認"),
+                Choice::new("response", "回答").chosen(true), Choice::new("provisional", "仮妥結"),
+                    Choice::new("settled", "妥結確認"),
             ]))
             div.side-by-side {
                 (Field::new("given_on", "回答日").required().hint("例：3/18").value("3/18").date(words))
@@ -250,11 +251,13 @@ pub(crate) fn form(words: &dyn Words) -> Markup {
                 Choice::new("none", "回答がなかった"),
             ]))
             (Field::new("region", "地方").select(words, &[Choice::new("a", "愛知").chosen(true), Choice::new("g", "岐阜")]))
-            (Field::new("share", "知らせる相手").checkboxes(words, &[Choice::new("r", "地方").chosen(true), Choice::new("h", "本部").chosen(true)]))
+            (Field::new("share", "知らせる相手").checkboxes(words, &[Choice::new("r", "地方").chosen(true),
+                Choice::new("h", "本部").chosen(true)]))
             (Field::new("note", "ひとこと").optional().lines(words, 3))
             (Field::new("file", "回答書の写し").optional().hint("PDF・写真。10MBまで。").file(words, ".pdf,image/*"))
         },
-        html! { (submit(Button::Primary, "確認へ進む")) (link_button(Button::Plain, "戻る", "#")) (link_button(Button::Quiet, "あとで続ける", "#")) },
+        html! { (submit(Button::Primary, "確認へ進む")) (link_button(Button::Plain, "戻る", "#"))
+            (link_button(Button::Quiet, "あとで続ける", "#")) },
     )
 }
 
@@ -278,8 +281,10 @@ pub(crate) fn today(words: &Catalogue) -> Markup {
             urgent: false,
         }))
         (section("これまでの報告", history(&[
-            HistoryItem { when: "3月17日(火) 18:20・知多 太郎（入力）".into(), body: html! { "要求を訂正しました：" strong { "13,500円" } }, current: true },
-            HistoryItem { when: "2月20日(金) 10:02・地方 みどり（聞き取り）".into(), body: html! { "要求を報告しました：13,000円" }, current: false },
+            HistoryItem { when: "3月17日(火) 18:20・知多 太郎（入力）".into(), body:
+                html! { "要求を訂正しました：" strong { "13,500円" } }, current: true },
+            HistoryItem { when: "2月20日(金) 10:02・地方 みどり（聞き取り）".into(), body: html! { "要求を報告しました：13,000円" },
+                current: false },
         ])))
     })
 }
@@ -304,7 +309,8 @@ pub(crate) fn board(words: &Catalogue) -> Markup {
     page(words, "回答・妥結")
         .paper(Paper::Board)
         .lead("愛知地方・60組合・組合員18,420人")
-        .actions(html! { (link_button(Button::Plain, "公表の準備", "#")) button.button.js-only type="button" data-print { "印刷" } })
+        .actions(html! { (link_button(Button::Plain, "公表の準備", "#")) button.button.js-only type="button"
+        data-print { "印刷" } })
         .render(html! {
             (tabs("状況", &[
                 TabItem { label: "すべて".into(), href: "#".into(), current: true, count: Some("60".into()) },
@@ -316,7 +322,8 @@ pub(crate) fn board(words: &Catalogue) -> Markup {
                 (live_part("figures", figures_part(0)))
                 (live_part("board", board_table().render(words)))
             }))
-            (pagination(words, &Pagination { page: 3, pages: 9, range: "101–150 / 430組合".into(), href: &|page| format!("?page={page}") }))
+            (pagination(words, &Pagination { page: 3, pages: 9, range: "101–150 / 430組合".into(),
+                href: &|page| format!("?page={page}") }))
             (charts(words))
         })
 }
@@ -325,10 +332,14 @@ pub(crate) fn board(words: &Catalogue) -> Markup {
 pub(crate) fn figures_part(ticks: u64) -> Markup {
     html! {
         (figures(&[
-            Figure { label: "回答額（加重平均）".into(), value: "14,313".into(), unit: "円".into(), note: Some("6組合・5,281人".into()), href: Some("#".into()) },
-            Figure { label: "率".into(), value: "4.60".into(), unit: "%".into(), note: Some("昨年同時期比 +0.31ポイント".into()), href: Some("#".into()) },
-            Figure { label: "回答額（単純平均）".into(), value: "9,900".into(), unit: "円".into(), note: None, href: Some("#".into()) },
-            Figure { label: "妥結".into(), value: (21 + ticks).to_string(), unit: "組合".into(), note: Some("仮妥結4組合を含む".into()), href: Some("#".into()) },
+            Figure { label: "回答額（加重平均）".into(), value: "14,313".into(), unit: "円".into(), note:
+                Some("6組合・5,281人".into()), href: Some("#".into()) },
+            Figure { label: "率".into(), value: "4.60".into(), unit: "%".into(), note:
+                Some("昨年同時期比 +0.31ポイント".into()), href: Some("#".into()) },
+            Figure { label: "回答額（単純平均）".into(), value: "9,900".into(), unit: "円".into(), note: None, href:
+                Some("#".into()) },
+            Figure { label: "妥結".into(), value: (21 + ticks).to_string(), unit: "組合".into(), note:
+                Some("仮妥結4組合を含む".into()), href: Some("#".into()) },
         ]))
         (meter("回答の報告", 38 + ticks, 60, &format!("{} / 60組合", 38 + ticks)))
     }
@@ -349,7 +360,8 @@ pub(crate) fn parts(words: &Catalogue) -> Markup {
         }))
         (section("ボタン", html! {
             div.cluster {
-                (submit(Button::Primary, "送る")) (submit(Button::Plain, "保存する")) (submit(Button::Danger, "取り下げる")) (submit(Button::Quiet, "あとで"))
+                (submit(Button::Primary, "送る")) (submit(Button::Plain, "保存する"))
+                    (submit(Button::Danger, "取り下げる")) (submit(Button::Quiet, "あとで"))
                 button.button type="button" disabled { "締切後" }
             }
         }))
