@@ -167,12 +167,9 @@ fn vault_commits_and_erases(factory: &impl StoreFactory) {
     let (vault, _) = must(Vault::create(FEDERATION, &key), "vault");
     let long: Vec<u8> = (0..3_000_000_u32).map(|byte| byte as u8).collect();
     let texts: [&[u8]; 3] = [b"", "山田花子".as_bytes(), &long];
-    let sealed: Vec<SealedObject> =
-        texts.iter().map(|text| must(vault.seal("name", text), "seal")).collect();
-    let refused = Batch {
-        entries: sample_entries(Head { seq: Seq(9), ..Head::EMPTY }, 1, 1, 1),
-        sealed: sealed.clone(),
-    };
+    let sealed: Vec<SealedObject> = texts.iter().map(|text| must(vault.seal("name", text), "seal")).collect();
+    let refused =
+        Batch { entries: sample_entries(Head { seq: Seq(9), ..Head::EMPTY }, 1, 1, 1), sealed: sealed.clone() };
     assert!(store.append(&[refused]).is_err());
     let answer = vault.read(&store, "name", &sealed[0].text);
     assert_eq!(answer, Err(VaultFault::NotThere(sealed[0].text.object)), "nothing of it is in");

@@ -208,11 +208,7 @@ impl ChainCheck {
 
     /// Begins after an entry that is taken as checked (a snapshot's).
     pub fn after(entry: &Entry) -> ChainCheck {
-        ChainCheck {
-            federation: entry.federation,
-            head: entry.head(),
-            last: Some(Command::of(entry)),
-        }
+        ChainCheck { federation: entry.federation, head: entry.head(), last: Some(Command::of(entry)) }
     }
 
     /// The last entry that was followed.
@@ -257,6 +253,7 @@ impl ChainCheck {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test: it stops where something fails")]
 mod tests {
     use super::*;
 
@@ -283,16 +280,9 @@ mod tests {
     fn the_hash_is_the_one_that_python_computes() {
         let mut entry = golden();
         entry.hash = entry.hash_after(GENESIS);
-        assert_eq!(
-            entry.hash.to_string(),
-            "151e1d5ba8d4b7c07139de486119a63c9f2c7813a836b46efcbcc5f60e35db43"
-        );
-        let second = Entry {
-            seq: Seq(2),
-            part: 1,
-            on_behalf_of: Some(Id::from_bytes([0x44; 16])),
-            ..entry.clone()
-        };
+        assert_eq!(entry.hash.to_string(), "151e1d5ba8d4b7c07139de486119a63c9f2c7813a836b46efcbcc5f60e35db43");
+        let second =
+            Entry { seq: Seq(2), part: 1, on_behalf_of: Some(Id::from_bytes([0x44; 16])), ..entry.clone() };
         assert_eq!(
             second.hash_after(entry.hash).to_string(),
             "19233b09c70e20715205ff20816585daeef881fe56f6798159845464deb76ac4"

@@ -23,11 +23,7 @@ impl Home {
     ///
     /// # Errors
     /// There is a journal already, another process is at it, or the store failed.
-    pub fn create(
-        folder: &Path,
-        federation: Id,
-        installation: &InstallationKey,
-    ) -> Result<Home, VaultFault> {
+    pub fn create(folder: &Path, federation: Id, installation: &InstallationKey) -> Result<Home, VaultFault> {
         let places = Places::new(folder);
         let (_, wrapped) = Vault::create(federation, installation)?;
         let journal = SqliteJournal::create(&places, federation, &wrapped)?;
@@ -45,11 +41,7 @@ impl Home {
         Home::with(places, journal, installation)
     }
 
-    fn with(
-        places: Places,
-        journal: SqliteJournal,
-        installation: &InstallationKey,
-    ) -> Result<Home, VaultFault> {
+    fn with(places: Places, journal: SqliteJournal, installation: &InstallationKey) -> Result<Home, VaultFault> {
         // A key store that was there before the journal has a key of its own, which stays.
         let wrapped = journal.wrapped_key()?;
         let vault = Vault::open(journal.federation(), installation, &wrapped)?;
@@ -61,11 +53,7 @@ impl Home {
     ///
     /// # Errors
     /// The key store failed; the former key then still opens it.
-    pub fn rewrap(
-        places: &Places,
-        vault: &Vault,
-        installation: &InstallationKey,
-    ) -> Result<(), VaultFault> {
+    pub fn rewrap(places: &Places, vault: &Vault, installation: &InstallationKey) -> Result<(), VaultFault> {
         let wrapped = vault.rewrap(installation)?;
         KeyStore::open(&places.keys(), vault.federation())?.set_federation_key(&wrapped)?;
         Ok(())

@@ -55,8 +55,7 @@ impl ProcessLock {
     /// [`StoreFault::InUse`] with the holder where somebody has it (also this very process a
     /// second time); [`StoreFault::Io`] where the file cannot be made.
     pub fn take(path: &Path) -> Result<ProcessLock, StoreFault> {
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreFault::InUse(holder(&mut file))),
@@ -64,8 +63,8 @@ impl ProcessLock {
         }
         file.set_len(0)?;
         file.rewind()?;
-        let text = serde_json::to_string(&Holder::this_process())
-            .map_err(|error| StoreFault::Io(error.to_string()))?;
+        let text =
+            serde_json::to_string(&Holder::this_process()).map_err(|error| StoreFault::Io(error.to_string()))?;
         file.write_all(text.as_bytes())?;
         file.flush()?;
         Ok(ProcessLock { _file: file })

@@ -50,10 +50,7 @@ impl From<StoreFault> for VerifyFault {
 ///
 /// # Errors
 /// The first bad entry and what is wrong with it, or the store failed.
-pub fn verify(
-    journal: &dyn JournalRead,
-    expect: Option<(Seq, Digest)>,
-) -> Result<VerifyReport, VerifyFault> {
+pub fn verify(journal: &dyn JournalRead, expect: Option<(Seq, Digest)>) -> Result<VerifyReport, VerifyFault> {
     let mut check = ChainCheck::new(journal.federation());
     let mut commands = 0;
     let mut found = expect.is_some_and(|(seq, hash)| (seq, hash) == (Seq(0), Head::EMPTY.hash));
@@ -78,9 +75,7 @@ pub fn verify(
     }
     let head = check.head();
     match expect {
-        Some((at, _)) if !found => {
-            Err(VerifyFault::Broken { at, flaw: Flaw::CutOff { head: head.seq } })
-        }
+        Some((at, _)) if !found => Err(VerifyFault::Broken { at, flaw: Flaw::CutOff { head: head.seq } }),
         _ => Ok(VerifyReport { head, commands, expected_found: found }),
     }
 }

@@ -1,4 +1,5 @@
 //! The engine with the toy domain.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test: it stops where something fails")]
 
 mod toy;
 
@@ -10,8 +11,7 @@ use std::sync::Arc;
 use toy::{Command, FEDERATION, Place, Refusal, Toy, account, add, recorded, second, submission};
 
 fn memory() -> (Engine<Toy>, MemoryJournal, Arc<ManualClock>) {
-    let (journal, clock) =
-        (MemoryJournal::new(FEDERATION), Arc::new(ManualClock::new(second(1000))));
+    let (journal, clock) = (MemoryJournal::new(FEDERATION), Arc::new(ManualClock::new(second(1000))));
     let engine = Engine::open(journal.clone(), Arc::clone(&clock), EngineOptions::default());
     (engine.unwrap(), journal, clock)
 }
@@ -53,9 +53,7 @@ fn a_command_is_recorded_once_and_answered_the_same_again() {
 #[test]
 fn a_bug_in_a_rule_is_a_fault_and_leaves_nothing_behind() {
     let (engine, _, _) = memory();
-    for command in
-        [Command::Panic { in_apply: false }, Command::Panic { in_apply: true }, Command::Unreadable]
-    {
+    for command in [Command::Panic { in_apply: false }, Command::Panic { in_apply: true }, Command::Unreadable] {
         let outcome = engine.submit_blocking(submission(1, command.clone()));
         let fits = match &outcome {
             Outcome::Fault(Fault::Panicked(text)) => text.starts_with("a bug in "),
@@ -154,8 +152,7 @@ async fn what_is_due_is_done_once() {
     engine.submit(submission(2, Command::Remind { at: 1600 })).await;
     assert_eq!(engine.run_due_once(clock.now()).await.due, 0);
     clock.set(second(1550));
-    let (first, second_run) =
-        tokio::join!(engine.run_due_once(clock.now()), engine.run_due_once(clock.now()));
+    let (first, second_run) = tokio::join!(engine.run_due_once(clock.now()), engine.run_due_once(clock.now()));
     assert_eq!(first.recorded + second_run.recorded, 1, "two runners, one deed");
     assert_eq!(engine.run_due_once(clock.now()).await.due, 0);
     // The background runner is woken by a new entry.
@@ -169,9 +166,7 @@ async fn what_is_due_is_done_once() {
 async fn the_engine_closes_when_the_last_user_goes() {
     let place = Place::new();
     {
-        let engine =
-            Engine::<Toy>::open(place.home().journal, SystemClock, EngineOptions::default())
-                .unwrap();
+        let engine = Engine::<Toy>::open(place.home().journal, SystemClock, EngineOptions::default()).unwrap();
         let _runner = engine.spawn_runner();
         engine.submit(add(1, "a", 1)).await;
     }

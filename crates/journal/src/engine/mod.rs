@@ -223,8 +223,7 @@ impl<D: Domain> Engine<D> {
             .spawn(move || writer.run(&queue))
             .map_err(StoreFault::from)?;
         let thread = Mutex::new(Some(thread));
-        let shared =
-            Shared { work, places, published, head: watched, readers, past, clock, thread };
+        let shared = Shared { work, places, published, head: watched, readers, past, clock, thread };
         Ok(Engine { shared: Arc::new(shared) })
     }
 
@@ -372,10 +371,7 @@ impl Readers {
         Readers { idle: Mutex::default(), seed: Mutex::new(seed) }
     }
 
-    fn with<T, F: From<StoreFault>>(
-        &self,
-        read: impl FnOnce(&dyn JournalRead) -> Result<T, F>,
-    ) -> Result<T, F> {
+    fn with<T, F: From<StoreFault>>(&self, read: impl FnOnce(&dyn JournalRead) -> Result<T, F>) -> Result<T, F> {
         let idle = locked(&self.idle).pop();
         let reader = match idle {
             Some(reader) => reader,

@@ -52,11 +52,7 @@ impl<D: Domain> Past<D> {
     }
 
     /// The state after `seq`, which must not lie behind the journal's end.
-    pub(super) fn state_at(
-        &self,
-        reader: &dyn JournalRead,
-        seq: Seq,
-    ) -> Result<Arc<D::State>, Fault> {
+    pub(super) fn state_at(&self, reader: &dyn JournalRead, seq: Seq) -> Result<Arc<D::State>, Fault> {
         let (mut at, mut state) = {
             let mut kept = locked(&self.kept);
             if let Some(index) = kept.asked.iter().position(|(asked, _)| *asked == seq)
@@ -71,8 +67,7 @@ impl<D: Domain> Past<D> {
             let missing = usize::try_from(seq.0 - at.0).unwrap_or(usize::MAX);
             let page = reader.read(Seq(at.0 + 1), missing.min(PAGE))?;
             for entry in &page {
-                replay::apply::<D>(&mut state, entry)
-                    .map_err(|fault| Fault::Unreadable(fault.to_string()))?;
+                replay::apply::<D>(&mut state, entry).map_err(|fault| Fault::Unreadable(fault.to_string()))?;
                 at = entry.seq;
             }
             if page.is_empty() {

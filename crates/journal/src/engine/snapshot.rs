@@ -30,10 +30,7 @@ const FORMAT: &str = "danketsu/snapshot/1";
 
 /// The state of a snapshot and the chain after its entry, if the snapshot fits this journal and
 /// this program.
-pub(super) fn load<D: Domain>(
-    path: &Path,
-    reader: &dyn JournalRead,
-) -> Option<(D::State, ChainCheck)> {
+pub(super) fn load<D: Domain>(path: &Path, reader: &dyn JournalRead) -> Option<(D::State, ChainCheck)> {
     let bytes = std::fs::read(path).ok()?;
     let found = fitting::<D>(&bytes, reader);
     if found.is_none() {
@@ -58,8 +55,7 @@ fn fitting<D: Domain>(bytes: &[u8], reader: &dyn JournalRead) -> Option<(D::Stat
     let entries = reader.read(before.max(Seq(1)), if before == Seq(0) { 1 } else { 2 }).ok()?;
     let previous = entries.iter().find(|entry| entry.seq == before);
     let entry = entries.iter().find(|entry| entry.seq == label.seq)?;
-    let mut check =
-        previous.map_or_else(|| ChainCheck::new(reader.federation()), ChainCheck::after);
+    let mut check = previous.map_or_else(|| ChainCheck::new(reader.federation()), ChainCheck::after);
     check.step(entry).ok()?;
     if entry.hash != label.hash {
         return None;

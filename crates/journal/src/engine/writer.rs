@@ -116,8 +116,7 @@ impl<D: Domain> Writer<D> {
     /// (too large for the space left, a vault object twice), each is tried on its own.
     fn not_appended(&mut self, mut draft: Draft<D>, judged: Vec<Judged<D>>, fault: StoreFault) {
         tracing::error!(%fault, commands = judged.len(), "the journal could not be written");
-        let again =
-            judged.len() > 1 && matches!(fault, StoreFault::Full(_) | StoreFault::Conflict(_));
+        let again = judged.len() > 1 && matches!(fault, StoreFault::Full(_) | StoreFault::Conflict(_));
         for (mut one, verdict) in judged {
             match verdict {
                 Verdict::Settled(outcome) => drop(one.answer.send(outcome)),
@@ -317,6 +316,5 @@ fn write<D: Domain>(
 /// What a panic said.
 pub(super) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }

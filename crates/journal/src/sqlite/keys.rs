@@ -54,8 +54,7 @@ impl KeyStore {
         }
         let db = connect(path, false)?;
         schema::check_form(&db)?;
-        let bytes: [u8; 16] =
-            db.query_row("SELECT federation FROM federation_key", [], |row| row.get(0))?;
+        let bytes: [u8; 16] = db.query_row("SELECT federation FROM federation_key", [], |row| row.get(0))?;
         let found = Id::from_bytes(bytes);
         if found != federation {
             return Err(StoreFault::OtherFederation { expected: federation, found });
@@ -106,10 +105,7 @@ impl KeyStore {
     ///
     /// # Errors
     /// The store failed; then nothing was taken over.
-    pub fn take_over(
-        &mut self,
-        keys: impl IntoIterator<Item = StoredKey>,
-    ) -> Result<(), StoreFault> {
+    pub fn take_over(&mut self, keys: impl IntoIterator<Item = StoredKey>) -> Result<(), StoreFault> {
         let mut erased = Vec::new();
         let keys: Vec<StoredKey> = keys.into_iter().collect();
         for stored in &keys {

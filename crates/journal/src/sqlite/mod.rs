@@ -30,13 +30,22 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
     folder: PathBuf,
+    keys: PathBuf,
 }
 
 impl Places {
     /// The places of the federation whose folder is `folder`.
     pub fn new(folder: impl Into<PathBuf>) -> Places {
-        Places { folder: folder.into() }
+        let folder = folder.into();
+        let keys = folder.join("keys");
+        Places { folder, keys }
     }
+
+    /// The same, with the key store in another folder.
+    pub fn with_keys(folder: impl Into<PathBuf>, keys: impl Into<PathBuf>) -> Places {
+        Places { folder: folder.into(), keys: keys.into() }
+    }
+
     /// The folder itself.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -46,12 +55,12 @@ impl Places {
         self.folder.join("journal.sqlite")
     }
     /// The folder of the key store, which backups and restores treat on its own.
-    pub fn keys_folder(&self) -> PathBuf {
-        self.folder.join("keys")
+    pub fn keys_folder(&self) -> &Path {
+        &self.keys
     }
     /// The key store.
     pub fn keys(&self) -> PathBuf {
-        self.keys_folder().join("keys.sqlite")
+        self.keys.join("keys.sqlite")
     }
     /// The tables beside the journal.
     pub fn side(&self) -> PathBuf {
@@ -85,11 +94,8 @@ impl SqliteJournal {
     /// # Errors
     /// [`StoreFault::Exists`] where there is a journal already; [`StoreFault::InUse`] where
     /// another process is at it; else the store failed.
-    pub fn create(
-        places: &Places,
-        federation: Id,
-        wrapped_key: &[u8],
-    ) -> Result<SqliteJournal, StoreFault> {
+    pub fn create(places: &Places, federation: Id, wrapped_key: &[u8]) -> Result<SqliteJournal, StoreFault> {
+        std::fs::create_dir_all(places.folder())?;
         std::fs::create_dir_all(places.keys_folder())?;
         let lock = ProcessLock::take(&places.lock())?;
         let db = connect(&places.journal(), true)?;
@@ -164,51 +170,64 @@ impl SqliteJournal {
     }
 }
 
-impl Journal for SqliteJournal {
-    fn append(&mut self, batches: &[Batch]) -> Result<(), StoreFault> {
-        let mut check = self.check()?;
-        for entry in batches.iter().flat_map(|batch| &batch.entries) {
-            check.step(entry).map_err(|flaw| StoreFault::NotNext { seq: entry.seq, flaw })?;
-        }
-        // Until the commit has returned, only the file knows.
+impl SqliteJournal {
+    fn write_checked(&mut self, batches: &[Batch], check: ChainCheck) -> Result<(), StoreFault> {
+        // Until the commit has returned, only the file knows where the journal ends.
         self.check = None;
-        let sealed: Vec<&SealedObject> = batches.iter().flat_map(|batch| &batch.sealed).collect();
-        self.keys.put(&sealed)?;
         if !self.db.is_autocommit() {
             self.db.execute_batch("ROLLBACK")?;
         }
         let transaction = self.db.transaction()?;
         for batch in batches {
-            insert(&transaction, batch)?;
+            let first = batch.entries.first().map_or(Seq(0), |entry| entry.seq);
+            insert_entries(&transaction, &batch.entries)?;
+            insert_objects(&transaction, batch.sealed.iter().map(|sealed| (first, sealed)))?;
         }
         transaction.commit()?;
         self.check = Some(check);
         Ok(())
     }
 
-    fn erase(&mut self, object: Id, at: Timestamp) -> Result<(), StoreFault> {
-        // The key first: after it nobody can read the object, wherever its bytes still lie.
-        self.keys.erase(object, at)?;
+    /// Writes vault objects of entries that are there already, for a restore.
+    pub(crate) fn write_objects(&mut self, objects: &[(Seq, SealedObject)]) -> Result<(), StoreFault> {
         let transaction = self.db.transaction()?;
-        transaction
-            .execute("DELETE FROM vault_chunk WHERE object = ?1", params![object.to_bytes()])?;
-        transaction.execute(
-            "UPDATE vault_object SET chunks = 0 WHERE object = ?1",
-            params![object.to_bytes()],
-        )?;
+        insert_objects(&transaction, objects.iter().map(|(seq, sealed)| (*seq, sealed)))?;
         transaction.commit()?;
         Ok(())
     }
 }
 
-fn insert(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), StoreFault> {
-    let mut entry_row = transaction.prepare_cached(
+impl Journal for SqliteJournal {
+    fn append(&mut self, batches: &[Batch]) -> Result<(), StoreFault> {
+        let mut check = self.check()?;
+        for entry in batches.iter().flat_map(|batch| &batch.entries) {
+            check.step(entry).map_err(|flaw| StoreFault::NotNext { seq: entry.seq, flaw })?;
+        }
+        // A refused batch must leave no keys, so they are written only now.
+        let sealed: Vec<&SealedObject> = batches.iter().flat_map(|batch| &batch.sealed).collect();
+        self.keys.put(&sealed)?;
+        self.write_checked(batches, check)
+    }
+
+    fn erase(&mut self, object: Id, at: Timestamp) -> Result<(), StoreFault> {
+        // The key first: after it nobody can read the object, wherever its bytes still lie.
+        self.keys.erase(object, at)?;
+        let transaction = self.db.transaction()?;
+        transaction.execute("DELETE FROM vault_chunk WHERE object = ?1", params![object.to_bytes()])?;
+        transaction.execute("UPDATE vault_object SET chunks = 0 WHERE object = ?1", params![object.to_bytes()])?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+fn insert_entries(transaction: &Transaction<'_>, entries: &[Entry]) -> Result<(), StoreFault> {
+    let mut row = transaction.prepare_cached(
         "INSERT INTO entry(seq, federation, command_id, part, recorded_at, account, on_behalf_of,
                            channel, kind, version, body, command_digest, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
-    for entry in &batch.entries {
-        entry_row.execute(params![
+    for entry in entries {
+        row.execute(params![
             number(entry.seq.0)?,
             entry.federation.to_bytes(),
             entry.command_id.0.to_bytes(),
@@ -224,21 +243,24 @@ fn insert(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), StoreFault
             entry.hash.0,
         ])?;
     }
-    if batch.sealed.is_empty() {
-        return Ok(());
-    }
-    let first = batch.entries.first().map_or(Seq(0), |entry| entry.seq);
+    Ok(())
+}
+
+fn insert_objects<'a>(
+    transaction: &Transaction<'_>,
+    objects: impl Iterator<Item = (Seq, &'a SealedObject)>,
+) -> Result<(), StoreFault> {
     let mut object_row = transaction.prepare_cached(
         "INSERT INTO vault_object(object, seq, kind, digest, size, chunks)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    let mut chunk_row = transaction
-        .prepare_cached("INSERT INTO vault_chunk(object, number, bytes) VALUES (?1, ?2, ?3)")?;
-    for sealed in &batch.sealed {
+    let mut chunk_row =
+        transaction.prepare_cached("INSERT INTO vault_chunk(object, number, bytes) VALUES (?1, ?2, ?3)")?;
+    for (seq, sealed) in objects {
         let object = sealed.text.object.to_bytes();
         object_row.execute(params![
             object,
-            number(first.0)?,
+            number(seq.0)?,
             sealed.kind,
             sealed.text.digest.0,
             number(sealed.size)?,

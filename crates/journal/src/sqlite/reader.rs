@@ -59,13 +59,11 @@ fn entry(row: &Row<'_>) -> Result<Entry, rusqlite::Error> {
 
 fn seq(row: &Row<'_>, column: usize) -> Result<u64, rusqlite::Error> {
     let value: i64 = row.get(column)?;
-    u64::try_from(value)
-        .map_err(|_| unreadable(column, format!("{value} is no number of an entry")))
+    u64::try_from(value).map_err(|_| unreadable(column, format!("{value} is no number of an entry")))
 }
 
 fn timestamp(row: &Row<'_>, column: usize) -> Result<Timestamp, rusqlite::Error> {
-    Timestamp::from_microsecond(row.get(column)?)
-        .map_err(|error| unreadable(column, error.to_string()))
+    Timestamp::from_microsecond(row.get(column)?).map_err(|error| unreadable(column, error.to_string()))
 }
 
 fn unreadable(column: usize, why: String) -> rusqlite::Error {
@@ -92,11 +90,7 @@ impl JournalRead for SqliteReader {
             .db
             .prepare_cached("SELECT seq, hash, recorded_at FROM entry ORDER BY seq DESC LIMIT 1")?
             .query_row([], |row| {
-                Ok(Head {
-                    seq: Seq(seq(row, 0)?),
-                    hash: Digest(row.get(1)?),
-                    recorded_at: timestamp(row, 2)?,
-                })
+                Ok(Head { seq: Seq(seq(row, 0)?), hash: Digest(row.get(1)?), recorded_at: timestamp(row, 2)? })
             })
             .optional()?;
         Ok(head.unwrap_or(Head::EMPTY))

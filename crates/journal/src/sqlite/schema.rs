@@ -81,10 +81,7 @@ pub(super) fn create_journal(db: &Connection, federation: Id) -> Result<(), Stor
 /// Makes the key store's tables in an empty file.
 pub(super) fn create_keys(db: &Connection, federation: Id, key: &[u8]) -> Result<(), StoreFault> {
     db.execute_batch(&format!("BEGIN; {KEYS} PRAGMA user_version = {FORM};"))?;
-    db.execute(
-        "INSERT INTO federation_key VALUES (1, ?1, ?2)",
-        params![federation.to_bytes(), key],
-    )?;
+    db.execute("INSERT INTO federation_key VALUES (1, ?1, ?2)", params![federation.to_bytes(), key])?;
     db.execute_batch("COMMIT")?;
     Ok(())
 }

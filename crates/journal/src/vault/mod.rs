@@ -54,9 +54,7 @@ pub enum VaultFault {
         why: String,
     },
     /// The federation's key was encrypted with another installation key.
-    #[error(
-        "the installation key does not open this federation's key: is it another installation's?"
-    )]
+    #[error("the installation key does not open this federation's key: is it another installation's?")]
     WrongInstallationKey,
     /// The vault has no such object.
     #[error("vault object {0} is not there")]
@@ -96,10 +94,7 @@ impl Vault {
     ///
     /// # Errors
     /// There are no random numbers.
-    pub fn create(
-        federation: Id,
-        installation: &InstallationKey,
-    ) -> Result<(Vault, Vec<u8>), VaultFault> {
+    pub fn create(federation: Id, installation: &InstallationKey) -> Result<(Vault, Vec<u8>), VaultFault> {
         let vault = Vault { federation, key: Arc::new(random_key()?) };
         let wrapped = vault.rewrap(installation)?;
         Ok((vault, wrapped))
@@ -109,11 +104,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultFault::WrongInstallationKey`].
-    pub fn open(
-        federation: Id,
-        installation: &InstallationKey,
-        wrapped: &[u8],
-    ) -> Result<Vault, VaultFault> {
+    pub fn open(federation: Id, installation: &InstallationKey, wrapped: &[u8]) -> Result<Vault, VaultFault> {
         let bound = bind(b"danketsu/federation-key/1", &[&federation.to_bytes()]);
         let found = installation.all().find_map(|key| unwrap_key(key, &bound, wrapped));
         let key = found.ok_or(VaultFault::WrongInstallationKey)?;
@@ -167,12 +158,7 @@ impl Vault {
     ///
     /// # Errors
     /// It is not there, of another kind, damaged, or its key is lost; or the store failed.
-    pub fn read(
-        &self,
-        reader: &dyn JournalRead,
-        kind: &str,
-        text: &SealedText,
-    ) -> Result<Reading, VaultFault> {
+    pub fn read(&self, reader: &dyn JournalRead, kind: &str, text: &SealedText) -> Result<Reading, VaultFault> {
         let object = text.object;
         let wrapped = match reader.object_key(object)? {
             ObjectKey::Erased(at) => return Ok(Reading::Erased(at)),
@@ -238,12 +224,7 @@ impl Vault {
     ///
     /// # Errors
     /// There are no random numbers.
-    pub fn seal_beside(
-        &self,
-        purpose: &str,
-        place: &[u8],
-        plaintext: &[u8],
-    ) -> Result<Vec<u8>, VaultFault> {
+    pub fn seal_beside(&self, purpose: &str, place: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, VaultFault> {
         let bound = bind(b"danketsu/beside/1", &[&self.federation.to_bytes(), place]);
         encrypt(&self.subkey(purpose), &bound, plaintext)
     }

@@ -130,8 +130,7 @@ impl Domain for Toy {
     }
 
     fn decode(kind: &str, version: u16, body: &str) -> Result<Event, UnknownEvent> {
-        let unknown =
-            |why: &str| UnknownEvent { kind: kind.to_owned(), version, why: why.to_owned() };
+        let unknown = |why: &str| UnknownEvent { kind: kind.to_owned(), version, why: why.to_owned() };
         let pair = || serde_json::from_str(body).map_err(|error| unknown(&error.to_string()));
         let number = || body.parse().map_err(|_| unknown("not a number"));
         match (kind, version) {
