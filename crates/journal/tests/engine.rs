@@ -1,5 +1,10 @@
 //! The engine with the toy domain.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test: it stops where something fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test: it stops where something fails"
+)]
 
 mod toy;
 
