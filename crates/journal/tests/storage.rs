@@ -38,7 +38,7 @@ fn tamper(place: &Place, sql: &str) {
 fn filled(entries: u128) -> Place {
     let place = Place::new();
     let engine = place.engine();
-    (1..=entries).for_each(|number| drop(recorded(&engine.submit_blocking(add(number, "a", 1)))));
+    (1..=entries).for_each(|number| assert!(!recorded(&engine.submit_blocking(add(number, "a", 1))).2));
     place
 }
 
@@ -100,7 +100,7 @@ fn entries_cannot_be_changed_by_mistake() {
 fn a_torn_write_leaves_the_prefix_intact() {
     let place = Place::new();
     let engine = place.engine();
-    (1..=60).for_each(|number| drop(recorded(&engine.submit_blocking(add(number, "a", 1)))));
+    (1..=60).for_each(|number| assert!(!recorded(&engine.submit_blocking(add(number, "a", 1))).2));
     // Copied while open: everything is still in the write-ahead log.
     let torn = place.path("torn");
     copy_folder(&place.path("toy"), &torn);
@@ -269,7 +269,7 @@ fn a_snapshot_is_used_where_it_fits_and_ignored_where_not() {
     let options = EngineOptions { snapshot: Some(snapshot.clone()), snapshot_every: 7, ..Default::default() };
     let fill = |from: u128, to: u128| {
         let (engine, _) = place.engine_with(options.clone());
-        (from..=to).for_each(|number| drop(recorded(&engine.submit_blocking(add(number, "a", 1)))));
+        (from..=to).for_each(|number| assert!(!recorded(&engine.submit_blocking(add(number, "a", 1))).2));
         Arc::clone(&engine.now().state)
     };
     let live = fill(1, 20);
@@ -286,7 +286,7 @@ fn a_snapshot_is_used_where_it_fits_and_ignored_where_not() {
     // Of a journal that went another way: entry 20 has another hash.
     let other = Place::new();
     let engine = other.engine();
-    (1..=25).for_each(|number| drop(recorded(&engine.submit_blocking(add(number, "b", 1)))));
+    (1..=25).for_each(|number| assert!(!recorded(&engine.submit_blocking(add(number, "b", 1))).2));
     drop(engine);
     std::fs::write(other.path("toy").join("snapshot"), &good).unwrap();
     let options = EngineOptions { snapshot: Some(other.path("toy").join("snapshot")), ..Default::default() };
