@@ -337,6 +337,31 @@ fn write_object(
     Ok(line)
 }
 
+/// Deletes the files of keys in a folder of backups whose 30 days are over; which. Call it
+/// whenever a backup is made.
+///
+/// # Errors
+/// The folder cannot be read, or a file cannot be deleted.
+pub fn sweep_keys(folder: &Path, now: Timestamp) -> Result<Vec<PathBuf>, BackupFault> {
+    let mut swept = Vec::new();
+    for item in std::fs::read_dir(folder)? {
+        let path = item?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !(name.contains(".keys-") && name.ends_with(".jsonl")) {
+            continue;
+        }
+        let mut first = String::new();
+        BufReader::new(File::open(&path)?).read_line(&mut first)?;
+        // What only looks like one by its name is left alone.
+        let label = serde_json::from_str::<KeysLabel>(&first);
+        if label.is_ok_and(|label| label.format == KEYS_FORMAT && label.delete_after <= now) {
+            std::fs::remove_file(&path)?;
+            swept.push(path);
+        }
+    }
+    Ok(swept)
+}
+
 /// Reads a backup through: the digests of its files, the chain, every object; with `keys` also
 /// that each object has its key, or was erased.
 ///

@@ -8,9 +8,10 @@
 
 mod toy;
 
-use journal::backup::{BackupFault, BackupReport, BackupSource, backup, check};
+use journal::backup::{BackupFault, BackupReport, BackupSource, backup, check, sweep_keys};
 use journal::restore::restore;
 use journal::side::Draft;
+use journal::sqlite::KeyStore;
 use journal::store::StoreFault;
 use journal::vault::{CHUNK_BYTES, InstallationKey, Reading, Vault, VaultFault};
 use journal::verify::verify;
@@ -292,4 +293,26 @@ fn a_bad_backup_is_found_and_not_restored() {
     }
     restore(&dest, Some(&report.keys), &place.path("there")).unwrap();
     assert_eq!(report.head.seq, Seq(1));
+
+    let thirty_days = 1_710_380_400 + 30 * 86_400;
+    assert!(sweep_keys(place.folder.path(), second(thirty_days - 1)).unwrap().is_empty());
+    assert_eq!(sweep_keys(place.folder.path(), second(thirty_days)).unwrap(), std::slice::from_ref(&report.keys));
+    assert!(!report.keys.exists() && dest.exists());
+}
+
+#[test]
+fn keys_without_an_object_can_be_swept() {
+    let place = Place::new();
+    let home = open(place.home());
+    let (kept, gone) = (home.write(1, b"kept"), home.write(2, b"gone"));
+    let orphan = home.vault.seal("name", b"never committed").unwrap();
+    home.erase(&gone);
+    drop(home);
+    let mut home = place.home();
+    KeyStore::open(&home.places.keys(), FEDERATION).unwrap().put(&[&orphan]).unwrap();
+    assert_eq!(home.journal.sweep_orphan_keys().unwrap(), 1);
+    assert_eq!(home.journal.sweep_orphan_keys().unwrap(), 0);
+    let home = open(home);
+    assert_eq!(home.plain(&kept), b"kept");
+    assert!(erased(home.read(&gone)), "the mark stays");
 }
