@@ -156,6 +156,30 @@ impl SqliteJournal {
         Ok(())
     }
 
+    /// Destroys keys without an object, which a crash between key store and journal leaves behind;
+    /// how many. Not after a restore of an older copy: its newer objects may still be fetched
+    /// from another one.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn sweep_orphan_keys(&mut self) -> Result<usize, StoreFault> {
+        let (mut after, mut swept) = (None, 0);
+        loop {
+            let page = self.keys.list(after, crate::verify::PAGE)?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.object);
+            for stored in &page {
+                let orphan = matches!(stored.key, ObjectKey::Wrapped(_));
+                if orphan && self.reader.object(stored.object)?.is_none() {
+                    self.keys.forget(stored.object)?;
+                    swept += 1;
+                }
+            }
+        }
+        self.keys.forget_old_pages()?;
+        Ok(swept)
+    }
+
     /// The chain at the head, from the file where it is not known.
     fn check(&mut self) -> Result<ChainCheck, StoreFault> {
         if let Some(check) = &self.check {
