@@ -11,6 +11,7 @@ macro_rules! files {
             "common",
             "finding",
             "reading",
+            "tally",
             "term",
         )
     };

@@ -7,7 +7,7 @@
 use super::definition::{Definition, RateMethod, Statements, Universe, ZeroRule};
 use super::groups::{GroupKey, Layers};
 use super::measure::Measure;
-use super::row::{Answer, Reason, Rows};
+use super::row::{Answer, RaiseParts, Reason, Rows};
 use kernel::Ratio;
 use std::collections::BTreeMap;
 
@@ -118,17 +118,12 @@ pub(super) struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     pub(super) fn new(rows: &'a Rows, definition: &'a Definition) -> Judge<'a> {
-        // Yen where they are known, else percent: zero is zero in both.
-        let number =
-            |at: usize, yen: Measure, percent: Measure| match (rows.answer(at, yen), rows.answer(at, percent)) {
-                (Answer::Exact { value }, _) | (_, Answer::Exact { value }) => Some(value),
-                _ => None,
-            };
+        let parts = RaiseParts::of(rows);
         let mut judge =
             Judge { rows, definition, inside: vec![], zero_response: vec![], maintenance_only: vec![] };
         for (at, row) in rows.units().iter().enumerate() {
-            let total = number(at, Measure::TotalRaiseYen, Measure::TotalRaisePercent);
-            let base_up = number(at, Measure::BaseUpYen, Measure::BaseUpPercent);
+            let total = parts.total(at);
+            let base_up = parts.base_up(at);
             judge.inside.push(match definition.universe {
                 Universe::All => true,
                 Universe::Demanded => row.standing.demanded,
@@ -302,31 +297,28 @@ fn equiprobable(n: u32, (numerator, denominator): (u64, u64)) -> u32 {
 
 const QUARTILES: [(u64, u64); 3] = [(1, 4), (1, 2), (3, 4)];
 
-/// The ranks that one group waits for, while its values come in order.
+/// The ranks that one group waits for, while its values come in order: first, quartiles, last.
 #[derive(Debug, Clone, Copy, Default)]
 struct Picks {
     seen: u32,
-    wanted: [u32; 3],
-    picked: [i64; 3],
-    first: i64,
-    last: i64,
+    next: usize,
+    wanted: [u32; 5],
+    picked: [i64; 5],
 }
 
 impl Picks {
     fn of(unions: u32) -> Picks {
-        Picks { wanted: QUARTILES.map(|p| equiprobable(unions, p)), ..Picks::default() }
+        let [lower, median, upper] = QUARTILES.map(|p| equiprobable(unions, p));
+        Picks { wanted: [0, lower, median, upper, unions.saturating_sub(1)], ..Picks::default() }
     }
 
     #[inline]
     fn next(&mut self, value: i64) {
-        if self.seen == 0 {
-            self.first = value;
-        }
-        self.last = value;
-        for (wanted, picked) in self.wanted.iter().zip(&mut self.picked) {
-            if *wanted == self.seen {
-                *picked = value;
-            }
+        // The ranks rise, so only the next one has to be looked at; in small groups several are
+        // the same.
+        while self.wanted.get(self.next) == Some(&self.seen) {
+            self.picked[self.next] = value;
+            self.next += 1;
         }
         self.seen += 1;
     }
@@ -393,7 +385,7 @@ fn figure(
     let steps = i128::from(measure.unit().steps());
     let value = |steps_value: i64| Ratio::new(i128::from(steps_value), steps);
     let quartiles = picks.and_then(|picks| {
-        let [lower, median, upper] = picks.picked;
+        let [_, lower, median, upper, _] = picks.picked;
         Some(Quartiles { lower: value(lower)?, median: value(median)?, upper: value(upper)? })
     });
     Figure {
@@ -416,7 +408,7 @@ fn figure(
         too_small: definition
             .suppression
             .is_some_and(|policy| sums.unions > 0 && sums.unions < policy.minimum_unions),
-        extremes: picks.map(|picks| (picks.first, picks.last)),
+        extremes: picks.map(|picks| (picks.picked[0], picks.picked[4])),
     }
 }
 

@@ -5,8 +5,7 @@
 
 use super::definition::Definition;
 use super::groups::{GroupKey, Layers};
-use super::measure::Measure;
-use super::row::{Answer, Rows};
+use super::row::{RaiseParts, Rows};
 use kernel::{Arg, Code, Finding, Percent, Ratio, Rounding, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -114,14 +113,11 @@ impl Progress {
 /// universe of the definition does not narrow them: they are its denominators.
 pub fn progress(rows: &Rows, definition: &Definition) -> BTreeMap<GroupKey, Progress> {
     let layers = Layers::new(rows.units(), definition);
-    let exact = |at: usize, measure: Measure| match rows.answer(at, measure) {
-        Answer::Exact { value } => Some(value),
-        _ => None,
-    };
+    let parts = RaiseParts::of(rows);
     let mut cells: Vec<BTreeMap<CountName, u64>> = vec![BTreeMap::new(); layers.cells()];
     for ((at, row), cell) in rows.units().iter().enumerate().zip(&layers.cell_of_row) {
-        let total = exact(at, Measure::TotalRaiseYen).or(exact(at, Measure::TotalRaisePercent));
-        let base_up = exact(at, Measure::BaseUpYen).or(exact(at, Measure::BaseUpPercent));
+        let total = parts.total(at);
+        let base_up = parts.base_up(at);
         let standing = row.standing;
         let mut count = |name: CountName, holds: bool| {
             *cells[*cell as usize].entry(name).or_insert(0) += u64::from(holds);
