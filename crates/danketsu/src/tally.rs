@@ -29,6 +29,7 @@ use texts::{Locale, Speaker};
 /// total_raise_yen などの項目（言葉・非公開・4000〜5000・5000以上 も書けます）。
 /// 終了コード: 0 = 指摘なしまたは警告のみ、1 = 誤りの指摘あり、2 = 集計できない
 #[derive(Args)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// CSVファイル（UTF-8またはCP932）
     file: PathBuf,

@@ -18,6 +18,10 @@ pub(super) fn write(outcome: &Outcome, speaker: &Speaker) -> String {
         table(lines, speaker, &mut out);
         out.push('\n');
     }
+    if outcome.lines.iter().any(|line| line.figure.is_some()) {
+        // A quantile never goes without the name of its method.
+        push_line(&mut out, speaker.text("tally.quantile-method"));
+    }
     if outcome.findings.is_empty() {
         push_line(&mut out, speaker.text("tally.no-findings"));
     } else {
@@ -81,9 +85,8 @@ fn table(lines: &[Line], speaker: &Speaker, out: &mut String) {
     let mut rows: Vec<Vec<String>> = vec![head.into_iter().map(str::to_owned).collect()];
     rows.extend(lines.iter().map(|line| row(line, with_units, speaker)));
     let columns = rows[0].len();
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0))
-        .collect();
+    let widths: Vec<usize> =
+        (0..columns).map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
     for (number, row) in rows.iter().enumerate() {
         let mut text = String::from("  ");
         for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {

@@ -111,36 +111,49 @@ pub(super) enum Judged {
 pub(super) struct Judge<'a> {
     rows: &'a Rows,
     definition: &'a Definition,
-    inside: Vec<bool>,
-    zero_response: Vec<bool>,
-    maintenance_only: Vec<bool>,
+    marks: Vec<Marks>,
+}
+
+/// What every measure asks about a unit, small enough that a measure's pass stays in the cache.
+#[derive(Clone, Copy)]
+struct Marks {
+    members: u32,
+    /// In the universe.
+    inside: bool,
+    confirmed: bool,
+    zero_response: bool,
+    maintenance_only: bool,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(rows: &'a Rows, definition: &'a Definition) -> Judge<'a> {
         let parts = RaiseParts::of(rows);
-        let mut judge =
-            Judge { rows, definition, inside: vec![], zero_response: vec![], maintenance_only: vec![] };
-        for (at, row) in rows.units().iter().enumerate() {
-            let total = parts.total(at);
-            let base_up = parts.base_up(at);
-            judge.inside.push(match definition.universe {
-                Universe::All => true,
-                Universe::Demanded => row.standing.demanded,
-                Universe::DemandedImprovement => row.standing.demanded_improvement,
-                Universe::Settled => row.standing.settled,
-                Universe::BaseUpKnown => base_up.is_some(),
-                Universe::BaseUpWon => base_up.is_some_and(|value| value > 0),
-                Universe::Panel => row.in_panel,
-            });
-            judge.zero_response.push(match definition.zero_rule {
-                ZeroRule::TotalIsZero => total == Some(0),
-                ZeroRule::TotalIsZeroOrLess => total.is_some_and(|value| value <= 0),
-                ZeroRule::BaseUpIsZero => base_up == Some(0),
-            });
-            judge.maintenance_only.push(base_up == Some(0) && total.is_some_and(|value| value > 0));
-        }
-        judge
+        let marks = (rows.units().iter().enumerate())
+            .map(|(at, row)| {
+                let total = parts.total(at);
+                let base_up = parts.base_up(at);
+                Marks {
+                    members: row.members,
+                    inside: match definition.universe {
+                        Universe::All => true,
+                        Universe::Demanded => row.standing.demanded,
+                        Universe::DemandedImprovement => row.standing.demanded_improvement,
+                        Universe::Settled => row.standing.settled,
+                        Universe::BaseUpKnown => base_up.is_some(),
+                        Universe::BaseUpWon => base_up.is_some_and(|value| value > 0),
+                        Universe::Panel => row.in_panel,
+                    },
+                    confirmed: row.confirmed,
+                    zero_response: match definition.zero_rule {
+                        ZeroRule::TotalIsZero => total == Some(0),
+                        ZeroRule::TotalIsZeroOrLess => total.is_some_and(|value| value <= 0),
+                        ZeroRule::BaseUpIsZero => base_up == Some(0),
+                    },
+                    maintenance_only: base_up == Some(0) && total.is_some_and(|value| value > 0),
+                }
+            })
+            .collect();
+        Judge { rows, definition, marks }
     }
 
     pub(super) fn measure(&self, measure: Measure) -> MeasureJudge<'_> {
@@ -173,20 +186,20 @@ impl MeasureJudge<'_> {
     /// Is this unit's answer a zero response? Outside the monthly raise there is no part to ask
     /// about, and zero is zero.
     fn zero_response(&self, at: usize, value: i64) -> bool {
-        if self.of_raise { self.judge.zero_response[at] } else { value == 0 }
+        if self.of_raise { self.judge.marks[at].zero_response } else { value == 0 }
     }
 
     fn maintenance_only(&self, at: usize) -> bool {
-        self.of_raise && self.judge.maintenance_only[at]
+        self.of_raise && self.judge.marks[at].maintenance_only
     }
 
     #[inline]
     pub(super) fn at(&self, at: usize) -> Judged {
-        if !self.judge.inside[at] {
+        let marks = self.judge.marks[at];
+        if !marks.inside {
             return Judged::Outside;
         }
-        let unconfirmed_counts = self.judge.definition.statements == Statements::Preliminary;
-        if !unconfirmed_counts && !self.judge.rows.units()[at].confirmed {
+        if !marks.confirmed && self.judge.definition.statements == Statements::Confirmed {
             return Judged::NotReported;
         }
         let value = match self.column.get(at).copied().unwrap_or_default() {
@@ -236,29 +249,26 @@ struct Sums {
 }
 
 impl Sums {
+    /// Counts a unit's answer and gives its value, if it is in the mean.
+    #[inline]
     fn count(&mut self, judge: &MeasureJudge<'_>, at: usize) -> Option<i64> {
-        let judged = judge.at(at);
-        if judged == Judged::Outside {
-            return None;
-        }
-        self.frame += 1;
-        match judged {
+        match judge.at(at) {
             Judged::Without(reason) => {
                 self.reasons[reason as usize] += 1;
                 self.zero_response += u32::from(reason == Reason::ZeroLeftOut);
                 None
             }
             Judged::Counted { numerator, denominator } => {
-                let row = &judge.judge.rows.units()[at];
-                let weight = i128::from(row.members);
+                let marks = judge.judge.marks[at];
+                let weight = i128::from(marks.members);
                 self.unions += 1;
-                self.members += u64::from(row.members);
-                self.largest = self.largest.max(row.members);
+                self.members += u64::from(marks.members);
+                self.largest = self.largest.max(marks.members);
                 self.weighted.0 += weight * i128::from(numerator);
                 self.weighted.1 += weight * i128::from(denominator);
                 self.simple.0 += i128::from(numerator);
                 self.simple.1 += i128::from(denominator);
-                self.unconfirmed += u32::from(!row.confirmed);
+                self.unconfirmed += u32::from(!marks.confirmed);
                 self.negative += u32::from(numerator < 0);
                 self.zero += u32::from(numerator == 0);
                 self.zero_response += u32::from(judge.zero_response(at, numerator));
@@ -328,13 +338,22 @@ impl Picks {
 pub fn tally(rows: &Rows, definition: &Definition) -> Tally {
     let judge = Judge::new(rows, definition);
     let layers = Layers::new(rows.units(), definition);
+    // Who belongs is the same for all measures, so the pass of a measure meets only those who
+    // answered it.
+    let mut frames = vec![Sums::default(); layers.cells()];
+    for (marks, cell) in judge.marks.iter().zip(&layers.cell_of_row) {
+        frames[*cell as usize].frame += u32::from(marks.inside);
+    }
     let mut figures = Vec::new();
     let mut sorter = Sorter::default();
     for (order, measure) in definition.measures.iter().copied().enumerate() {
         let measure_judge = judge.measure(measure);
-        let mut cells = vec![Sums::default(); layers.cells()];
+        let mut cells = frames.clone();
         sorter.clear();
-        for (at, cell) in layers.cell_of_row.iter().enumerate() {
+        for (at, (cell, answer)) in layers.cell_of_row.iter().zip(measure_judge.column).enumerate() {
+            if *answer == Answer::NotReported {
+                continue;
+            }
             if let Some(value) = cells[*cell as usize].count(&measure_judge, at) {
                 sorter.push(value, *cell);
             }
