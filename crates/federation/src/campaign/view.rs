@@ -204,7 +204,14 @@ pub fn unit_page(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Barg
             statement_views(state, viewer, campaign, unit, slot, parts)
         }),
         last_year: last_year.and_then(|before| settled(state, before, unit, *track, audience)),
-        findings: campaign.slot(unit, *track).map_or_else(Vec::new, attention),
+        findings: campaign.slot(unit, *track).map_or_else(Vec::new, |slot| {
+            let mut findings = attention(slot);
+            // A finding quotes figures: only for whoever sees all of them.
+            if parts.total && parts.maintenance {
+                findings.extend(super::checks::check_standing(state, campaign, unit, *track));
+            }
+            findings
+        }),
     });
     let zones = state.kit().map(|kit| kit.zones.as_slice()).unwrap_or_default();
     let situations = zones.iter().map(|zone| {
