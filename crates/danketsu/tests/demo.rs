@@ -90,7 +90,12 @@ struct Mean {
 fn mean(values: &[(i64, i64)]) -> Mean {
     let (unions, members) = (values.len() as i64, values.iter().map(|(members, _)| members).sum::<i64>());
     let weighted = values.iter().map(|(members, value)| members * value).sum::<i64>() as f64 / members as f64;
-    Mean { unions, members, weighted, simple: values.iter().map(|(_, value)| value).sum::<i64>() as f64 / unions as f64 }
+    Mean {
+        unions,
+        members,
+        weighted,
+        simple: values.iter().map(|(_, value)| value).sum::<i64>() as f64 / unions as f64,
+    }
 }
 
 /// The results of a campaign on a track: members and figures of every row with an answer.
@@ -154,7 +159,12 @@ fn within(what: &str, value: f64, low: f64, high: f64) {
 fn every_command_is_accepted_and_the_figures_lie_where_they_should() {
     for seed in [Shape::default().seed, 1, 2, 3] {
         let demo = Demo::new(Shape { seed, units: UNITS });
-        println!("--- seed {seed}: {} setup, {} accounts, {} campaign", demo.setup.len(), demo.accounts.len(), demo.campaign.len());
+        println!(
+            "--- seed {seed}: {} setup, {} accounts, {} campaign",
+            demo.setup.len(),
+            demo.accounts.len(),
+            demo.campaign.len()
+        );
         let runner = Runner::all(&demo);
         assert_eq!(runner.silent, 0, "commands that changed nothing");
         println!("{} entries", runner.entries.len());
@@ -182,7 +192,8 @@ fn sizes(state: &State) {
         let region = state.organisations.region_of(*unit, on).expect("its region");
         *regions.entry(region.code.to_string()).or_insert(0) += 1;
         branches += usize::from(found.organisations.on(on).is_some_and(|who| who.len() == 2));
-        let worksite = state.organisations.get(found.organisation_on(on).expect("who")).and_then(|o| o.worksite_on(on));
+        let worksite =
+            state.organisations.get(found.organisation_on(on).expect("who")).and_then(|o| o.worksite_on(on));
         assert!(worksite.is_some(), "{}", found.code);
     }
     println!("{bands:?} {regions:?} members {members}");
@@ -190,10 +201,12 @@ fn sizes(state: &State) {
     assert!(regions.values().all(|count| *count >= 20));
     assert!((3..=10).contains(&branches), "{branches}");
     within("members", members as f64, 350_000.0, 390_000.0);
-    for (band, percent) in [("1-99", 60.0), ("100-299", 25.0), ("300-499", 7.0), ("500-999", 5.0), ("1000-", 3.0)] {
+    for (band, percent) in [("1-99", 60.0), ("100-299", 25.0), ("300-499", 7.0), ("500-999", 5.0), ("1000-", 3.0)]
+    {
         within(band, bands[band] as f64 * 100.0 / UNITS as f64, percent - 1.0, percent + 1.0);
     }
-    let sections = state.organisations.organisations.values().filter(|o| o.kind == OrganisationKind::Section).count();
+    let sections =
+        state.organisations.organisations.values().filter(|o| o.kind == OrganisationKind::Section).count();
     assert_eq!(sections, 10);
 }
 
@@ -210,7 +223,9 @@ fn last_year(runner: &Runner) {
     let none = results(state, campaign, Track::Wage, on)
         .iter()
         .filter(|(_, figures)| match figures {
-            Figures::Wage(wage) => total(wage) <= Some(0) || wage.base_up.and_then(|b| b.exact()).is_some_and(|b| b.0 == 0),
+            Figures::Wage(wage) => {
+                total(wage) <= Some(0) || wage.base_up.and_then(|b| b.exact()).is_some_and(|b| b.0 == 0)
+            }
             _ => false,
         })
         .count();
@@ -237,14 +252,24 @@ fn this_year(runner: &Runner) {
         *partition.entry(word).or_default() += 1;
     }
     println!("{partition:?}\n{:?}", states(campaign, Track::Wage));
-    let expected = [("none", 63), ("abandoned", 29), ("unknown", 83), ("elsewhere", 16), ("wage", 1_029), ("not gathered", 428)];
+    let expected = [
+        ("none", 63),
+        ("abandoned", 29),
+        ("unknown", 83),
+        ("elsewhere", 16),
+        ("wage", 1_029),
+        ("not gathered", 428),
+    ];
     assert_eq!(partition, expected.into_iter().collect());
     let states = states(campaign, Track::Wage);
     let answered: usize = states.iter().filter(|(state, _)| state.answered()).map(|(_, count)| count).sum();
     within("answered", answered as f64, 650.0, 800.0);
     within("settled", states[&ReportingState::Settled] as f64, 400.0, 560.0);
     for state in ReportingState::ALL {
-        assert!(states.contains_key(&state) || matches!(state, ReportingState::Continued), "{state:?} is never shown");
+        assert!(
+            states.contains_key(&state) || matches!(state, ReportingState::Continued),
+            "{state:?} is never shown"
+        );
     }
     let totals = wage_of(state, campaign, on, total);
     println!("2004 {totals:?}");
@@ -316,13 +341,21 @@ fn shares(demo: &Demo, runner: &Runner) {
         }
     }
     println!("{kinds:?}; proxy {proxy} own {own} rivals open {rivals} ended {withdrawn} corrected {corrected}");
-    println!("situations {} mandates {} sharing {}", campaign.situations.len(), campaign.strike_mandates.len(), campaign.sharing.len());
-    for kind in ["zero", "amount only", "amount and rate", "range", "words", "withheld", "suspended", "rate only"] {
+    println!(
+        "situations {} mandates {} sharing {}",
+        campaign.situations.len(),
+        campaign.strike_mandates.len(),
+        campaign.sharing.len()
+    );
+    for kind in ["zero", "amount only", "amount and rate", "range", "words", "withheld", "suspended", "rate only"]
+    {
         assert!(kinds.contains_key(kind), "{kind}");
     }
     within("proxy %", f64::from(proxy) * 100.0 / f64::from(proxy + own), 28.0, 40.0);
     assert!(withdrawn > 0 && corrected > 100);
-    assert!(campaign.situations.len() > 800 && campaign.strike_mandates.len() > 200 && campaign.sharing.len() > 20);
+    assert!(
+        campaign.situations.len() > 800 && campaign.strike_mandates.len() > 200 && campaign.sharing.len() > 20
+    );
     let channels: BTreeSet<Channel> = demo.campaign.iter().map(|sent| sent.channel).collect();
     assert_eq!(channels, [Channel::Form, Channel::File, Channel::Telephone, Channel::Paper].into());
     bursts(campaign);
@@ -399,9 +432,43 @@ fn the_events_replay() {
 fn nobody_real_is_in_it() {
     // Not the generator's own list: names that anybody in Japan knows.
     let real = [
-        "トヨタ", "日産", "ホンダ", "マツダ", "スズキ", "日立", "東芝", "三菱", "松下", "ソニー", "シャープ", "富士", "コマツ",
-        "クボタ", "ヤンマー", "島津", "横河", "安川", "オークマ", "ファナック", "ダイキン", "川崎", "神戸製鋼", "住友", "三井",
-        "新日", "大同特殊鋼", "不二越", "日本精工", "ミツトヨ", "椿本", "荏原", "千代田", "JAM", "ＪＡＭ", "連合会", "自動車総連",
+        "トヨタ",
+        "日産",
+        "ホンダ",
+        "マツダ",
+        "スズキ",
+        "日立",
+        "東芝",
+        "三菱",
+        "松下",
+        "ソニー",
+        "シャープ",
+        "富士",
+        "コマツ",
+        "クボタ",
+        "ヤンマー",
+        "島津",
+        "横河",
+        "安川",
+        "オークマ",
+        "ファナック",
+        "ダイキン",
+        "川崎",
+        "神戸製鋼",
+        "住友",
+        "三井",
+        "新日",
+        "大同特殊鋼",
+        "不二越",
+        "日本精工",
+        "ミツトヨ",
+        "椿本",
+        "荏原",
+        "千代田",
+        "JAM",
+        "ＪＡＭ",
+        "連合会",
+        "自動車総連",
     ];
     let demo = Demo::new(Shape::default());
     let runner = Runner::until(&demo, instant("2003-12-31T00:00"));
@@ -425,14 +492,23 @@ fn the_viewer_finds_a_role_of_each_kind_and_something_to_do() {
     let find = |key: &str| demo.choosable().find(|account| account.label_key == key).expect("the account");
     let (unit, neighbour) = (find("demo.account.unit"), find("demo.account.neighbour"));
     let standing = |runner: &Runner, code: &str, year: &str| {
-        let id = runner.state.organisations.bargaining_units_by_code.get(&code.parse_code()).copied().expect("the unit");
+        let id = runner
+            .state
+            .organisations
+            .bargaining_units_by_code
+            .get(&code.parse_code())
+            .copied()
+            .expect("the unit");
         Standing::of(runner.campaign(year).slot(id, Track::Wage)).state
     };
     let code = unit.organisation_code.as_str();
     assert_eq!(standing(&runner, code, "2003"), ReportingState::Settled);
     assert_eq!(standing(&runner, code, "2004"), ReportingState::DemandKnown);
     let morning = Runner::until(&demo, instant("2004-03-16T10:00"));
-    assert_eq!(standing(&morning, neighbour.organisation_code.as_str(), "2004"), ReportingState::ResponseQuantified);
+    assert_eq!(
+        standing(&morning, neighbour.organisation_code.as_str(), "2004"),
+        ReportingState::ResponseQuantified
+    );
     let end = Runner::all(&demo);
     assert_eq!(standing(&end, code, "2004"), ReportingState::DemandKnown, "its answer is the viewer's to type");
     assert!(demo.account_id(Actor::Headquarters).is_some());

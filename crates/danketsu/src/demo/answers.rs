@@ -64,7 +64,9 @@ impl Spring {
         let raised = match class {
             Class::Nothing if rng.chance(70) => -100 * rng.between(5, 40),
             Class::Nothing => 0,
-            Class::Below => unit.maintenance * rng.between([450, 450, 500, 550, 650][unit.band], 950) / 1_000 / 10 * 10,
+            Class::Below => {
+                unit.maintenance * rng.between([450, 450, 500, 550, 650][unit.band], 950) / 1_000 / 10 * 10
+            }
             Class::Maintenance => unit.maintenance,
             Class::Above => unit.maintenance + rng.pick(&[100, 200, 300, 300, 500, 500, 700, 800, 1_000, 1_500]),
         };
@@ -73,9 +75,9 @@ impl Spring {
         let hardship = if class == Class::Nothing { rng.between(500, 1_500) } else { 0 };
         let months = (unit.months_2003 + 80 + rng.spread(150) - hardship).clamp(500, 6_500) / 50 * 50;
         let months_demanded = rng.pick(&[4_500, 4_800, 5_000, 5_000, 5_000, 5_200, 5_500]).max(months);
-        let point = rng.chance([30, 60, 100, 180, 350][unit.band]).then(|| {
-            if rng.chance(500) { (30, 260_000) } else { (35, 305_000) }
-        });
+        let point = rng
+            .chance([30, 60, 100, 180, 350][unit.band])
+            .then(|| if rng.chance(500) { (30, 260_000) } else { (35, 305_000) });
         let mut clauses: Vec<CodeName> = ["employment-security", "working-time", "after-sixty", "next-generation"]
             .into_iter()
             .filter(|_| rng.chance(450))
@@ -169,7 +171,7 @@ impl Spring {
 
     /// What was agreed on it.
     pub(crate) fn minimum_answer(&self) -> Figures {
-        let fresh = self.minimum % 200 == 0;
+        let fresh = self.minimum.rem_euclid(200) == 0;
         Figures::MinimumWage(MinimumWageFigures {
             agreement: Some(if fresh { AgreementStanding::New } else { AgreementStanding::Revised }),
             monthly: exact(self.minimum),
@@ -235,7 +237,9 @@ pub(crate) fn settled_2003(rng: &mut Rng, unit: &Unit) -> Figures {
     let class = class(rng, unit, [110, 700, 945], [0, 20, 30, 40, 10]);
     let total = match class {
         Class::Nothing => 0,
-        Class::Below => unit.maintenance * rng.between([560, 560, 560, 560, 620][unit.band], 940) / 1_000 / 10 * 10,
+        Class::Below => {
+            unit.maintenance * rng.between([560, 560, 560, 560, 620][unit.band], 940) / 1_000 / 10 * 10
+        }
         Class::Maintenance => unit.maintenance,
         Class::Above => unit.maintenance + rng.pick(&[100, 200, 300, 500]),
     };
@@ -254,7 +258,7 @@ pub(crate) fn settled_2003(rng: &mut Rng, unit: &Unit) -> Figures {
 
 /// The bonus of 2003.
 pub(crate) fn bonus_2003(unit: &Unit) -> Figures {
-    bonus(unit, unit.months_2003, unit.number % 3 == 0)
+    bonus(unit, unit.months_2003, unit.number.is_multiple_of(3))
 }
 
 fn bonus(unit: &Unit, months: i64, in_yen: bool) -> Figures {

@@ -21,8 +21,10 @@ use sha2::{Digest as _, Sha256};
 
 const KIT: &str = include_str!("../../../../kits/jam-2004/kit.toml");
 
-/// Region of the kit → its weight in units, and its prefectures with their weights.
-const REGIONS: [(&str, u32, &[(u8, u32)]); 18] = [
+/// A region of the kit, its weight in units, and its prefectures with their weights.
+type Region = (&'static str, u32, &'static [(u8, u32)]);
+
+const REGIONS: [Region; 18] = [
     ("hokkaido", 40, &[(1, 1)]),
     ("kita-tohoku", 45, &[(2, 2), (3, 5), (5, 3)]),
     ("minami-tohoku", 70, &[(4, 3), (6, 4), (7, 5)]),
@@ -50,9 +52,27 @@ const INDUSTRIES: [u32; 9] = [26, 10, 12, 14, 14, 12, 5, 4, 3];
 /// 7 % from 300, 5 % from 500, 3 % from 1,000, which is a log-normal distribution with a
 /// somewhat heavier tail. Straight lines between the points.
 const SIZES: [(i64, i64); 21] = [
-    (0, 4), (500, 7), (1_000, 12), (2_000, 22), (3_000, 34), (4_000, 50), (5_000, 71), (6_000, 100),
-    (6_500, 121), (7_000, 147), (7_500, 182), (8_000, 229), (8_500, 300), (9_000, 420), (9_200, 500),
-    (9_500, 715), (9_700, 1_000), (9_820, 1_700), (9_920, 3_200), (9_970, 5_600), (10_000, 12_400),
+    (0, 4),
+    (500, 7),
+    (1_000, 12),
+    (2_000, 22),
+    (3_000, 34),
+    (4_000, 50),
+    (5_000, 71),
+    (6_000, 100),
+    (6_500, 121),
+    (7_000, 147),
+    (7_500, 182),
+    (8_000, 229),
+    (8_500, 300),
+    (9_000, 420),
+    (9_200, 500),
+    (9_500, 715),
+    (9_700, 1_000),
+    (9_820, 1_700),
+    (9_920, 3_200),
+    (9_970, 5_600),
+    (10_000, 12_400),
 ];
 
 /// How a unit reports.
@@ -158,26 +178,24 @@ fn units(shape: Shape) -> Vec<Unit> {
     let rng = &mut Rng::new(seed, "units");
     let leavers = wanted / 100;
     let total = wanted + leavers;
-    let mut names_of_regions: Vec<usize> = Vec::with_capacity(total);
+    let mut regions: Vec<usize> = Vec::with_capacity(total);
     let weights: Vec<u32> = REGIONS.iter().map(|(_, weight, _)| *weight).collect();
     let all: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
     for (region, weight) in weights.iter().enumerate() {
         let share = (total as u64 * u64::from(*weight) / all) as usize;
-        names_of_regions.extend(std::iter::repeat_n(region, share));
+        regions.extend(std::iter::repeat_n(region, share));
     }
-    while names_of_regions.len() < total {
-        names_of_regions.push(rng.weighted(&weights));
+    while regions.len() < total {
+        regions.push(rng.weighted(&weights));
     }
-    rng.shuffle(&mut names_of_regions);
+    rng.shuffle(&mut regions);
     // One size from each slice of the distribution: the bands come out as they should.
-    let mut shares: Vec<i64> = (0..wanted as i64)
-        .map(|slice| (slice * 10_000 + rng.between(0, 9_999)) / wanted as i64)
-        .collect();
+    let mut shares: Vec<i64> =
+        (0..wanted as i64).map(|slice| (slice * 10_000 + rng.between(0, 9_999)) / wanted as i64).collect();
     rng.shuffle(&mut shares);
     let mut units: Vec<Unit> = Vec::with_capacity(total);
     let mut running = [0usize; REGIONS.len()];
-    for number in 0..total {
-        let region = names_of_regions[number];
+    for (number, region) in regions.into_iter().enumerate() {
         running[region] += 1;
         // Whoever left was small.
         let share = shares.get(number).copied().unwrap_or_else(|| rng.between(500, 5_500));
@@ -191,7 +209,8 @@ fn units(shape: Shape) -> Vec<Unit> {
             // The first two of those who left merged into a neighbour of the same region.
             _ if number < wanted + 2 => {
                 let region = units[number].region;
-                let into = units[..wanted].iter().find(|u| u.region == region && u.band == 1 && u.way == Way::Always);
+                let into =
+                    units[..wanted].iter().find(|u| u.region == region && u.band == 1 && u.way == Way::Always);
                 into.map_or(Way::Left, |into| Way::MergedInto(into.number))
             }
             _ => Way::Left,
@@ -211,7 +230,9 @@ fn unit(rng: &mut Rng, number: usize, region: usize, running: usize, members: i6
     let weights: Vec<u32> = prefectures.iter().map(|(_, weight)| *weight).collect();
     let prefecture = prefectures[rng.weighted(&weights)].0;
     let maintenance = answers::MAINTENANCE[band] * (1_000 + rng.spread([80, 80, 70, 60, 35][band])) / 1_000;
-    let base = [272_000, 281_000, 290_000, 298_000, 319_000][band] * (1_000 + rng.spread([45, 45, 40, 35, 25][band])) / 1_000;
+    let base = [272_000, 281_000, 290_000, 298_000, 319_000][band]
+        * (1_000 + rng.spread([45, 45, 40, 35, 25][band]))
+        / 1_000;
     let months = [3_650, 3_900, 4_100, 4_250, 4_450][band] + rng.spread([650, 550, 500, 450, 350][band]);
     // Larger unions report by themselves more often.
     let own = rng.chance([590, 680, 740, 800, 880][band]);
@@ -270,7 +291,8 @@ fn viewers(shape: Shape, units: &mut [Unit]) {
     let fits = |unit: &Unit| {
         unit.number < shape.units && unit.fate == Fate::Wage && unit.way == Way::Always && !unit.branches
     };
-    let rank = |unit: &Unit| (REGIONS[unit.region].0 != "osaka", unit.band != 1, unit.mode != Mode::Own, unit.number);
+    let rank =
+        |unit: &Unit| (REGIONS[unit.region].0 != "osaka", unit.band != 1, unit.mode != Mode::Own, unit.number);
     let Some(first) = units.iter().filter(|u| fits(u)).min_by_key(|u| rank(u)).map(|u| u.number) else { return };
     let region = units[first].region;
     let second = units.iter().filter(|unit| fits(unit) && unit.number != first);
@@ -370,7 +392,8 @@ impl Setup {
         };
         let founding = self.send(at, Actor::System, Channel::System, Command::Organisation(found));
         self.headquarters = OrganisationId::derive(founding.0, 0);
-        self.regions = (1u32..).take(self.kit.regions.len()).map(|at| OrganisationId::derive(founding.0, at)).collect();
+        self.regions =
+            (1u32..).take(self.kit.regions.len()).map(|at| OrganisationId::derive(founding.0, at)).collect();
         let hq = (self.headquarters, code("HQ"));
         self.open_account(later(at, MINUTE), Actor::Headquarters, Role::Headquarters, hq.clone());
         self.open_account(later(at, 2 * MINUTE), Actor::ReleaseDuty, Role::ReleaseDuty, hq.clone());
@@ -400,16 +423,19 @@ impl Setup {
             let industry = self.kit.industries[unit.industry].code.clone();
             let worksite = Some((unit.prefecture, industry));
             let region = Some(self.regions[unit.region]);
-            let made = self.organise(at, OrganisationCommand::Register {
-                kind: OrganisationKind::Unit,
-                code: unit.code.clone(),
-                name: public(&name),
-                parent: region,
-                members: Some(before),
-                worksite: worksite.clone(),
-                bargains: !unit.branches,
-                from,
-            });
+            let made = self.organise(
+                at,
+                OrganisationCommand::Register {
+                    kind: OrganisationKind::Unit,
+                    code: unit.code.clone(),
+                    name: public(&name),
+                    parent: region,
+                    members: Some(before),
+                    worksite: worksite.clone(),
+                    bargains: !unit.branches,
+                    from,
+                },
+            );
             unit.organisation = OrganisationId::derive(made.0, 0);
             unit.bargaining_unit = BargainingUnitId::derive(made.0, 2);
             if unit.branches {
@@ -430,25 +456,31 @@ impl Setup {
         let parts = [("A", "第一支部", members / 2), ("B", "第二支部", members - members / 2)];
         let mut who = Vec::new();
         for (step, (suffix, branch, members)) in (1i64..).zip(parts) {
-            let made = self.organise(later(at, step * 500), OrganisationCommand::Register {
-                kind: OrganisationKind::Branch,
-                code: code(&format!("{}{suffix}", unit.code)),
-                name: public(&format!("{name} {branch}")),
-                parent: Some(unit.organisation),
-                members: Some(members),
-                worksite: worksite.clone(),
-                bargains: false,
-                from: date(2002, 9, 1),
-            });
+            let made = self.organise(
+                later(at, step * 500),
+                OrganisationCommand::Register {
+                    kind: OrganisationKind::Branch,
+                    code: code(&format!("{}{suffix}", unit.code)),
+                    name: public(&format!("{name} {branch}")),
+                    parent: Some(unit.organisation),
+                    members: Some(members),
+                    worksite: worksite.clone(),
+                    bargains: false,
+                    from: date(2002, 9, 1),
+                },
+            );
             who.push(OrganisationId::derive(made.0, 0));
         }
         unit.organisation = who[0];
-        let made = self.organise(later(at, 1_500), OrganisationCommand::FormBargainingUnit {
-            code: unit.code.clone(),
-            organisations: who,
-            members,
-            from: date(2002, 9, 1),
-        });
+        let made = self.organise(
+            later(at, 1_500),
+            OrganisationCommand::FormBargainingUnit {
+                code: unit.code.clone(),
+                organisations: who,
+                members,
+                from: date(2002, 9, 1),
+            },
+        );
         unit.bargaining_unit = BargainingUnitId::derive(made.0, 0);
         // The number was agreed and does not follow later counts.
         unit.members = members;
@@ -464,16 +496,19 @@ impl Setup {
         };
         let from = date(2002, 9, 1);
         let section = |this: &mut Setup, at, at_placed, number: CodeName, name: &str, tree: &str| {
-            let made = this.organise(at, OrganisationCommand::Register {
-                kind: OrganisationKind::Section,
-                code: number,
-                name: public(name),
-                parent: None,
-                members: None,
-                worksite: None,
-                bargains: false,
-                from,
-            });
+            let made = this.organise(
+                at,
+                OrganisationCommand::Register {
+                    kind: OrganisationKind::Section,
+                    code: number,
+                    name: public(name),
+                    parent: None,
+                    members: None,
+                    worksite: None,
+                    bargains: false,
+                    from,
+                },
+            );
             let organisation = OrganisationId::derive(made.0, 0);
             let parent = Some(this.headquarters);
             this.organise(at_placed, OrganisationCommand::Place { organisation, tree: code(tree), parent, from });
@@ -490,11 +525,17 @@ impl Setup {
             let organisation = unit.organisation;
             if rng.chance(if unit.band == 0 { 200 } else { 600 }) {
                 let parent = Some(sections[unit.industry]);
-                self.organise(tick(), OrganisationCommand::Place { organisation, tree: code("section"), parent, from });
+                self.organise(
+                    tick(),
+                    OrganisationCommand::Place { organisation, tree: code("section"), parent, from },
+                );
             }
             if unit.band == 4 {
                 let parent = Some(council);
-                self.organise(tick(), OrganisationCommand::Place { organisation, tree: code("large"), parent, from });
+                self.organise(
+                    tick(),
+                    OrganisationCommand::Place { organisation, tree: code("large"), parent, from },
+                );
             }
         }
         for unit in units.iter().filter(|unit| unit.separate_bonus && unit.way != Way::Joined) {
@@ -527,7 +568,13 @@ impl Setup {
             let wage = answers::settled_2003(rng, unit);
             let bonus = (!unit.separate_bonus && rng.chance(800)).then(|| answers::bonus_2003(unit));
             for (step, figures) in (0i64..).zip([Some(wage), bonus].into_iter().flatten()) {
-                self.settlement_2003(campaign, unit, figures, Zone::JAPAN.date(given), later(recorded, step * SECOND));
+                self.settlement_2003(
+                    campaign,
+                    unit,
+                    figures,
+                    Zone::JAPAN.date(given),
+                    later(recorded, step * SECOND),
+                );
             }
         }
         let close = CampaignCommand::Close { campaign };
@@ -535,7 +582,14 @@ impl Setup {
         self.send(at, Actor::Headquarters, Channel::Form, Command::Campaign(Box::new(close)));
     }
 
-    fn settlement_2003(&mut self, campaign: CampaignId, unit: &Unit, figures: Figures, given: Date, at: Timestamp) {
+    fn settlement_2003(
+        &mut self,
+        campaign: CampaignId,
+        unit: &Unit,
+        figures: Figures,
+        given: Date,
+        at: Timestamp,
+    ) {
         let track = if matches!(figures, Figures::Wage(_)) { Track::Wage } else { Track::Bonus };
         let report = Report {
             campaign,
@@ -572,7 +626,10 @@ impl Setup {
                     units[into].band = band(units[into].members);
                 }
                 Way::Left => {
-                    self.organise(tick(), OrganisationCommand::Leave { organisation, on: date(2003, 10, 1), reason });
+                    self.organise(
+                        tick(),
+                        OrganisationCommand::Leave { organisation, on: date(2003, 10, 1), reason },
+                    );
                 }
                 Way::Always | Way::Joined => {}
             }
@@ -593,7 +650,9 @@ impl Setup {
     /// Accounts of the units that report by themselves.
     fn officers(&mut self, units: &[Unit]) {
         let mut at = jst(2004, 1, 19, 10, 0);
-        let reports = |unit: &&Unit| unit.number < self.shape.units && unit.mode == Mode::Own && unit.fate != Fate::NotGathered;
+        let reports = |unit: &&Unit| {
+            unit.number < self.shape.units && unit.mode == Mode::Own && unit.fate != Fate::NotGathered
+        };
         for unit in units.iter().filter(reports).collect::<Vec<_>>() {
             at = later(at, 2 * SECOND);
             let who = (unit.organisation, unit.code.clone());

@@ -15,9 +15,24 @@ use kernel::{Channel, Months, Seq, Timestamp, Yen, Zone};
 
 /// Days of first answers and how many fall on each.
 const DAYS: [(i8, i8, u32); 18] = [
-    (3, 10, 4), (3, 11, 5), (3, 12, 7), (3, 15, 10), (3, 16, 115), (3, 17, 150), (3, 18, 65), (3, 19, 40),
-    (3, 22, 75), (3, 23, 85), (3, 24, 75), (3, 25, 30), (3, 26, 22), (3, 29, 14), (3, 30, 14), (3, 31, 14),
-    (4, 1, 8), (4, 2, 3),
+    (3, 10, 4),
+    (3, 11, 5),
+    (3, 12, 7),
+    (3, 15, 10),
+    (3, 16, 115),
+    (3, 17, 150),
+    (3, 18, 65),
+    (3, 19, 40),
+    (3, 22, 75),
+    (3, 23, 85),
+    (3, 24, 75),
+    (3, 25, 30),
+    (3, 26, 22),
+    (3, 29, 14),
+    (3, 30, 14),
+    (3, 31, 14),
+    (4, 1, 8),
+    (4, 2, 3),
 ];
 
 /// Hours of answers from 8 o'clock: mornings at ten, afternoons from two to five, evenings.
@@ -74,10 +89,13 @@ impl Story<'_> {
     fn send(&mut self, at: Timestamp, account: Actor, channel: Channel, command: CampaignCommand) -> StatementId {
         let command_id = self.ids.next(at);
         let unit = self.unit.organisation.0;
-        let speaks_for = matches!(account, Actor::Region(_)) && !matches!(
-            command,
-            CampaignCommand::Confirm { .. } | CampaignCommand::Withdraw { .. } | CampaignCommand::DecideRivals { .. }
-        );
+        let speaks_for = matches!(account, Actor::Region(_))
+            && !matches!(
+                command,
+                CampaignCommand::Confirm { .. }
+                    | CampaignCommand::Withdraw { .. }
+                    | CampaignCommand::DecideRivals { .. }
+            );
         if at <= Player::end() {
             self.commands.push(TimedCommand {
                 at,
@@ -162,7 +180,14 @@ impl Story<'_> {
         self.send(at, account, channel, CampaignCommand::Report(Box::new(report)))
     }
 
-    fn first(&mut self, at: Timestamp, track: Track, content: Content, given: Option<Moment>, by: By) -> StatementId {
+    fn first(
+        &mut self,
+        at: Timestamp,
+        track: Track,
+        content: Content,
+        given: Option<Moment>,
+        by: By,
+    ) -> StatementId {
         self.report(at, track, content, given, by, Basis::First)
     }
 
@@ -218,7 +243,13 @@ impl Story<'_> {
         let (given, at) = self.demand_time(true);
         self.first(at, Track::Wage, demand(DemandContent::NotOnThisTrack), Some(given), By::Usual);
         let figures = spring.bonus_demand(self.unit);
-        self.first(later(at, 70 * SECOND), Track::Bonus, demand(DemandContent::Known(figures)), Some(given), By::Usual);
+        self.first(
+            later(at, 70 * SECOND),
+            Track::Bonus,
+            demand(DemandContent::Known(figures)),
+            Some(given),
+            By::Usual,
+        );
     }
 
     /// The tracks on which this unit demands something, besides wages.
@@ -240,7 +271,8 @@ impl Story<'_> {
 
     fn bargain(&mut self, spring: &Spring) {
         let chosen = self.unit.viewers || self.unit.neighbour;
-        let answered = (self.rng.chance([660, 700, 740, 800, 880][self.unit.band]) || self.unit.neighbour) && !self.unit.viewers;
+        let answered = (self.rng.chance([660, 700, 740, 800, 880][self.unit.band]) || self.unit.neighbour)
+            && !self.unit.viewers;
         let (given, at) = self.demand_time(!answered && !chosen);
         let known = demand(DemandContent::Known(spring.wage_demand(self.unit)));
         let id = if answered && self.rng.chance(45) {
@@ -314,7 +346,8 @@ impl Story<'_> {
                 answers.push(("march-peak", answer(&["yes", "unclear", "no"])));
             }
             self.rng = rng;
-            let answers = answers.into_iter().map(|(question, answer)| ZoneAnswer { question: code(question), answer });
+            let answers =
+                answers.into_iter().map(|(question, answer)| ZoneAnswer { question: code(question), answer });
             let at = self.rng.between(0, 6) * DAY;
             let at = self.after(jst(2004, 3, day, 10, 0), at, at + 8 * HOUR);
             let (account, channel) = self.sender(By::Usual);
@@ -396,7 +429,12 @@ impl Story<'_> {
 
     /// The answers on wages up to the last one: when, and with which figures. Nothing where no
     /// answer stands in the end.
-    fn wage_answers(&mut self, spring: &Spring, at: Timestamp, moment: Moment) -> Option<(Timestamp, WageFigures)> {
+    fn wage_answers(
+        &mut self,
+        spring: &Spring,
+        at: Timestamp,
+        moment: Moment,
+    ) -> Option<(Timestamp, WageFigures)> {
         let plain = spring.wage_answer(self.unit, spring.total);
         let roll = if self.unit.neighbour { 999 } else { self.rng.between(0, 999) };
         let answer = |figures: &WageFigures| Content::Response(Box::new(Figures::Wage(figures.clone())));
@@ -413,7 +451,8 @@ impl Story<'_> {
             // Unit and region heard different things.
             40..=55 if self.unit.mode == Mode::Own => {
                 let id = self.first(at, Track::Wage, answer(&plain), Some(moment), By::Usual);
-                let other = spring.wage_answer(self.unit, spring.total + self.rng.pick(&[-500, -300, -100, 200, 1_000]));
+                let other =
+                    spring.wage_answer(self.unit, spring.total + self.rng.pick(&[-500, -300, -100, 200, 1_000]));
                 let at = self.after(at, 20 * MINUTE, 90 * MINUTE);
                 let beside = Basis::Beside { of: id };
                 let rival = self.report(at, Track::Wage, answer(&other), Some(moment), By::RegionByCall, beside);
@@ -431,8 +470,10 @@ impl Story<'_> {
             56..=65 => {
                 let id = self.first(at, Track::Wage, answer(&plain), Some(moment), By::Usual);
                 let at = self.after(at, 20 * MINUTE, 200 * MINUTE);
-                let reasons = [WithdrawalReason::Mistake, WithdrawalReason::WrongUnit, WithdrawalReason::TakenBack];
-                let withdraw = CampaignCommand::Withdraw { statement: id, based_on: Seq(0), reason: self.rng.pick(&reasons) };
+                let reasons =
+                    [WithdrawalReason::Mistake, WithdrawalReason::WrongUnit, WithdrawalReason::TakenBack];
+                let withdraw =
+                    CampaignCommand::Withdraw { statement: id, based_on: Seq(0), reason: self.rng.pick(&reasons) };
                 let (account, channel) = self.sender(By::Usual);
                 self.send(at, account, channel, withdraw);
                 if self.rng.chance(500) {
@@ -465,7 +506,8 @@ impl Story<'_> {
                 Some((at, plain))
             }
             _ => {
-                let figures = if self.unit.neighbour { plain } else { answers::worded(&mut self.rng, spring, plain) };
+                let figures =
+                    if self.unit.neighbour { plain } else { answers::worded(&mut self.rng, spring, plain) };
                 let id = self.first(at, Track::Wage, answer(&figures), Some(moment), By::Usual);
                 self.confirm(at, id, 760);
                 Some((at, figures))
@@ -481,7 +523,13 @@ impl Story<'_> {
             1 => spring.total + 1_000,
             _ => spring.total - 90,
         };
-        WageFigures { total: Some(Stated::Exact(Yen(wrong))), maintenance: None, maintenance_basis: None, base_up: None, ..plain }
+        WageFigures {
+            total: Some(Stated::Exact(Yen(wrong))),
+            maintenance: None,
+            maintenance_basis: None,
+            base_up: None,
+            ..plain
+        }
     }
 
     fn other_answers(&mut self, spring: &Spring, tracks: &[Track], at: Timestamp, moment: Moment) {
@@ -515,7 +563,14 @@ impl Story<'_> {
                 let (low, high) = (Months(spring.months - 100), Months(spring.months + 200));
                 Figures::Bonus(BonusFigures { months: Some(Stated::Range { low, high }), yen: None, ..figures })
             }
-            8 => Figures::Bonus(BonusFigures { months: Some(Stated::Suspended(Suspension { condition: SuspensionCondition::Results, until: None })), yen: None, ..figures }),
+            8 => Figures::Bonus(BonusFigures {
+                months: Some(Stated::Suspended(Suspension {
+                    condition: SuspensionCondition::Results,
+                    until: None,
+                })),
+                yen: None,
+                ..figures
+            }),
             _ => plain,
         }
     }
