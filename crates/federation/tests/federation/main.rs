@@ -1,0 +1,12 @@
+//! Tests of the federation through its commands, as the journal would run them.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "these tests read and write committed files; the crate itself does not"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bargaining;
+mod board;
