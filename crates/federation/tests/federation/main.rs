@@ -10,3 +10,4 @@ mod common;
 
 mod bargaining;
 mod board;
+mod findings;
