@@ -11,3 +11,4 @@ mod common;
 mod bargaining;
 mod board;
 mod findings;
+mod organisations;
