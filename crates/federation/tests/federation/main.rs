@@ -12,3 +12,4 @@ mod bargaining;
 mod board;
 mod findings;
 mod organisations;
+mod people;
