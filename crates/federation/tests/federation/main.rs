@@ -13,3 +13,5 @@ mod board;
 mod findings;
 mod organisations;
 mod people;
+mod releases;
+mod sharing;
