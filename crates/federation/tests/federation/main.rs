@@ -13,5 +13,6 @@ mod board;
 mod findings;
 mod organisations;
 mod people;
+mod properties;
 mod releases;
 mod sharing;
