@@ -11,6 +11,7 @@ mod common;
 mod bargaining;
 mod board;
 mod findings;
+mod golden;
 mod organisations;
 mod people;
 mod properties;
