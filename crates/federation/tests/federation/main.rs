@@ -12,6 +12,7 @@ mod bargaining;
 mod board;
 mod findings;
 mod golden;
+mod no_text;
 mod organisations;
 mod people;
 mod properties;
