@@ -15,6 +15,7 @@ mod golden;
 mod no_text;
 mod organisations;
 mod people;
+mod policy;
 mod properties;
 mod releases;
 mod sharing;
