@@ -7,6 +7,7 @@
 //! One folder per area. Where present, a file always means the same: `mod.rs` types, `events.rs`
 //! what is recorded, `state.rs` the fold, `rules.rs` the decisions, `view.rs` what a viewer sees.
 
+pub mod board;
 pub mod campaign;
 pub mod kit;
 pub mod names;
@@ -16,6 +17,7 @@ pub mod policy;
 pub mod refusal;
 pub mod release;
 pub mod sharing;
+pub mod tally;
 
 mod event;
 mod machine;

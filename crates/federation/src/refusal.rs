@@ -66,11 +66,6 @@ pub enum Refusal {
     NotInFrame,
     /// The track is not one of the campaign's, or the content is of another track.
     WrongTrack,
-    /// The step is not possible from where the bargaining stands.
-    NotNow {
-        /// The state as a catalogue key.
-        state: &'static str,
-    },
     /// Only the owner may open a figure further.
     OnlyOwnerRaisesSharing,
     /// The statement holds nothing.
@@ -106,7 +101,6 @@ impl Refusal {
         Code("campaign-not-open"),
         Code("not-in-frame"),
         Code("wrong-track"),
-        Code("not-now"),
         Code("only-owner-raises-sharing"),
         Code("empty-statement"),
         Code("out-of-range"),
@@ -133,7 +127,6 @@ impl Refusal {
             Refusal::CampaignNotOpen => "campaign-not-open",
             Refusal::NotInFrame => "not-in-frame",
             Refusal::WrongTrack => "wrong-track",
-            Refusal::NotNow { .. } => "not-now",
             Refusal::OnlyOwnerRaisesSharing => "only-owner-raises-sharing",
             Refusal::EmptyStatement => "empty-statement",
             Refusal::OutOfRange { .. } => "out-of-range",
@@ -159,7 +152,6 @@ impl Refusal {
             Refusal::Stale { latest } | Refusal::AnotherStands { latest } => {
                 vec![("entry", Arg::Number(i64::try_from(latest.0).unwrap_or(i64::MAX)))]
             }
-            Refusal::NotNow { state } => vec![("state", Arg::Label(format!("state.{state}")))],
             _ => Vec::new(),
         }
     }

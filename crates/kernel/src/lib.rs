@@ -4,6 +4,7 @@
 //! Nothing here reads a clock, a file, the environment, the network or chance; nothing here
 //! knows what a trade union is.
 
+pub mod cell;
 pub mod entry;
 pub mod finding;
 pub mod id;
@@ -12,6 +13,7 @@ pub mod japanese;
 pub mod quantity;
 pub mod zone;
 
+pub use cell::Cell;
 pub use entry::{AccountId, Channel, CommandContext, CommandId, Digest, Envelope, SealedText, Seq};
 pub use finding::{Arg, Code, Finding, Severity};
 pub use id::Id;

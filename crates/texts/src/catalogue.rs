@@ -8,9 +8,17 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 macro_rules! files {
     ($locale:literal) => {
         files!($locale;
+            "board",
+            "campaign",
             "common",
             "finding",
+            "look",
+            "page",
+            "people",
             "reading",
+            "refusal",
+            "release",
+            "tally",
             "term",
         )
     };
@@ -24,7 +32,26 @@ macro_rules! files {
 
 /// Areas whose keys are put together while the program runs (`finding.<code>`), so that a search
 /// for keys in the source cannot find them; and the glossary, which is kept whole.
-pub const COMPOSED: &[&str] = &["channel.", "finding.", "refusal.", "severity.", "term.", "weekday."];
+pub const COMPOSED: &[&str] = &[
+    "action.",
+    "agreement.",
+    "bonus-pattern.",
+    "channel.",
+    "clause.",
+    "field.",
+    "finding.",
+    "label.",
+    "no-demand.",
+    "package.",
+    "refusal.",
+    "role.",
+    "severity.",
+    "state.",
+    "suspension.",
+    "term.",
+    "track.",
+    "weekday.",
+];
 
 /// All texts of one locale.
 #[derive(Debug)]

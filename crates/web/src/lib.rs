@@ -1,1 +1,28 @@
-//! web
+//! The screens: server-rendered pages, live figures, sign-in.
+//!
+//! [`look`] draws and [`shell`] carries; both know no union. [`desk`] is one federation open for
+//! work, [`asked`] is who asks, [`routes`] is every address with the right that it needs, and the
+//! areas (`campaign`, `board`, `people`, `release`) build their pages on top.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "an outer crate: this is where the clock, chance and the network are"
+)]
+
+pub mod answer;
+pub mod asked;
+pub mod board;
+pub mod campaign;
+pub mod desk;
+pub mod domain;
+pub mod frame;
+pub mod look;
+pub mod people;
+pub mod release;
+pub mod routes;
+pub mod shell;
+pub mod write;
+
+pub use desk::{Desk, DeskOptions, Sending, new_command_id};
+pub use domain::{Engine, Federation};
+pub use routes::{Needs, router};

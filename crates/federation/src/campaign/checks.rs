@@ -2,10 +2,12 @@
 //! after the report is sent, and hinders nothing.
 
 use super::content::{Content, Figures, Stated, WageFigures};
-use super::rules::Report;
+use super::Track;
+use super::rules::{Basis, Report};
 use super::standing::Standing;
-use super::state::Statement;
+use super::state::{Campaign, Slot, Statement};
 use crate::machine::State;
+use crate::organisation::BargainingUnitId;
 use kernel::{Arg, Code, Finding, Percent, Ratio, Rounding, Severity, Timestamp, Yen};
 
 /// Every code of this area, for the test that each has its sentence.
@@ -49,17 +51,45 @@ pub const RIVAL: Code = Code("rival");
 
 /// What is odd about a report, given what stands and the instant.
 pub fn check(state: &State, report: &Report, now: Timestamp) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    check_moments(state, report, now, &mut findings);
     let campaign = state.campaigns.get(report.campaign);
     let slot = campaign.and_then(|campaign| campaign.slot(report.bargaining_unit, report.track));
-    let standing = Standing::of(slot);
+    check_against(state, report, &Standing::of(slot), now)
+}
+
+/// What is odd about what stands: the last answer, against everything that came before it. Told
+/// until it is mended, not only once.
+pub fn check_standing(state: &State, campaign: &Campaign, unit: BargainingUnitId, track: Track) -> Vec<Finding> {
+    let Some(slot) = campaign.slot(unit, track) else { return Vec::new() };
+    let Some(at) = slot.statements.iter().rposition(Statement::stands) else { return Vec::new() };
+    let last = slot.statements[at].latest();
+    let before = Slot { statements: slot.statements[..at].to_vec() };
+    let standing = Standing::of(Some(&before));
+    let basis = match standing.response {
+        Some(response) => Basis::Further { based_on: response.latest().seq },
+        None => Basis::First,
+    };
+    let report = Report {
+        campaign: campaign.id,
+        bargaining_unit: unit,
+        track,
+        content: last.content.clone(),
+        given_at: last.given_at,
+        heard_at: last.heard_at,
+        remark: None,
+        basis,
+    };
+    check_against(state, &report, &standing, last.recorded_at)
+}
+
+fn check_against(state: &State, report: &Report, standing: &Standing<'_>, now: Timestamp) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    check_moments(state, report, now, &mut findings);
     let answer = matches!(report.content, Content::Response(_) | Content::Settlement { .. });
     if answer && standing.demand.is_none() {
         findings.push(Finding::new(Severity::Warning, WITHOUT_DEMAND, ""));
     }
     match report.content.figures() {
-        Some(Figures::Wage(wage)) => check_wage(state, report, wage, &standing, &mut findings),
+        Some(Figures::Wage(wage)) => check_wage(state, report, wage, standing, &mut findings),
         Some(Figures::Bonus(bonus)) => {
             if let (Some(Stated::Exact(months)), Ok(kit)) = (bonus.months, state.kit())
                 && months > kit.checks.highest_bonus_months
@@ -125,7 +155,7 @@ fn check_size(total: Yen, report: &Report, standing: &Standing<'_>, highest: Yen
     };
     // What is being corrected was wrong and is no measure of what corrects it.
     let corrected = match report.basis {
-        super::rules::Basis::Correction { of, .. } => Some(of),
+        Basis::Correction { of, .. } => Some(of),
         _ => None,
     };
     let stated = |statement: Option<&Statement>| {
@@ -153,7 +183,7 @@ fn check_size(total: Yen, report: &Report, standing: &Standing<'_>, highest: Yen
             }
         }
         Content::Response(_) => {
-            if let super::rules::Basis::Further { .. } = report.basis
+            if let Basis::Further { .. } = report.basis
                 && let Some(answered) = answered.filter(|answered| total < *answered)
             {
                 findings.push(told(BELOW_LAST_RESPONSE, answered));

@@ -104,6 +104,8 @@ pub enum Command {
     },
     /// States something.
     Report(Box<Report>),
+    /// States several things at once, on different tracks: all of them, or none.
+    ReportTogether(Vec<Report>),
     /// Confirms a version.
     Confirm {
         /// Which statement.
@@ -190,7 +192,15 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             let (campaign, bargaining_unit, reason) = (*campaign, *bargaining_unit, *reason);
             Ok(vec![Event::FrameRowRemoved(FrameRowRemoved { campaign, bargaining_unit, reason })])
         }
-        Command::Report(report) => decide_report(state, report, ctx),
+        Command::Report(report) => decide_report(state, report, ctx, 0),
+        Command::ReportTogether(reports) => {
+            let tracks: BTreeSet<_> = reports.iter().map(|r| (r.campaign, r.bargaining_unit, r.track)).collect();
+            if reports.is_empty() || tracks.len() != reports.len() {
+                return Err(Refusal::BadList { field: "tracks" });
+            }
+            let decided = (0u32..).zip(reports).map(|(index, report)| decide_report(state, report, ctx, index));
+            Ok(decided.collect::<Result<Vec<_>, Refusal>>()?.concat())
+        }
         Command::Confirm { statement, based_on } => confirm(state, ctx, *statement, *based_on),
         Command::Withdraw { statement, based_on, reason } => {
             let (unit, found) = statement_of(state, *statement)?;
@@ -327,7 +337,7 @@ fn open_row<'a>(
     Err(Refusal::NotPermitted { action: Action::Report })
 }
 
-fn decide_report(state: &State, report: &Report, ctx: &CommandContext) -> Result<Vec<Event>, Refusal> {
+fn decide_report(state: &State, report: &Report, ctx: &CommandContext, index: u32) -> Result<Vec<Event>, Refusal> {
     let campaign = open_row(state, ctx, report.campaign, report.bargaining_unit)?;
     if !campaign.tracks.contains(&report.track) {
         return Err(Refusal::WrongTrack);
@@ -337,7 +347,7 @@ fn decide_report(state: &State, report: &Report, ctx: &CommandContext) -> Result
     let step = report.content.step();
     match report.basis {
         Basis::First => match slot.and_then(|slot| slot.standing(step).next_back()) {
-            None => Ok(vec![given(report, ctx, None)]),
+            None => Ok(vec![given(report, ctx, index, None)]),
             // The same once more is no news (a form sent twice, two officers of one mind).
             // 継続・再交渉 has no content of its own: after a further response it is news.
             Some(known) if same(known, report) && (step != Step::Continued || is_continued(slot)) => {
@@ -370,7 +380,7 @@ fn decide_report(state: &State, report: &Report, ctx: &CommandContext) -> Result
             let known = slot.and_then(|slot| slot.standing(step).next_back());
             let known = known.ok_or(Refusal::Unknown { what: "statement" })?;
             fresh(known, based_on)?;
-            Ok(vec![given(report, ctx, None)])
+            Ok(vec![given(report, ctx, index, None)])
         }
         Basis::Beside { of } => {
             let known = known_in(slot, of)?;
@@ -381,7 +391,7 @@ fn decide_report(state: &State, report: &Report, ctx: &CommandContext) -> Result
             if same(known, report) || slot.is_some_and(told) {
                 return Ok(Vec::new());
             }
-            Ok(vec![given(report, ctx, Some(of))])
+            Ok(vec![given(report, ctx, index, Some(of))])
         }
     }
 }
@@ -403,9 +413,9 @@ fn same(known: &Statement, report: &Report) -> bool {
         && (report.heard_at.is_none() || report.heard_at == latest.heard_at)
 }
 
-fn given(report: &Report, ctx: &CommandContext, rival_of: Option<StatementId>) -> Event {
+fn given(report: &Report, ctx: &CommandContext, index: u32, rival_of: Option<StatementId>) -> Event {
     Event::Given(Given {
-        statement: StatementId::derive(ctx.command_id.0, 0),
+        statement: StatementId::derive(ctx.command_id.0, index),
         campaign: report.campaign,
         bargaining_unit: report.bargaining_unit,
         track: report.track,

@@ -341,6 +341,41 @@ fn tracks_are_told_apart() {
 }
 
 #[test]
+fn several_tracks_are_stated_at_once_or_not_at_all() {
+    let mut world = World::running();
+    let on = |world: &World, track: Track, content: Content| {
+        let mut report = world.wage_report("S1", content, Basis::First);
+        report.track = track;
+        report
+    };
+    let send = |world: &mut World, reports: Vec<campaign::rules::Report>| {
+        let command = federation::Command::Campaign(Box::new(Command::ReportTogether(reports)));
+        world.send_as("officer-S1", command)
+    };
+    let wage = on(&world, Track::Wage, demand(9_000));
+    let bonus = on(&world, Track::Bonus, Content::Demand(Box::new(DemandContent::NotOnThisTrack)));
+    let wrong = on(&world, Track::Bonus, demand(9_000));
+    assert_eq!(send(&mut world, vec![wage.clone(), wrong]).map(|_| ()), Err(Refusal::WrongTrack));
+    let tracks = Err(Refusal::BadList { field: "tracks" });
+    assert_eq!(send(&mut world, vec![wage.clone(), wage.clone()]).map(|_| ()), tracks);
+    assert_eq!(send(&mut world, Vec::new()).map(|_| ()), tracks);
+    assert_eq!(world.reporting_state("S1"), S::NotGathered);
+
+    let sent = send(&mut world, vec![wage.clone(), bonus.clone()]).expect("both");
+    assert_eq!(sent.events.len(), 2);
+    let states = [Track::Wage, Track::Bonus].map(|track| {
+        let standing = campaign::standing::Standing::of(world.slot("S1", track));
+        (standing.state, standing.demand.map(|demand| demand.id))
+    });
+    // Each has an id of its own.
+    let id = |index| Some(campaign::StatementId::derive(sent.command.0, index));
+    assert_eq!(states, [(S::DemandKnown, id(0)), (S::DemandElsewhere, id(1))]);
+    // What is known already is no news, the rest is.
+    let agreements = on(&world, Track::Agreements, no_demand(NoDemandReason::None));
+    assert_eq!(send(&mut world, vec![wage, bonus, agreements]).map(|sent| sent.events.len()), Ok(1));
+}
+
+#[test]
 fn what_says_nothing_or_is_beyond_sense_is_refused() {
     let mut world = World::running();
     let mut check = |content: Content, expected: Refusal| {

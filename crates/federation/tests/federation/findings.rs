@@ -1,7 +1,7 @@
 //! What is odd about a report: each code once where it is told and once where it is not.
 
 use crate::common::*;
-use federation::campaign::checks::{CODES, check, check_members, rate_of};
+use federation::campaign::checks::{CODES, check, check_members, check_standing, rate_of};
 use federation::campaign::content::{BonusFigures, BonusPattern, MaintenanceBasis, SettlementStage, WageFigures};
 use federation::campaign::rules::{Basis, Report};
 use federation::campaign::{Content, Figures, Moment, Stated, Track};
@@ -65,6 +65,25 @@ fn what_is_corrected_is_no_measure_of_its_correction() {
     // Beside it, the same figure is compared.
     let report = world.wage_report("S2", demand(9_000), Basis::Beside { of: slip.statement() });
     assert_eq!(codes(&world, &report), ["tenfold"]);
+}
+
+#[test]
+fn what_stands_is_told_until_it_is_mended() {
+    let mut world = world();
+    let told = |world: &World, unit: &str| {
+        let campaign = world.state.campaigns.current().expect("a campaign");
+        let found = check_standing(&world.state, campaign, world.unit(unit), Track::Wage);
+        found.into_iter().map(|finding| finding.code.0).collect::<Vec<_>>()
+    };
+    assert_eq!((told(&world, "S1"), told(&world, "S2")), (vec![], vec![]));
+    let basis = further(&world);
+    let slip = world.report("S1", response(5_900), basis).expect("lower than before");
+    assert_eq!(told(&world, "S1"), ["below-last-response"]);
+    let correction = Basis::Correction { of: slip.statement(), based_on: slip.seq };
+    world.report("S1", response(9_500), correction).expect("mended, and now above the demand");
+    assert_eq!(told(&world, "S1"), ["above-demand"]);
+    world.report("S2", response(5_000), Basis::First).expect("a response");
+    assert_eq!(told(&world, "S2"), ["without-demand"]);
 }
 
 #[test]

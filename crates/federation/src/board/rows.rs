@@ -1,0 +1,202 @@
+//! Statements → rows of the tally.
+
+use crate::campaign::content::{BonusPattern, Content, DemandContent, PointMethod, Suspension, WagePoint};
+use crate::campaign::content::{BonusFigures, MaintenanceBasis, MinimumWageFigures, WageFigures};
+use crate::campaign::rules::sharing_of;
+use crate::campaign::standing::Standing as SlotStanding;
+use crate::campaign::state::{Campaign, Slot, Version};
+use crate::campaign::{Figures, ReportingState, Stated, Track};
+use crate::machine::State;
+use crate::organisation::BargainingUnitId;
+use crate::organisation::view::regions;
+use crate::sharing::{Audience, SharingSet};
+use crate::tally::{Amount, Answer, CategoryId, Measure, Row, Rows, Standing};
+use kernel::{Date, Percent};
+
+/// Which step of bargaining the answers are of (T-14, T-17).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Which {
+    /// 要求.
+    Demand,
+    /// 回答・妥結: the settlement, else the latest response.
+    Result,
+    /// 妥結 only.
+    Settlement,
+}
+
+/// The frame of a campaign with its answers, for the totals of an audience, organisations as on
+/// `day`. With `until`, only what was given by that day (for last year at the same time).
+pub fn rows(state: &State, campaign: &Campaign, which: Which, audience: Audience, day: Date, until: Option<Date>) -> Rows {
+    let mut rows = Rows::new();
+    let regions: Vec<_> = regions(state).into_iter().map(|(id, _)| id).collect();
+    for unit in &campaign.frame.rows {
+        push_unit(&mut rows, state, campaign, which, audience, day, until, *unit, &regions);
+    }
+    rows
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parameters of `rows` for one unit")]
+fn push_unit(
+    rows: &mut Rows,
+    state: &State,
+    campaign: &Campaign,
+    which: Which,
+    audience: Audience,
+    day: Date,
+    until: Option<Date>,
+    unit: BargainingUnitId,
+    regions: &[crate::organisation::OrganisationId],
+) {
+    let organisations = &state.organisations;
+    let Some(found) = organisations.bargaining_unit(unit) else { return };
+    let organisation = found.organisation_on(day).and_then(|id| organisations.get(id));
+    let members = found.members_on(day);
+    let mut row = Row::new(unit.0, members);
+    row.union_key = organisation.map_or(unit.0, |organisation| organisation.id.0);
+    let category = |at: Option<usize>| at.and_then(|at| u32::try_from(at).ok()).map(CategoryId);
+    let region = organisations.region_of(unit, day).map(|region| region.id);
+    row.region = category(region.and_then(|id| regions.iter().position(|known| *known == id)));
+    if let Some(worksite) = organisation.and_then(|o| o.worksite_on(day)) {
+        row.prefecture = Some(CategoryId(u32::from(worksite.prefecture.number())));
+        let industries = state.kit().map(|kit| kit.industries.as_slice()).unwrap_or_default();
+        row.industry = category(industries.iter().position(|industry| industry.code == worksite.industry));
+    }
+    let wage = campaign.slot(unit, Track::Wage);
+    row.standing = standing(wage);
+    let version = |track| counted(state, campaign.slot(unit, track), which, until);
+    let wage_version = version(Track::Wage);
+    row.confirmed = wage_version.is_none_or(|version| version.confirmed.is_some());
+    let at = rows.push(row);
+    let sharing = sharing_of(state, campaign, unit);
+    if let Some(version) = wage_version {
+        set_figures(rows, at, version, &sharing, audience);
+    }
+    for track in [Track::Bonus, Track::MinimumWage] {
+        if let Some(version) = version(track) {
+            set_figures(rows, at, version, &sharing, audience);
+        }
+    }
+}
+
+/// The version that counts.
+fn counted<'a>(state: &State, slot: Option<&'a Slot>, which: Which, until: Option<Date>) -> Option<&'a Version> {
+    let standing = SlotStanding::of(slot);
+    let version = match which {
+        Which::Demand => standing.demand.map(|statement| statement.latest()),
+        Which::Result => standing.result(),
+        Which::Settlement => standing.settlement.map(|statement| statement.latest()),
+    }?;
+    let zone = state.zone();
+    let said_on = version.given_at.or(version.heard_at).map_or(zone.date(version.recorded_at), |moment| moment.day(zone));
+    until.is_none_or(|until| said_on <= until).then_some(version)
+}
+
+fn standing(slot: Option<&Slot>) -> Standing {
+    let standing = SlotStanding::of(slot);
+    let state = standing.state;
+    let wants_improvement = |version: &Version| match &version.content {
+        Content::Demand(demand) => matches!(demand.as_ref(), DemandContent::Known(_)),
+        _ => false,
+    };
+    Standing {
+        demanded: state.demand_submitted() || standing.demand.is_some_and(|d| matches!(d.latest().content, Content::Demand(_))),
+        demanded_improvement: standing.demand.is_some_and(|demand| wants_improvement(demand.latest())),
+        answered: state.answered() && (standing.response.is_some() || standing.settlement.is_some()),
+        improved_response: standing.responses > 1,
+        settled: state == ReportingState::Settled,
+    }
+}
+
+fn answer<T: Copy>(stated: Option<Stated<T>>, allowed: bool) -> Answer<T> {
+    match stated {
+        None => Answer::NotReported,
+        // Hidden from this audience's totals: counted as an answer, never as a number (T-27).
+        Some(_) if !allowed => Answer::Withheld,
+        Some(Stated::Exact(value)) => Answer::exact(value),
+        Some(Stated::Range { low, high }) => Answer::Range { low, high },
+        Some(Stated::AtLeast(low)) => Answer::AtLeast { low },
+        Some(Stated::Words) => Answer::Words,
+        Some(Stated::Withheld) => Answer::Withheld,
+        Some(Stated::Suspended(Suspension { .. })) => Answer::Suspended { value: None },
+    }
+}
+
+/// Sets an answer; the unit of the value is the measure's by construction of the callers, so a
+/// wrong one can only be a slip of ours, and then the cell stays empty.
+fn set<T: Amount>(rows: &mut Rows, at: usize, measure: Measure, answer: Answer<T>) {
+    if !matches!(answer, Answer::NotReported) {
+        let _ = rows.set(at, measure, answer);
+    }
+}
+
+fn set_figures(rows: &mut Rows, at: usize, version: &Version, sharing: &SharingSet, audience: Audience) {
+    let figures = audience <= sharing.figures.aggregates_to || audience <= sharing.figures.rows_to;
+    let maintenance = audience <= sharing.maintenance.aggregates_to || audience <= sharing.maintenance.rows_to;
+    match version.content.figures() {
+        Some(Figures::Wage(wage)) => set_wage(rows, at, wage, figures, maintenance),
+        Some(Figures::Bonus(bonus)) => set_bonus(rows, at, bonus, figures),
+        Some(Figures::MinimumWage(minimum)) => set_minimum(rows, at, minimum, figures),
+        _ => {}
+    }
+}
+
+fn set_wage(rows: &mut Rows, at: usize, wage: &WageFigures, figures: bool, maintenance: bool) {
+    let other = |missing: bool, given: bool| missing && given;
+    let total = answer(wage.total, figures);
+    let rate = answer(wage.total_rate, figures);
+    let amount_given = wage.total.is_some();
+    let rate_given = wage.total_rate.is_some();
+    set(rows, at, Measure::TotalRaiseYen, if other(!amount_given, rate_given) { Answer::OtherFigureOnly } else { total });
+    set(rows, at, Measure::TotalRaisePercent, if other(!rate_given, amount_given) { Answer::OtherFigureOnly } else { rate });
+    let base_up_allowed = figures && maintenance;
+    // A total without its parts is an answer whose split is not known (T-10).
+    let part = |stated, allowed| match answer(stated, allowed) {
+        Answer::NotReported if amount_given || rate_given => Answer::SplitUnknown,
+        known => known,
+    };
+    let base_up = part(wage.base_up, base_up_allowed);
+    set(rows, at, Measure::BaseUpYen, base_up);
+    if let (Answer::Exact { value }, Some(base)) = (base_up, wage.base_wage_yen)
+        && let Some(rate) = crate::campaign::checks::rate_of(value, base)
+    {
+        set::<Percent>(rows, at, Measure::BaseUpPercent, Answer::exact(rate));
+    }
+    let maintained = match (part(wage.maintenance, maintenance), wage.maintenance_basis) {
+        (Answer::Exact { value }, Some(MaintenanceBasis::StandIn)) => Answer::StandIn { value },
+        (known, _) => known,
+    };
+    set(rows, at, Measure::MaintenanceYen, maintained);
+    set(rows, at, Measure::BaseWageYen, answer(wage.base_wage_yen.map(Stated::Exact), figures));
+    for point in &wage.points {
+        set_point(rows, at, point, base_up_allowed, figures);
+    }
+}
+
+fn set_point(rows: &mut Rows, at: usize, point: &WagePoint, base_up: bool, figures: bool) {
+    let (raise, level) = match (point.age, point.method) {
+        (30, PointMethod::A) => (Measure::Age30AYen, Measure::Age30LevelYen),
+        (30, PointMethod::B) => (Measure::Age30BYen, Measure::Age30LevelYen),
+        (35, PointMethod::A) => (Measure::Age35AYen, Measure::Age35LevelYen),
+        (35, PointMethod::B) => (Measure::Age35BYen, Measure::Age35LevelYen),
+        _ => return,
+    };
+    let allowed = if point.method == PointMethod::A { base_up } else { figures };
+    set(rows, at, raise, answer(point.raise, allowed));
+    set(rows, at, level, answer(point.reached_yen.map(Stated::Exact), figures));
+}
+
+fn set_bonus(rows: &mut Rows, at: usize, bonus: &BonusFigures, figures: bool) {
+    let (months, yen) = match bonus.pattern {
+        BonusPattern::Seasonal => (Measure::BonusMonthsSummer, Measure::BonusYenSummer),
+        _ => (Measure::BonusMonthsAnnual, Measure::BonusYenAnnual),
+    };
+    let only = |missing: bool, given: bool| missing && given;
+    let (has_months, has_yen) = (bonus.months.is_some(), bonus.yen.is_some());
+    set(rows, at, months, if only(!has_months, has_yen) { Answer::OtherFigureOnly } else { answer(bonus.months, figures) });
+    set(rows, at, yen, if only(!has_yen, has_months) { Answer::OtherFigureOnly } else { answer(bonus.yen, figures) });
+}
+
+fn set_minimum(rows: &mut Rows, at: usize, minimum: &MinimumWageFigures, figures: bool) {
+    set(rows, at, Measure::CompanyMinimumMonthlyYen, answer(minimum.monthly, figures));
+    set(rows, at, Measure::CompanyMinimumHourlyYen, answer(minimum.hourly, figures));
+}

@@ -1,0 +1,3 @@
+//! Pages of board.
+
+pub mod pages;

@@ -1,0 +1,20 @@
+//! What units report, and what regions see of it.
+
+pub mod forms;
+pub mod pages;
+
+use crate::asked::Asked;
+use federation::organisation::view::{UnitLine, unit_line};
+use federation::people::Role;
+
+/// The bargaining units for which the viewer speaks.
+pub fn own_units(asked: &Asked) -> Vec<UnitLine> {
+    let state = asked.state();
+    let mut units = Vec::new();
+    for duty in asked.viewer.duties().iter().filter(|duty| duty.role == Role::UnitOfficer) {
+        for unit in federation::campaign::view::own_units(state, duty.organisation, asked.today()) {
+            units.extend(unit_line(state, unit, asked.today()));
+        }
+    }
+    units
+}

@@ -1,0 +1,113 @@
+//! The frame of our pages: who looks, where one can go, what the figures know.
+
+use crate::asked::Asked;
+use crate::look::{NavGroup, NavItem, Page, Seal, SignOut, ViewerLabel};
+use federation::policy::{Action, Subject};
+use kernel::{Arg, Date, Digest, Seq};
+
+/// A page of the federation with navigation for this viewer.
+pub fn page<'a>(asked: &'a Asked, title: &str) -> Page<'a> {
+    let speaker = &asked.speaker;
+    let foundation = asked.state().organisations.foundation.as_ref();
+    let mut page = Page::new(asked, asked.language(), title)
+        .organisation(foundation.map_or("", |foundation| foundation.name.as_str()))
+        .fictitious(foundation.is_some_and(|foundation| foundation.fictitious))
+        .printed_on(speaker.date(asked.today()))
+        .csrf(asked.csrf())
+        .nav(vec![NavGroup { heading: None, items: nav(asked) }])
+        .footer_links(footer_links(asked));
+    if let Some(viewer) = viewer_label(asked) {
+        page = page.viewer(viewer);
+    }
+    page
+}
+
+/// The same for staff: figures that are not public.
+pub fn internal_page<'a>(asked: &'a Asked, title: &str) -> Page<'a> {
+    page(asked, title).handling(asked.speaker.text("page.handling"))
+}
+
+fn item(asked: &Asked, key: &str, href: &str) -> NavItem {
+    let path = asked.path.split('?').next().unwrap_or_default();
+    let current = path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
+    NavItem { label: asked.speaker.text(key).to_owned(), href: href.to_owned(), current, count: None }
+}
+
+fn nav(asked: &Asked) -> Vec<NavItem> {
+    let mut items = Vec::new();
+    let anywhere = |action| asked.viewer.may_somewhere(action);
+    if asked.signed.is_some() {
+        items.push(item(asked, "nav.today", "/today"));
+    }
+    if asked.may(Action::SeeBoard, Subject::Federation) {
+        items.push(item(asked, "nav.board", "/board"));
+    }
+    if anywhere(Action::SeeRegion) {
+        items.push(item(asked, "nav.regions", "/regions"));
+    }
+    for unit in crate::campaign::own_units(asked) {
+        let href = format!("/units/{}", unit.code);
+        items.push(NavItem { label: unit.name, current: asked.path.starts_with(&href), href, count: None });
+    }
+    if anywhere(Action::SeeParticipants) {
+        items.push(item(asked, "nav.participants", "/participants"));
+    }
+    items.push(item(asked, "nav.releases", "/releases"));
+    if anywhere(Action::PrepareRelease) {
+        items.push(item(asked, "nav.prepare", "/prepare"));
+    }
+    if anywhere(Action::Invite) || anywhere(Action::SeePeople) {
+        items.push(item(asked, "nav.people", "/people"));
+    }
+    if asked.may(Action::VerifyJournal, Subject::Federation) {
+        items.push(item(asked, "nav.journal", "/journal"));
+    }
+    match asked.signed {
+        Some(_) => items.push(item(asked, "nav.account", "/account")),
+        None => items.push(item(asked, "nav.sign-in", "/sign-in")),
+    }
+    items
+}
+
+fn footer_links(asked: &Asked) -> Vec<(String, String)> {
+    let here = asked.path.split('?').next().unwrap_or("/");
+    let mut links = vec![(asked.speaker.text("nav.help").to_owned(), "/help".to_owned())];
+    for info in texts::Locale::ALL {
+        if info.tag != asked.language() {
+            links.push((info.own_name.to_owned(), format!("/language/{}?to={here}", info.tag)));
+        }
+    }
+    if asked.desk.options.demo {
+        links.push((asked.speaker.text("nav.choose").to_owned(), "/demo".to_owned()));
+    }
+    links
+}
+
+fn viewer_label(asked: &Asked) -> Option<ViewerLabel> {
+    let signed = asked.signed.as_ref()?;
+    let state = asked.state();
+    let account = state.people.accounts.get(&signed.account)?;
+    let duties = asked.viewer.duties().iter().map(|duty| {
+        let organisation = state.organisations.get(duty.organisation).map_or("", |o| o.name_on(asked.today()));
+        format!("{} {organisation}", asked.speaker.label(&format!("role.{}", duty.role.word())))
+    });
+    Some(ViewerLabel {
+        // One's own name is no access to somebody's data.
+        name: asked.desk.read_unlogged("name", &account.name).unwrap_or_default(),
+        duty: duties.collect::<Vec<_>>().join("、"),
+        account: signed.account.to_string(),
+        sign_out: Some(SignOut { action: "/sign-out".to_owned(), label: asked.speaker.text("nav.sign-out").to_owned() }),
+    })
+}
+
+/// 「3月16日 14:05 現在 記録 12,345」.
+pub fn as_of(asked: &Asked, seq: Seq, day: Date) -> String {
+    let entry = Arg::Count(i64::try_from(seq.0).unwrap_or(i64::MAX));
+    asked.speaker.say("page.as-of", &[("day", Arg::Date(day)), ("entry", entry)])
+}
+
+/// Number and hash of an entry, for those who may check the journal.
+pub fn seal(seq: Seq, hash: Digest) -> Seal {
+    Seal { entry: seq.0, hash: hash.to_string() }
+}
+

@@ -1,0 +1,4 @@
+//! Pages of release.
+
+pub mod forms;
+pub mod pages;

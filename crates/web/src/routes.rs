@@ -1,0 +1,146 @@
+//! Every address with the right that it needs, in one table. A route cannot be added without
+//! saying who may use it, and a test walks the table.
+
+use crate::answer::{Stop, stop_page};
+use crate::asked::Asked;
+use crate::desk::Desk;
+use crate::{board, campaign, people, release};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::{Router, routing};
+use federation::policy::{Action, Subject};
+use std::sync::Arc;
+
+/// What an address asks of whoever calls it. The page itself still asks for the subject that it
+/// shows; this is the door, not the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: what everybody may see, and the door itself.
+    Nothing,
+    /// A session.
+    SignedIn,
+    /// The action, for some subject.
+    Somewhere(Action),
+    /// The action, for the federation as a whole.
+    Federation(Action),
+    /// A demonstration, on which a visitor chooses who to be.
+    Demo,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $needs:expr => $handler:path;)+) => {
+        /// The table: method, address, need.
+        pub const TABLE: &[(&str, &str, Needs)] = &[$((stringify!($method), $path, $needs)),+];
+
+        fn areas(desk: &Arc<Desk>) -> Router<Arc<Desk>> {
+            Router::new()
+                $(.route($path, routing::$method($handler).layer(from_fn_with_state((Arc::clone(desk), $needs), guard))))+
+        }
+    };
+}
+
+routes! {
+    get "/" Needs::Nothing => campaign::pages::home;
+    get "/help" Needs::Nothing => campaign::pages::help;
+    get "/language/{tag}" Needs::Nothing => people::pages::language;
+    get "/sign-in" Needs::Nothing => people::pages::sign_in;
+    post "/sign-in" Needs::Nothing => people::forms::sign_in;
+    get "/welcome" Needs::Nothing => people::pages::welcome;
+    get "/welcome/{code}" Needs::Nothing => people::pages::welcome_code;
+    post "/welcome" Needs::Nothing => people::forms::welcome;
+    post "/sign-out" Needs::SignedIn => people::forms::sign_out;
+    post "/sign-out-everywhere" Needs::SignedIn => people::forms::sign_out_everywhere;
+    get "/account" Needs::SignedIn => people::pages::account;
+    get "/people" Needs::Somewhere(Action::SeePeople) => people::pages::list;
+    get "/people/new" Needs::Somewhere(Action::Invite) => people::pages::new;
+    post "/people/new" Needs::Somewhere(Action::Invite) => people::forms::open;
+    post "/people/{account}/invite" Needs::Somewhere(Action::Invite) => people::forms::invite;
+    post "/people/duties/{duty}/end" Needs::Somewhere(Action::GrantDuty) => people::forms::end_duty;
+    get "/today" Needs::SignedIn => campaign::pages::today;
+    get "/units/{unit}" Needs::Somewhere(Action::SeeHistory) => campaign::pages::unit;
+    get "/units/{unit}/report" Needs::Somewhere(Action::SeeHistory) => campaign::pages::report;
+    post "/units/{unit}/report" Needs::Somewhere(Action::SeeHistory) => campaign::forms::report;
+    get "/units/{unit}/situation/{zone}" Needs::Somewhere(Action::SeeHistory) => campaign::pages::situation;
+    post "/units/{unit}/situation/{zone}" Needs::Somewhere(Action::SeeHistory) => campaign::forms::situation;
+    get "/units/{unit}/strike-mandate" Needs::Somewhere(Action::SeeHistory) => campaign::pages::strike_mandate;
+    post "/units/{unit}/strike-mandate" Needs::Somewhere(Action::SeeHistory) => campaign::forms::strike_mandate;
+    post "/units/{unit}/sharing" Needs::Somewhere(Action::SetSharing) => campaign::forms::sharing;
+    post "/statements/{statement}/confirm" Needs::Somewhere(Action::Confirm) => campaign::forms::confirm;
+    post "/statements/{statement}/withdraw" Needs::Somewhere(Action::Withdraw) => campaign::forms::withdraw;
+    post "/statements/{statement}/keep" Needs::Somewhere(Action::DecideRivals) => campaign::forms::keep;
+    put "/drafts/{*form}" Needs::SignedIn => campaign::forms::put_draft;
+    delete "/drafts/{*form}" Needs::SignedIn => campaign::forms::delete_draft;
+    post "/drafts/{*form}" Needs::SignedIn => campaign::forms::discard_draft;
+    get "/participants" Needs::Somewhere(Action::SeeParticipants) => campaign::pages::participants;
+    get "/regions" Needs::Somewhere(Action::SeeRegion) => campaign::pages::regions;
+    get "/regions/{region}" Needs::Somewhere(Action::SeeRegion) => campaign::pages::region;
+    get "/regions/{region}/live" Needs::Somewhere(Action::SeeRegion) => campaign::pages::region_live;
+    get "/board" Needs::Federation(Action::SeeBoard) => board::pages::show;
+    get "/board/live" Needs::Federation(Action::SeeBoard) => board::pages::live;
+    get "/board/source" Needs::Federation(Action::SeeBoard) => board::pages::source;
+    get "/board/export.csv" Needs::Federation(Action::SeeBoard) => board::pages::export;
+    get "/releases" Needs::Nothing => release::pages::list;
+    get "/releases/{release}" Needs::Nothing => release::pages::show;
+    get "/releases/{release}/tables.csv" Needs::Nothing => release::pages::export;
+    get "/prepare" Needs::Federation(Action::PrepareRelease) => release::pages::prepare;
+    post "/prepare" Needs::Federation(Action::PrepareRelease) => release::forms::prepare;
+    post "/prepare/{release}/cancel" Needs::Federation(Action::PrepareRelease) => release::forms::cancel;
+    get "/journal" Needs::Federation(Action::VerifyJournal) => board::pages::journal;
+    post "/journal/verify" Needs::Federation(Action::VerifyJournal) => board::pages::verify;
+    get "/demo" Needs::Demo => people::pages::demo;
+    post "/demo" Needs::Demo => people::forms::demo;
+}
+
+/// All routes of one federation, with the files that the pages need. Wrap it with
+/// [`crate::shell::wrap`] before serving.
+pub fn router(desk: &Arc<Desk>) -> Router {
+    areas(desk)
+        .fallback_service(
+            routing::any(not_found)
+                .layer(from_fn_with_state((Arc::clone(desk), Needs::Nothing), guard))
+                .with_state(Arc::clone(desk)),
+        )
+        .merge(crate::shell::assets::routes())
+        .with_state(Arc::clone(desk))
+}
+
+async fn not_found() -> Stop {
+    Stop::NotFound
+}
+
+async fn guard(State((desk, needs)): State<(Arc<Desk>, Needs)>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let asked = Asked::new(desk, request.headers(), path);
+    if let Some(stop) = refused(&asked, needs) {
+        // Whoever opened a page by a link wants the sign-in page and then the page.
+        if matches!(stop, Stop::SignIn) && request.method().is_safe() {
+            return crate::answer::see(&format!("/sign-in?to={}", people::encode(&asked.path)));
+        }
+        return stop_page(&asked, &stop);
+    }
+    request.extensions_mut().insert(asked.clone());
+    let response = next.run(request).await;
+    match response.extensions().get::<Stop>() {
+        Some(stop) => stop_page(&asked, &stop.clone()),
+        None => response,
+    }
+}
+
+fn refused(asked: &Asked, needs: Needs) -> Option<Stop> {
+    let allowed = match needs {
+        Needs::Nothing => true,
+        Needs::SignedIn => asked.signed.is_some(),
+        Needs::Somewhere(action) => asked.viewer.may_somewhere(action),
+        Needs::Federation(action) => asked.may(action, Subject::Federation),
+        Needs::Demo => asked.desk.options.demo,
+    };
+    if allowed {
+        return None;
+    }
+    Some(match (needs, &asked.signed) {
+        (Needs::Demo, _) => Stop::NotFound,
+        (_, None) => Stop::SignIn,
+        _ => Stop::Forbidden,
+    })
+}
