@@ -5,7 +5,7 @@ use crate::common::*;
 use crate::releases;
 use federation::campaign::content::{DemandContent, NoDemandReason, SettlementStage, WageFigures};
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
-use federation::campaign::rules::{Basis, Command as Campaign};
+use federation::campaign::rules::{Basis, Command as Campaign, Report};
 use federation::campaign::standing::Standing;
 use federation::campaign::{
     Content, Event as CampaignEvent, Figures, Moment, ReportingState, Stated, StatementId, Track, checks,
@@ -237,6 +237,12 @@ impl Throw {
                 report.given_at = (self.who.is_multiple_of(3)).then_some(moment);
                 report.heard_at = (self.who.is_multiple_of(4)).then_some(moment);
                 report.remark = (self.who.is_multiple_of(7)).then_some(sealed(self.a));
+                if self.kind < 34 {
+                    // The same on another track too; without figures, which belong to one track.
+                    let unknown = Content::Demand(Box::new(DemandContent::Unknown));
+                    let bonus = Report { track: Track::Bonus, content: unknown, ..report.clone() };
+                    return campaign_command(Campaign::ReportTogether(vec![report, bonus]));
+                }
                 reporting(report)
             }
         }
@@ -308,6 +314,8 @@ fn invariants(world: &World) -> Result<(), TestCaseError> {
         for unit in &campaign.frame.rows {
             let slot = campaign.slot(*unit, track);
             let standing = Standing::of(slot);
+            let findings = checks::check_standing(state, campaign, *unit, track);
+            prop_assert!(findings.is_empty() || standing.state != ReportingState::NotGathered);
             let silent = slot.is_none_or(|slot| slot.statements.iter().all(|s| s.ended.is_some()));
             prop_assert_eq!(standing.state == ReportingState::NotGathered, silent, "{:?}", slot);
             prop_assert_eq!(standing.state == ReportingState::Settled, standing.settlement.is_some());
@@ -342,9 +350,15 @@ fn run(throws: &[Throw]) -> Result<World, TestCaseError> {
     for throw in throws {
         let command = throw.command(&world);
         let (account, door) = throw.sender(&world);
-        if let Command::Campaign(command) = &command
-            && let Campaign::Report(report) = command.as_ref()
-        {
+        let reports = match &command {
+            Command::Campaign(command) => match command.as_ref() {
+                Campaign::Report(report) => std::slice::from_ref(report.as_ref()),
+                Campaign::ReportTogether(reports) => reports,
+                _ => &[],
+            },
+            _ => &[],
+        };
+        for report in reports {
             let findings = checks::check(&world.state, report, world.now);
             prop_assert!(findings.iter().all(|finding| checks::CODES.contains(&finding.code)));
         }
