@@ -92,12 +92,11 @@ impl Reader<'_> {
             let offered = proposals.iter().map(|(value, _)| (plain(*value), self.asked.speaker.arg(&write(*value))));
             self.typed.proposals.insert(field.to_owned(), offered.collect());
         }
-        let value = reading.value();
-        if value.is_none() && !matches!(reading, Reading::Empty | Reading::Missing) {
+        if matches!(reading, Reading::Ambiguous { .. } | Reading::Unreadable { .. }) {
             let sentence = self.asked.speaker.reading(&reading, |value| write(*value)).unwrap_or_default();
             self.typed.errors.insert(field.to_owned(), sentence);
         }
-        value
+        reading.value()
     }
 
     fn yen(&mut self, field: &str) -> Option<Yen> {
