@@ -293,6 +293,8 @@ impl Figures {
             Figures::Wage(f) => {
                 let mut kinds = vec![kind(&f.total), kind(&f.total_rate), kind(&f.base_up), kind(&f.maintenance)];
                 kinds.extend(f.points.iter().map(|point| kind(&point.raise)));
+                // 到達水準 is an answer with a number even where the raise is not told.
+                kinds.extend(f.points.iter().map(|point| point.reached_yen.map(|_| Headline::Quantified)));
                 kinds
             }
             Figures::Bonus(f) => vec![kind(&f.months), kind(&f.yen)],

@@ -1,7 +1,7 @@
 //! Decisions about accounts and duties.
 
 use super::events::*;
-use super::{DutyId, Role};
+use super::{Account, DutyId, Role};
 use crate::machine::State;
 use crate::organisation::{OrganisationId, OrganisationKind};
 use crate::policy::{Action, Subject};
@@ -74,19 +74,21 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             ])
         }
         Command::Invite { account, expires_at } => {
-            let found = state.people.accounts.get(account).ok_or(Refusal::Unknown { what: "account" })?;
-            let today = state.today(ctx.now);
-            let reachable = found.duties.iter().filter_map(|id| state.people.duties.get(id)).any(|duty| {
-                duty.holds_on(today)
-                    && state.viewer(ctx).may(state, Action::Invite, Subject::Organisation(duty.organisation))
-            });
+            let found = open_account(state, *account)?;
+            let (today, viewer) = (state.today(ctx.now), state.viewer(ctx));
+            // The code opens everything that the account may do now or later. So it is handed out
+            // only by somebody in whose reach all of that lies.
+            let duties = found.duties.iter().filter_map(|id| state.people.duties.get(id));
+            let mut duties = duties.filter(|duty| duty.until.is_none_or(|until| today < until)).peekable();
+            let reachable = duties.peek().is_some()
+                && duties.all(|duty| viewer.may(state, Action::Invite, Subject::Organisation(duty.organisation)));
             if !reachable {
                 return Err(Refusal::NotPermitted { action: Action::Invite });
             }
             Ok(vec![Event::Invited(Invited { account: *account, expires_at: *expires_at })])
         }
         Command::GrantDuty { account, role, organisation, from, until } => {
-            state.people.accounts.get(account).ok_or(Refusal::Unknown { what: "account" })?;
+            open_account(state, *account)?;
             may_grant(state, ctx, *role, *organisation)?;
             let duty = duty_event(state, ctx, *account, *role, *organisation, *from, *until)?;
             Ok(vec![Event::DutyGranted(duty)])
@@ -110,6 +112,11 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             Ok(vec![Event::AccountClosed(AccountClosed { account: *account })])
         }
     }
+}
+
+fn open_account(state: &State, id: AccountId) -> Result<&Account, Refusal> {
+    let found = state.people.accounts.get(&id).filter(|account| account.open);
+    found.ok_or(Refusal::Unknown { what: "account" })
 }
 
 /// Whoever gives a duty needs the duty to give it there, and a region gives only what is below
