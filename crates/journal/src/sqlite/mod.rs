@@ -87,6 +87,20 @@ pub struct SqliteJournal {
     _lock: ProcessLock,
 }
 
+/// Reads a federation's files beside the process that serves them: for verification and backup.
+/// It takes no lock and writes nothing.
+///
+/// # Errors
+/// [`StoreFault::NotFound`], [`StoreFault::OtherForm`]; else the store failed.
+pub fn read_only(places: &Places) -> Result<Box<dyn JournalRead>, StoreFault> {
+    if !places.journal().exists() {
+        return Err(StoreFault::NotFound(places.folder().display().to_string()));
+    }
+    let db = connect(&places.journal(), false)?;
+    let federation = schema::federation(&db)?;
+    Ok(Box::new(SqliteReader::open(places, federation)?))
+}
+
 impl SqliteJournal {
     /// Makes the files of a new federation and opens them. `wrapped_key` is the federation's key,
     /// encrypted with the installation's.
