@@ -6,6 +6,7 @@
 
 pub mod publish;
 pub mod rows;
+pub mod source;
 pub mod view;
 
 pub use rows::{Which, rows};

@@ -1,10 +1,11 @@
 //! From figures to a release: everything rounded, named, and small cells closed.
 //!
-//! A cell of fewer than three unions is closed. Where exactly one cell of a partition is closed,
-//! the total would give it away, so the next smallest is closed with it; a merged band is closed
-//! where one of its parts is closed alone in it.
+//! A cell of fewer than three unions is closed (T-29). What is closed must not come back as the
+//! difference of published sums: in every sum of which all parts are published but some (the total
+//! less the parts, a merged band less its parts), the closed parts are at least two and rest
+//! together on at least three unions, else the next smallest is closed with them.
 
-use super::rows::{Which, rows};
+use super::rows::{Counting, Which};
 use super::view::{Line, definition, lines, progress_by_region, sum_of};
 use crate::campaign::state::Campaign;
 use crate::machine::State;
@@ -12,13 +13,18 @@ use crate::names::CodeName;
 use crate::release::ReleaseContent;
 use crate::release::content::{Decimal, PublishedFigure, PublishedProgress, PublishedTable};
 use crate::sharing::Audience;
-use crate::tally::{Definition, Dimension, Figure, GroupKey, Part, Suppression, tally};
+use crate::tally::{Definition, Dimension, Figure, GroupKey, Measure, Part, Suppression, tally};
 use kernel::{Date, Digest, Ratio, Rounding};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The least unions that a published cell rests on.
 pub const MINIMUM_UNIONS: u32 = 3;
+
+/// The least unions of a cell whose quartiles are published. A quartile is the answer of one
+/// union; from twelve on each quarter holds three, so that none of them is known to be a
+/// neighbour's.
+pub const QUARTILE_UNIONS: u32 = 12;
 
 /// The definition of published tallies.
 pub fn published_definition(state: &State) -> Option<Definition> {
@@ -33,8 +39,22 @@ pub fn definition_digest(definition: &Definition) -> Digest {
 
 /// The content of a release of this campaign as known in `state`, organisations as on `day`.
 pub fn content(state: &State, campaign: &Campaign, which: Which, day: Date) -> Option<ReleaseContent> {
+    content_as_shared(state, state, campaign, which, day)
+}
+
+/// The same with 公開範囲 as of `present`: a value that its owner has closed between the snapshot
+/// and the preparation is not published. Recomputing a release takes as `present` the state before
+/// the entry by which it was prepared.
+pub fn content_as_shared(
+    state: &State,
+    present: &State,
+    campaign: &Campaign,
+    which: Which,
+    day: Date,
+) -> Option<ReleaseContent> {
     let definition = published_definition(state)?;
-    let live = rows(state, campaign, which, Audience::Public, day, None);
+    let audience = Audience::Public;
+    let live = Counting { facts: state, present, campaign, which, audience, day, until: None }.rows();
     let counted = tally(&live, &definition);
     let lines = lines(state, &counted.figures);
     let mut tables = Vec::new();
@@ -79,29 +99,52 @@ fn in_dimension(key: GroupKey, dimension: Option<Dimension>) -> bool {
     }
 }
 
+/// Closes small cells, and what would give them away, in lines that are not yet rounded: what is
+/// closed is taken out and named in [`Line::closed`], quartiles of small cells are taken out.
+pub(super) fn close(lines: &mut [Line], measures: &[Measure]) {
+    for (_, dimension) in GROUPINGS {
+        let at: Vec<usize> = (0..lines.len()).filter(|at| in_dimension(lines[*at].key, dimension)).collect();
+        for measure in measures {
+            let found: Vec<(usize, Figure)> = at
+                .iter()
+                .filter_map(|at| Some((*at, lines[*at].figures.iter().find(|f| f.measure == *measure)?.clone())))
+                .collect();
+            let hidden = hidden(&found.iter().map(|(at, figure)| (&lines[*at], figure)).collect::<Vec<_>>());
+            for ((at, _), hidden) in found.iter().zip(hidden) {
+                let line = &mut lines[*at];
+                if hidden {
+                    line.figures.retain(|figure| figure.measure != *measure);
+                    line.closed.push(*measure);
+                }
+            }
+        }
+    }
+    for figure in lines.iter_mut().flat_map(|line| &mut line.figures) {
+        figure.extremes = None;
+        figure.quartiles = figure.quartiles.filter(|_| figure.unions >= QUARTILE_UNIONS);
+    }
+}
+
 /// Which lines of one table are closed.
 fn hidden(figures: &[(&Line, &Figure)]) -> Vec<bool> {
-    let small = |figure: &Figure| figure.unions > 0 && figure.unions < MINIMUM_UNIONS;
-    let mut hidden: Vec<bool> = figures.iter().map(|(_, figure)| small(figure)).collect();
-    let total = |at: usize| matches!(figures[at].0.key, GroupKey::Total);
-    // The partition against the published total, then the parts of each merged band against it.
-    let parts: Vec<usize> = (0..figures.len()).filter(|at| !figures[*at].0.merged && !total(*at)).collect();
-    let mut sums: Vec<Vec<usize>> = vec![parts.clone()];
-    for (line, _) in figures.iter().filter(|(line, _)| line.merged) {
-        let inside: BTreeSet<usize> = parts.iter().copied().filter(|at| within(figures[*at].0.key, line.key)).collect();
-        sums.push(parts.iter().copied().filter(|at| !inside.contains(at)).collect());
-        sums.push(inside.into_iter().collect());
-    }
-    // Closing one cell may leave another sum with a lone closed cell, so until nothing changes.
+    let unions = |at: usize| figures[at].1.unions;
+    let mut hidden: Vec<bool> = (0..figures.len()).map(|at| (1..MINIMUM_UNIONS).contains(&unions(at))).collect();
+    let sums = sums(figures);
+    // Closing one cell may make another sum tell too much, so until nothing changes.
     loop {
         let mut changed = false;
-        for sum in &sums {
-            let closed = sum.iter().filter(|at| hidden[**at]).count();
-            if closed != 1 {
+        for (of, sum) in &sums {
+            if of.is_some_and(|of| hidden[of]) {
                 continue;
             }
-            let open = sum.iter().copied().filter(|at| !hidden[*at] && figures[*at].1.unions > 0);
-            if let Some(next) = open.min_by_key(|at| (figures[*at].1.members, *at)) {
+            let closed: Vec<usize> = sum.iter().copied().filter(|at| hidden[*at]).collect();
+            let together: u32 = closed.iter().map(|at| unions(*at)).sum();
+            if closed.is_empty() || (closed.len() > 1 && together >= MINIMUM_UNIONS) {
+                continue;
+            }
+            let open = sum.iter().copied().filter(|at| !hidden[*at] && unions(*at) > 0);
+            // Where nothing is left to be closed with it, the sum itself must not be known.
+            if let Some(next) = open.min_by_key(|at| (figures[*at].1.members, *at)).or(*of) {
                 hidden[next] = true;
                 changed = true;
             }
@@ -110,6 +153,20 @@ fn hidden(figures: &[(&Line, &Figure)]) -> Vec<bool> {
             return hidden;
         }
     }
+}
+
+/// The sums that a reader can form, each with the merged band that it needs to know: the partition
+/// against the total, the parts of each merged band against it, and what is left beside it.
+fn sums(figures: &[(&Line, &Figure)]) -> Vec<(Option<usize>, Vec<usize>)> {
+    let total = |at: usize| matches!(figures[at].0.key, GroupKey::Total);
+    let parts: Vec<usize> = (0..figures.len()).filter(|at| !figures[*at].0.merged && !total(*at)).collect();
+    let mut sums = vec![(None, parts.clone())];
+    for (of, (line, _)) in figures.iter().enumerate().filter(|(_, (line, _))| line.merged) {
+        let inside: BTreeSet<usize> = parts.iter().copied().filter(|at| within(figures[*at].0.key, line.key)).collect();
+        sums.push((Some(of), parts.iter().copied().filter(|at| !inside.contains(at)).collect()));
+        sums.push((Some(of), inside.into_iter().collect()));
+    }
+    sums
 }
 
 /// Does a size band lie within a merged one?
@@ -129,6 +186,7 @@ fn publish(line: &Line, figure: &Figure, hidden: bool, definition: &Definition) 
     };
     let share = figure.largest_share.and_then(|share| share.checked_mul(Ratio::whole(100)));
     let share = share.filter(|_| !hidden).and_then(|share| share.to_decimal(1, Rounding::HalfUp)).and_then(Decimal::new);
+    let quartiles = figure.quartiles.filter(|_| figure.unions >= QUARTILE_UNIONS);
     let reasons = figure.reasons.iter().filter(|_| !hidden).filter_map(|(reason, count)| {
         let word = serde_json::to_value(reason).ok()?;
         Some((CodeName::new(word.as_str()?).ok()?, *count))
@@ -141,11 +199,91 @@ fn publish(line: &Line, figure: &Figure, hidden: bool, definition: &Definition) 
         members: (!hidden).then_some(figure.members),
         weighted_mean: write(figure.weighted_mean),
         simple_mean: write(figure.simple_mean),
-        lower_quartile: write(figure.quartiles.map(|q| q.lower)),
-        median: write(figure.quartiles.map(|q| q.median)),
-        upper_quartile: write(figure.quartiles.map(|q| q.upper)),
+        lower_quartile: write(quartiles.map(|q| q.lower)),
+        median: write(quartiles.map(|q| q.median)),
+        upper_quartile: write(quartiles.map(|q| q.upper)),
         largest_share_percent: share,
         reasons: reasons.collect::<BTreeMap<_, _>>(),
         unconfirmed: (!hidden).then_some(figure.unconfirmed),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::LocaleText;
+    use crate::tally::{Answer, Band, Grouping, Row, Rows, SizeBands};
+    use kernel::{Id, Yen};
+    use proptest::prelude::*;
+
+    /// A table of the bands of JAM and 連合 with a merged one, as [`lines`] would name it.
+    fn table(members: &[u32]) -> Vec<(Line, Figure)> {
+        let mut rows = Rows::new();
+        for (number, members) in members.iter().enumerate() {
+            let at = rows.push(Row::new(Id::from_u128(number as u128), *members));
+            rows.set(at, Measure::TotalRaiseYen, Answer::exact(Yen(1_000))).expect("yen");
+        }
+        let mut definition = Definition::response(vec![Measure::TotalRaiseYen]);
+        let merged = Band { from: 1, below: Some(300) };
+        definition.size_bands = SizeBands::new(vec![1, 100, 300, 500, 1_000], vec![merged]).expect("bands");
+        definition.groupings = vec![Grouping::By(Dimension::Size)];
+        let name = LocaleText { ja: String::new(), en: None };
+        let code = CodeName::new("x").expect("code");
+        let line = |figure: &Figure| Line {
+            key: figure.group,
+            code: code.clone(),
+            name: name.clone(),
+            merged: figure.group == GroupKey::One(Part::Size(Some(merged))),
+            figures: vec![figure.clone()],
+            closed: Vec::new(),
+        };
+        tally(&rows, &definition).figures.into_iter().map(|figure| (line(&figure), figure)).collect()
+    }
+
+    fn hidden_of(table: &[(Line, Figure)]) -> Vec<bool> {
+        hidden(&table.iter().map(|(line, figure)| (line, figure)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_lone_small_cell_takes_a_second_with_it() {
+        // Two unions under 100, five of 100–299, four of 300–499, none larger.
+        let sizes = [50, 60, 100, 110, 120, 130, 140, 300, 310, 320, 330];
+        let table = table(&sizes);
+        let unions: Vec<(u32, bool)> =
+            table.iter().zip(hidden_of(&table)).map(|((_, figure), hidden)| (figure.unions, hidden)).collect();
+        // The merged band stays open: its two parts are closed together.
+        assert_eq!(unions, [(7, false), (2, true), (5, true), (4, false), (0, false), (0, false)]);
+    }
+
+    proptest! {
+        /// No sum that a reader can form out of open cells leaves a closed cell alone, or fewer than
+        /// three unions together, in whatever sizes unions come.
+        #[test]
+        fn nothing_closed_comes_back_as_a_difference(
+            members in proptest::collection::vec(prop_oneof![1u32..100, 100u32..300, 300u32..500, 500u32..1_000, 1_000u32..3_000], 3..30)
+        ) {
+            let table = table(&members);
+            let hidden = hidden_of(&table);
+            for ((_, figure), hidden) in table.iter().zip(&hidden) {
+                prop_assert!(*hidden || figure.unions == 0 || figure.unions >= MINIMUM_UNIONS);
+            }
+            // Every linear combination of what is open: the bands are disjoint, so what a reader can
+            // form is the total or the merged band less some open bands.
+            let open = |at: usize| !hidden[at];
+            let merged = table.iter().position(|(line, _)| line.merged).expect("merged");
+            let bands: Vec<usize> = (0..table.len()).filter(|at| *at != merged).collect();
+            let inside: Vec<usize> =
+                bands.iter().copied().filter(|at| within(table[*at].0.key, table[merged].0.key)).collect();
+            let outside: Vec<usize> = bands.iter().copied().filter(|at| !inside.contains(at)).collect();
+            let mut sums = vec![bands];
+            if open(merged) {
+                sums.extend([inside, outside]);
+            }
+            for sum in sums {
+                let closed: Vec<usize> = sum.into_iter().filter(|at| !open(*at)).collect();
+                let unions: u32 = closed.iter().map(|at| table[*at].1.unions).sum();
+                prop_assert!(closed.is_empty() || (closed.len() > 1 && unions >= MINIMUM_UNIONS), "{:?}", closed);
+            }
+        }
+    }
 }

@@ -27,55 +27,79 @@ pub enum Which {
 /// The frame of a campaign with its answers, for the totals of an audience, organisations as on
 /// `day`. With `until`, only what was given by that day (for last year at the same time).
 pub fn rows(state: &State, campaign: &Campaign, which: Which, audience: Audience, day: Date, until: Option<Date>) -> Rows {
-    let mut rows = Rows::new();
-    let regions: Vec<_> = regions(state).into_iter().map(|(id, _)| id).collect();
-    for unit in &campaign.frame.rows {
-        push_unit(&mut rows, state, campaign, which, audience, day, until, *unit, &regions);
-    }
-    rows
+    Counting { facts: state, present: state, campaign, which, audience, day, until }.rows()
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parameters of `rows` for one unit")]
-fn push_unit(
-    rows: &mut Rows,
-    state: &State,
-    campaign: &Campaign,
-    which: Which,
-    audience: Audience,
-    day: Date,
-    until: Option<Date>,
-    unit: BargainingUnitId,
-    regions: &[crate::organisation::OrganisationId],
-) {
-    let organisations = &state.organisations;
-    let Some(found) = organisations.bargaining_unit(unit) else { return };
-    let organisation = found.organisation_on(day).and_then(|id| organisations.get(id));
-    let members = found.members_on(day);
-    let mut row = Row::new(unit.0, members);
-    row.union_key = organisation.map_or(unit.0, |organisation| organisation.id.0);
-    let category = |at: Option<usize>| at.and_then(|at| u32::try_from(at).ok()).map(CategoryId);
-    let region = organisations.region_of(unit, day).map(|region| region.id);
-    row.region = category(region.and_then(|id| regions.iter().position(|known| *known == id)));
-    if let Some(worksite) = organisation.and_then(|o| o.worksite_on(day)) {
-        row.prefecture = Some(CategoryId(u32::from(worksite.prefecture.number())));
-        let industries = state.kit().map(|kit| kit.industries.as_slice()).unwrap_or_default();
-        row.industry = category(industries.iter().position(|industry| industry.code == worksite.industry));
+/// What decides which answers stand in the rows: facts as known at an entry, 公開範囲 as of now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counting<'a> {
+    /// What was known.
+    pub(super) facts: &'a State,
+    /// The present, for 公開範囲: a value that its owner has closed since then stays closed.
+    pub(super) present: &'a State,
+    /// The campaign as it was known.
+    pub(super) campaign: &'a Campaign,
+    /// Which step.
+    pub(super) which: Which,
+    /// Into whose totals.
+    pub(super) audience: Audience,
+    /// Organisations as on this day.
+    pub(super) day: Date,
+    /// Only what was given by that day.
+    pub(super) until: Option<Date>,
+}
+
+impl Counting<'_> {
+    /// The whole frame, in its order.
+    pub(super) fn rows(&self) -> Rows {
+        let mut rows = Rows::new();
+        let regions: Vec<_> = regions(self.facts).into_iter().map(|(id, _)| id).collect();
+        for unit in &self.campaign.frame.rows {
+            self.push(&mut rows, *unit, &regions);
+        }
+        rows
     }
-    let wage = campaign.slot(unit, Track::Wage);
-    row.standing = standing(wage);
-    let version = |track| counted(state, campaign.slot(unit, track), which, until);
-    let wage_version = version(Track::Wage);
-    row.confirmed = wage_version.is_none_or(|version| version.confirmed.is_some());
-    let at = rows.push(row);
-    let sharing = sharing_of(state, campaign, unit);
-    if let Some(version) = wage_version {
-        set_figures(rows, at, version, &sharing, audience);
-    }
-    for track in [Track::Bonus, Track::MinimumWage] {
-        if let Some(version) = version(track) {
+
+    fn push(&self, rows: &mut Rows, unit: BargainingUnitId, regions: &[crate::organisation::OrganisationId]) {
+        let Counting { facts, campaign, audience, day, .. } = *self;
+        let organisations = &facts.organisations;
+        let Some(found) = organisations.bargaining_unit(unit) else { return };
+        let organisation = found.organisation_on(day).and_then(|id| organisations.get(id));
+        let members = found.members_on(day);
+        let mut row = Row::new(unit.0, members);
+        row.union_key = organisation.map_or(unit.0, |organisation| organisation.id.0);
+        let category = |at: Option<usize>| at.and_then(|at| u32::try_from(at).ok()).map(CategoryId);
+        let region = organisations.region_of(unit, day).map(|region| region.id);
+        row.region = category(region.and_then(|id| regions.iter().position(|known| *known == id)));
+        if let Some(worksite) = organisation.and_then(|o| o.worksite_on(day)) {
+            row.prefecture = Some(CategoryId(u32::from(worksite.prefecture.number())));
+            let industries = facts.kit().map(|kit| kit.industries.as_slice()).unwrap_or_default();
+            row.industry = category(industries.iter().position(|industry| industry.code == worksite.industry));
+        }
+        row.standing = standing(campaign.slot(unit, Track::Wage));
+        let wage_version = self.version(unit, Track::Wage);
+        row.confirmed = wage_version.is_none_or(|version| version.confirmed.is_some());
+        let at = rows.push(row);
+        let sharing = sharing_now(self.present, campaign, unit);
+        if let Some(version) = wage_version {
             set_figures(rows, at, version, &sharing, audience);
         }
+        for track in [Track::Bonus, Track::MinimumWage] {
+            if let Some(version) = self.version(unit, track) {
+                set_figures(rows, at, version, &sharing, audience);
+            }
+        }
     }
+
+    /// The version of a unit's statement that counts on a track.
+    pub(super) fn version(&self, unit: BargainingUnitId, track: Track) -> Option<&Version> {
+        counted(self.facts, self.campaign.slot(unit, track), self.which, self.until)
+    }
+}
+
+/// 公開範囲 of a unit in this campaign as it stands in `present`.
+pub(super) fn sharing_now(present: &State, campaign: &Campaign, unit: BargainingUnitId) -> SharingSet {
+    sharing_of(present, present.campaigns.get(campaign.id).unwrap_or(campaign), unit)
 }
 
 /// The version that counts.

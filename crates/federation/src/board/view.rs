@@ -1,8 +1,7 @@
 //! The live board of headquarters.
 
-use super::rows::{Which, rows};
+use super::rows::{Counting, Which, sharing_now};
 use crate::campaign::content::{Content, Figures, Step};
-use crate::campaign::rules::sharing_of;
 use crate::campaign::standing::{ReportingState, Standing};
 use crate::campaign::state::Campaign;
 use crate::campaign::view::{audience_of, visible};
@@ -16,9 +15,9 @@ use crate::policy::{Action, Subject, Viewer};
 use crate::sharing::Audience;
 use crate::tally::{
     Band, Comparison, Definition, Dimension, Figure, GroupKey, Grouping, Link, LinkRule, MatchingKey, Measure, Part,
-    SameUnions, Side, SizeBands, Suppression, tally,
+    RoundingRule, SameUnions, Side, SizeBands, Suppression, tally,
 };
-use kernel::{Date, Finding, Seq, Timestamp};
+use kernel::{Date, Finding, Rounding, Seq, Timestamp};
 use std::collections::BTreeMap;
 
 /// The measures of the board, in its order.
@@ -68,6 +67,8 @@ pub struct Line {
     pub merged: bool,
     /// By measure, in the order of [`MEASURES`].
     pub figures: Vec<Figure>,
+    /// 秘匿: the measures whose figure is closed to this viewer and not in `figures`.
+    pub closed: Vec<Measure>,
 }
 
 /// A response as the list of the latest shows it.
@@ -122,6 +123,10 @@ pub struct Board {
     pub known_at: Seq,
     /// The day of the board.
     pub day: Date,
+    /// Is it closed like a published table, because the viewer sees no unit's own figures?
+    pub closed: bool,
+    /// The measures that are shown, in their order.
+    pub measures: Vec<Measure>,
     /// The whole frame.
     pub progress: ProgressLine,
     /// Region by region; they add up to the whole.
@@ -164,7 +169,15 @@ pub fn definition(kit: &Kit, suppression: Option<Suppression>) -> Definition {
         Grouping::By(Dimension::Region),
     ];
     definition.suppression = suppression;
+    // As the field prints: whole yen, hundredths of a percent and of a month.
+    definition.rounding = RoundingRule { mode: Rounding::HalfUp, yen: 0, percent: 2, months: 2 };
     definition
+}
+
+/// May this viewer see units' own figures throughout the federation? Without that right, figures
+/// exist at declared rounds only, and small cells are closed (design §6).
+pub fn sees_rows(present: &State, viewer: &Viewer) -> bool {
+    viewer.may(present, Action::SeeFigures, Subject::Federation)
 }
 
 /// The board as known in `facts`, for a viewer whose permission is taken from `present`.
@@ -172,11 +185,19 @@ pub fn board(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewe
     if !viewer.may(present, Action::SeeBoard, Subject::Federation) {
         return None;
     }
-    let kit = facts.kit().ok()?;
-    let definition = definition(kit, None);
-    let live = rows(facts, campaign, Which::Result, Audience::Headquarters, day, None);
+    let open = sees_rows(present, viewer);
+    let mut definition = definition(facts.kit().ok()?, None);
+    if !viewer.may(present, Action::SeeMaintenance, Subject::Federation) {
+        definition.measures.retain(|measure| *measure != Measure::MaintenanceYen);
+    }
+    let audience = if open { Audience::Headquarters } else { Audience::Public };
+    let counting = Counting { facts, present, campaign, which: Which::Result, audience, day, until: None };
+    let live = counting.rows();
     let counted = tally(&live, &definition);
-    let lines = lines(facts, &counted.figures);
+    let mut lines = lines(facts, &counted.figures);
+    if !open {
+        super::publish::close(&mut lines, &definition.measures);
+    }
     let of = |dimension: Option<Dimension>| {
         let wanted = |line: &&Line| dimension_of(line.key) == dimension;
         lines.iter().filter(wanted).cloned().collect::<Vec<Line>>()
@@ -188,15 +209,18 @@ pub fn board(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewe
     Some(Board {
         known_at: facts.seq,
         day,
+        closed: !open,
         progress: sum_of(&by_region)?,
         by_region: by_region.into_iter().filter(|line| line.frame > 0).collect(),
         by_size,
         by_industry: of(Some(Dimension::Industry)),
         region_figures: of(Some(Dimension::Region)),
-        year_over_year: year_over_year(facts, campaign, &definition, &live, day),
+        // A difference over two or three unions would tell what one of them got.
+        year_over_year: open.then(|| year_over_year(&counting, &definition, &live)).flatten(),
         hours,
         undated,
-        latest: latest(facts, present, campaign, viewer, 20),
+        latest: latest(facts, present, campaign, viewer, day, 20),
+        measures: definition.measures,
         findings: Vec::new(),
     })
 }
@@ -218,7 +242,8 @@ pub fn lines(state: &State, figures: &[Figure]) -> Vec<Line> {
             continue;
         }
         if let Some((code, name, merged)) = name_of(state, figure.group) {
-            lines.push(Line { key: figure.group, code, name, merged, figures: vec![figure.clone()] });
+            let figures = vec![figure.clone()];
+            lines.push(Line { key: figure.group, code, name, merged, figures, closed: Vec::new() });
         }
     }
     lines
@@ -327,7 +352,16 @@ fn hours(state: &State, campaign: &Campaign, day: Date) -> (Vec<HourCount>, u32)
     (counts.collect(), undated)
 }
 
-fn latest(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewer, most: usize) -> Vec<Latest> {
+fn latest(
+    facts: &State,
+    present: &State,
+    campaign: &Campaign,
+    viewer: &Viewer,
+    day: Date,
+    most: usize,
+) -> Vec<Latest> {
+    // Permission and 公開範囲 are as of now, whatever the age of the facts.
+    let now = present.campaigns.get(campaign.id).unwrap_or(campaign);
     let mut found = Vec::new();
     for (seq, id) in campaign.log.iter().rev() {
         if found.len() >= most {
@@ -340,10 +374,10 @@ fn latest(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewer, 
         if !answer || !statement.stands() || version.seq != *seq {
             continue;
         }
-        let Some(line) = unit_line(facts, unit, viewer.today()) else { continue };
+        let Some(line) = unit_line(facts, unit, day) else { continue };
         // The board itself is no right to rows: the release duty sees tables, not units.
-        let Some(audience) = audience_of(present, campaign, viewer, unit) else { continue };
-        let parts = sharing_of(present, campaign, unit).visible_to(audience);
+        let Some(audience) = audience_of(present, now, viewer, unit) else { continue };
+        let parts = sharing_now(present, campaign, unit).visible_to(audience);
         found.push(Latest {
             seq: *seq,
             recorded_at: version.recorded_at,
@@ -379,22 +413,21 @@ fn links(state: &State, campaign: &Campaign) -> Vec<Link> {
 }
 
 fn year_over_year(
-    state: &State,
-    campaign: &Campaign,
+    counting: &Counting<'_>,
     definition: &Definition,
     live: &crate::tally::Rows,
-    day: Date,
 ) -> Option<YearOverYear> {
-    let before = state.campaigns.before(campaign)?;
+    let Counting { facts, campaign, day, .. } = *counting;
+    let before = facts.campaigns.before(campaign)?;
     let years = i32::from(campaign.year) - i32::from(before.year);
     let previous_on = day.checked_sub(jiff::Span::new().try_years(years).ok()?).ok()?;
-    let previous = rows(state, before, Which::Result, Audience::Headquarters, previous_on, Some(previous_on));
+    let then = Counting { campaign: before, day: previous_on, until: Some(previous_on), ..*counting };
     let total = Definition { groupings: vec![Grouping::Total], ..definition.clone() };
-    let (now, then) = (tally(live, &total), tally(&previous, &total));
-    let cross_section = crate::tally::cross_section((&now, day), (&then, previous_on));
+    let (now, previous) = (tally(live, &total), tally(&then.rows(), &total));
+    let cross_section = crate::tally::cross_section((&now, day), (&previous, previous_on));
     // The same unions: against what they had settled in the end, not at the same time.
-    let settled = rows(state, before, Which::Result, Audience::Headquarters, previous_on, None);
-    let links = links(state, campaign);
+    let settled = Counting { until: None, ..then }.rows();
+    let links = links(facts, campaign);
     let same = SameUnions { key: MatchingKey::BargainingUnit, rule: LinkRule::Together, links: &links };
     let by_same = Definition { comparison: Comparison::None, ..total };
     let same_unions = crate::tally::same_unions(

@@ -51,7 +51,7 @@ pub struct Figure {
     /// hiding is done where the audience is known, together with complementary suppression.
     pub too_small: bool,
     /// Smallest and largest value; not for publication, they are single unions' answers.
-    pub(super) extremes: Option<(i64, i64)>,
+    pub(crate) extremes: Option<(i64, i64)>,
 }
 
 impl Figure {
