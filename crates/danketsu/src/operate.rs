@@ -181,7 +181,7 @@ fn serve_federation(arguments: &Serve) -> Result<(), Trouble> {
         Listening { address: arguments.listen, hosts: arguments.hosts.clone(), https: arguments.https };
     runtime()?.block_on(async {
         let desk = open_desk(home, SystemClock, options)?;
-        let set_up = web::people::set_up(&desk, crate::message::speaker().text("cli.first-person"))
+        let set_up = web::people::set_up(&desk, crate::message::speaker().text("cli.first-person"), desk.instant())
             .await
             .map_err(Trouble::because("cli.no-set-up"))?;
         serve(desk, &listening, |address| {

@@ -72,6 +72,11 @@ pub struct Sending {
 }
 
 impl Desk {
+    /// A desk over an open engine.
+    pub fn new(engine: Engine, vault: Vault, side: Side, options: DeskOptions) -> Desk {
+        Desk { engine, vault, side, feed: LiveFeed::default(), options }
+    }
+
     /// The state as of now.
     pub fn now(&self) -> Arc<Published<State>> {
         self.engine.now()
@@ -119,6 +124,17 @@ impl Desk {
             }
         }
     }
+}
+
+/// Tells the live figures of every new entry, as long as the task runs.
+pub fn spawn_feed(desk: &Arc<Desk>) -> tokio::task::JoinHandle<()> {
+    let (mut head, feed) = (desk.engine.subscribe(), desk.feed.clone());
+    tokio::spawn(async move {
+        while head.changed().await.is_ok() {
+            let seq = head.borrow_and_update().seq;
+            feed.notify(seq.0);
+        }
+    })
 }
 
 /// A new time-ordered id for a command.
