@@ -76,10 +76,14 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::Invite { account, expires_at } => {
             let found = state.people.accounts.get(account).ok_or(Refusal::Unknown { what: "account" })?;
             let today = state.today(ctx.now);
-            let reachable = found.duties.iter().filter_map(|id| state.people.duties.get(id)).any(|duty| {
-                duty.holds_on(today)
-                    && state.viewer(ctx).may(state, Action::Invite, Subject::Organisation(duty.organisation))
-            });
+            let duties = found.duties.iter().filter_map(|id| state.people.duties.get(id));
+            let mut live = duties.filter(|duty| duty.until.is_none_or(|until| today < until));
+            // A code opens all that the person may do, so all of it has to be in reach: nobody
+            // comes to a duty at headquarters by way of the same person's duty in a unit.
+            let viewer = state.viewer(ctx);
+            let reachable = found.open
+                && live.clone().any(|duty| duty.holds_on(today))
+                && live.all(|duty| viewer.may(state, Action::Invite, Subject::Organisation(duty.organisation)));
             if !reachable {
                 return Err(Refusal::NotPermitted { action: Action::Invite });
             }
