@@ -3,7 +3,7 @@
 use super::pages::{self, NewPerson};
 use super::secret::InvitationCode;
 use super::session::{self, Device};
-use super::{invitation_end, issue, local_path, may_grant, may_invite, password, recorded, secret, store};
+use super::{invitation_end, issue, local_path, may_grant, may_invite, narrow, password, recorded, secret, store};
 use crate::answer::{Stop, see};
 use crate::asked::{Asked, secret_digest};
 use crate::desk::Sending;
@@ -299,10 +299,6 @@ fn organisation(asked: &Asked, role: Role, typed: &str) -> Option<OrganisationId
 }
 
 fn by_code(state: &State, typed: &str) -> Option<OrganisationId> {
-    let narrow = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    };
     let typed: String = typed.trim().chars().map(narrow).collect();
     [typed.clone(), typed.to_uppercase(), typed.to_lowercase()]
         .into_iter()

@@ -51,6 +51,14 @@ pub fn local_path(text: &str) -> Option<&str> {
     (ours && text.len() <= 1_000).then_some(text)
 }
 
+/// A full-width character as its half-width one; kana input leaves them in codes.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
 /// What became of a command, or why the request ends.
 fn recorded(outcome: Outcome<Refusal>) -> Result<Seq, Stop> {
     match outcome {

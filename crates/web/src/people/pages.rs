@@ -3,7 +3,7 @@
 
 use super::secret::InvitationCode;
 use super::{
-    Person, duty_words, local_path, may_grant, may_invite, organisation_name, people_of, read_names, secret, store,
+    Person, duty_words, local_path, may_grant, may_invite, narrow, organisation_name, people_of, read_names, secret, store,
     term_words,
 };
 use crate::answer::{Stop, see};
@@ -236,7 +236,8 @@ pub async fn account(asked: Asked) -> Result<Response, Stop> {
             Column::text(text("account.last")).tight(),
         ],
     );
-    for session in asked.desk.side.sessions(signed.account).map_err(store)? {
+    let sessions = asked.desk.side.sessions(signed.account).map_err(store)?;
+    for session in sessions.into_iter().filter(|session| session.expires_at > asked.now) {
         let label = if session.label.is_empty() { text("account.unknown") } else { session.label.as_str() };
         let this = session.token_hash == signed.session.token_hash;
         devices = devices.row(vec![
@@ -307,10 +308,6 @@ fn duty_list(asked: &Asked, duties: &[&Duty]) -> Markup {
 
 /// What was asked for, in the form in which names of organisations are compared.
 fn folded(text: &str) -> String {
-    let narrow = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    };
     text.trim().chars().map(narrow).flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
 }
 

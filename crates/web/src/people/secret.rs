@@ -15,11 +15,7 @@ const NUMBER_LENGTH: usize = 8;
 fn values(typed: &str) -> Option<Vec<u8>> {
     let mut values = Vec::new();
     for c in typed.chars() {
-        let c = match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            _ => c,
-        };
-        let c = match c.to_ascii_uppercase() {
+        let c = match super::narrow(c).to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',
             '-' | '_' | '.' | '・' | '−' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '─' | 'ー' | 'ｰ' | '﹣' => continue,
