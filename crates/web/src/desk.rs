@@ -1,5 +1,6 @@
 //! The desk of one federation: its engine, vault and side tables, and how a command is sent.
 
+use crate::board::Boards;
 use crate::domain::Engine;
 use crate::shell::live::LiveFeed;
 use federation::{Command, Refusal, State};
@@ -48,6 +49,8 @@ pub struct Desk {
     pub side: Side,
     /// Live figures.
     pub feed: LiveFeed<LiveKey>,
+    /// The boards that were drawn last.
+    pub boards: Boards,
     /// How it is set up.
     pub options: DeskOptions,
 }
@@ -72,6 +75,11 @@ pub struct Sending {
 }
 
 impl Desk {
+    /// A desk over these.
+    pub fn new(engine: Engine, vault: Vault, side: Side, options: DeskOptions) -> Desk {
+        Desk { engine, vault, side, feed: LiveFeed::default(), boards: Boards::default(), options }
+    }
+
     /// The state as of now.
     pub fn now(&self) -> Arc<Published<State>> {
         self.engine.now()
@@ -119,6 +127,18 @@ impl Desk {
             }
         }
     }
+}
+
+/// Tells the live figures of every new entry, until the engine is shut down.
+pub fn spawn_feed(desk: &Arc<Desk>) -> tokio::task::JoinHandle<()> {
+    let mut head = desk.engine.subscribe();
+    let feed = desk.feed.clone();
+    tokio::spawn(async move {
+        while head.changed().await.is_ok() {
+            let seq = head.borrow_and_update().seq;
+            feed.notify(seq.0);
+        }
+    })
 }
 
 /// A new time-ordered id for a command.

@@ -24,6 +24,6 @@ pub mod routes;
 pub mod shell;
 pub mod write;
 
-pub use desk::{Desk, DeskOptions, Sending, new_command_id};
+pub use desk::{Desk, DeskOptions, Sending, new_command_id, spawn_feed};
 pub use domain::{Engine, Federation};
 pub use routes::{Needs, router};

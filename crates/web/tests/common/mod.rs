@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
 use web::asked::{SESSION_COOKIE, secret_digest};
-use web::shell::{LiveFeed, Shell, csrf, wrap};
+use web::shell::{Shell, csrf, wrap};
 use web::{Desk, DeskOptions, Sending, new_command_id};
 
 /// The kit with which the test federation works.
@@ -102,7 +102,7 @@ pub fn empty_desk(folder: &std::path::Path, options: DeskOptions) -> (Arc<Desk>,
     let side = Side::open(&places.side(), federation).expect("the side tables");
     let clock = Arc::new(ManualClock::new(instant(START)));
     let engine = Engine::open(journal, Arc::clone(&clock), EngineOptions::default()).expect("an engine");
-    (Arc::new(Desk { engine, vault, side, feed: LiveFeed::default(), options }), clock)
+    (Arc::new(Desk::new(engine, vault, side, options)), clock)
 }
 
 /// Sends a command that must be recorded; its id and last entry.
