@@ -17,14 +17,14 @@ use federation::names::{CodeName, Prefecture, PublicName};
 use federation::organisation::{self, BargainingUnitId, OrganisationId, OrganisationKind};
 use federation::people::{self, Role};
 use federation::{Command, State};
-use journal::side::{Session, Side};
+use journal::side::Session;
 use journal::{Engine, EngineOptions, Home, InstallationKey, ManualClock, Outcome, SealedObject};
 use kernel::{AccountId, Channel, CommandId, Date, Digest, SealedText, Seq, Timestamp, Zone};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
 use web::asked::{SESSION_COOKIE, secret_digest};
-use web::shell::{LiveFeed, Shell, csrf, wrap};
+use web::shell::{Shell, csrf, wrap};
 use web::{Desk, DeskOptions, Sending, new_command_id};
 
 /// The kit with which the test federation works.
@@ -98,11 +98,10 @@ pub fn code(text: &str) -> CodeName {
 pub fn empty_desk(folder: &std::path::Path, options: DeskOptions) -> (Arc<Desk>, Arc<ManualClock>) {
     let federation = new_command_id().0;
     let key = InstallationKey::ephemeral().expect("a key");
-    let Home { places, journal, vault } = Home::create(folder, federation, &key).expect("a home");
-    let side = Side::open(&places.side(), federation).expect("the side tables");
+    let Home { journal, vault, side, .. } = Home::create(folder, federation, &key).expect("a home");
     let clock = Arc::new(ManualClock::new(instant(START)));
     let engine = Engine::open(journal, Arc::clone(&clock), EngineOptions::default()).expect("an engine");
-    (Arc::new(Desk { engine, vault, side, feed: LiveFeed::default(), options }), clock)
+    (Arc::new(Desk::new(engine, vault, side, options)), clock)
 }
 
 /// Sends a command that must be recorded; its id and last entry.
