@@ -26,7 +26,14 @@ pub enum Which {
 
 /// The frame of a campaign with its answers, for the totals of an audience, organisations as on
 /// `day`. With `until`, only what was given by that day (for last year at the same time).
-pub fn rows(state: &State, campaign: &Campaign, which: Which, audience: Audience, day: Date, until: Option<Date>) -> Rows {
+pub fn rows(
+    state: &State,
+    campaign: &Campaign,
+    which: Which,
+    audience: Audience,
+    day: Date,
+    until: Option<Date>,
+) -> Rows {
     Counting { facts: state, present: state, campaign, which, audience, day, until }.rows()
 }
 
