@@ -45,6 +45,9 @@ test("what could mean two things is a question", () => {
   check("5千円", "yen", "question", "5000");
   check("1.5万", "yen", "question", "15000");
   check("1万2000円", "yen", "question", "12000");
+  check("9千8百", "yen", "question", "9800");
+  check("1万2千500円", "yen", "question", "12500");
+  check("1億2,000万", "yen", "question", "120000000");
   check("2千万", "yen", "question", "20000000");
   check("1,76", "percent", "question", "176");
   check("4,20", "yen", "question", "420");
@@ -52,7 +55,7 @@ test("what could mean two things is a question", () => {
 });
 
 test("what is no number", () => {
-  for (const text of ["定昇のみ", "4200-4500", "1.2.3", "5千千万9999999", "--5", "12,34.5,6", "円", "▲", "1e5", "0x10", "9".repeat(30)]) {
+  for (const text of ["定昇のみ", "4200-4500", "1.2.3", "5千千万9999999", "--5", "12,34.5,6", "円", "▲", "千", "8百9千", "1.23456万", "1e5", "0x10", "9".repeat(30)]) {
     check(text, "yen", "unreadable");
   }
 });

@@ -1,2 +1,49 @@
-//! danketsu
-fn main() {}
+//! `danketsu`, the one binary: each command is a module of its own.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "an outer crate: it may reach out")]
+
+mod tally;
+
+use clap::{Parser, Subcommand};
+use danketsu::{operate, play};
+use std::process::ExitCode;
+
+/// 団結: 労働組合の情報集中・集計・調査
+#[derive(Parser)]
+#[command(name = "danketsu", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Tally(tally::Arguments),
+    Demo(play::Arguments),
+    Serve(operate::Serve),
+    /// 組織の台帳
+    #[command(subcommand)]
+    Federation(FederationCommand),
+    Verify(operate::Verify),
+    Backup(operate::Backup),
+    Restore(operate::Restore),
+}
+
+#[derive(Subcommand)]
+enum FederationCommand {
+    Create(operate::Create),
+}
+
+fn main() -> ExitCode {
+    // Logs go to standard error; standard output is for results.
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match Cli::parse().command {
+        Command::Tally(arguments) => tally::run(&arguments),
+        Command::Demo(arguments) => play::run(&arguments),
+        Command::Serve(arguments) => operate::run_server(&arguments),
+        Command::Federation(FederationCommand::Create(arguments)) => operate::create(&arguments),
+        Command::Verify(arguments) => operate::run_verify(&arguments),
+        Command::Backup(arguments) => operate::run_backup(&arguments),
+        Command::Restore(arguments) => operate::run_restore(&arguments),
+    }
+}

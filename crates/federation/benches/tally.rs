@@ -5,6 +5,8 @@
 //! is answered by the share of units that answers it in a real round, and `full`, where every
 //! unit answers every measure with a number.
 
+#![allow(clippy::disallowed_methods, reason = "a bench reads the clock; nothing of it is in the crate")]
+
 use federation::tally::{
     Answer, CategoryId, Definition, Dimension, Grouping, Measure, Row, Rows, Unit, progress, tally,
 };
@@ -44,7 +46,8 @@ fn rows(fill: impl Fn(Measure) -> u64) -> Rows {
     let mut rows = Rows::new();
     for number in 0..UNITS {
         // Few giants, many small ones.
-        let members = 20 + chance.below(1 << (5 + chance.below(9))) as u32;
+        let spread = 1 << (5 + chance.below(9));
+        let members = 20 + chance.below(spread) as u32;
         let at = rows.push(Row {
             industry: Some(CategoryId(chance.below(7) as u32)),
             ..Row::new(Id::from_u128(u128::from(number)), members)

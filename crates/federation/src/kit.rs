@@ -247,7 +247,8 @@ impl Kit {
         Ok(kit)
     }
 
-    fn check(&self) -> Result<(), BadKit> {
+    /// Does the kit contradict itself?
+    pub fn check(&self) -> Result<(), BadKit> {
         let contradiction = |what: String| Err(BadKit::Contradiction(what));
         if self.trees.is_empty() {
             return contradiction("trees: at least the line of reporting is needed".to_owned());

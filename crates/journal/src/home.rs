@@ -1,5 +1,6 @@
 //! A federation's files, opened together: journal, vault and the tables beside.
 
+use crate::side::Side;
 use crate::sqlite::{KeyStore, Places, SqliteJournal};
 use crate::store::JournalRead;
 use crate::vault::{InstallationKey, Vault, VaultFault};
@@ -15,6 +16,8 @@ pub struct Home {
     pub journal: SqliteJournal,
     /// The vault.
     pub vault: Vault,
+    /// The tables beside the journal.
+    pub side: Side,
 }
 
 impl Home {
@@ -45,7 +48,8 @@ impl Home {
         // A key store that was there before the journal has a key of its own, which stays.
         let wrapped = journal.wrapped_key()?;
         let vault = Vault::open(journal.federation(), installation, &wrapped)?;
-        Ok(Home { places, journal, vault })
+        let side = Side::open(&places.side(), journal.federation())?;
+        Ok(Home { places, journal, vault, side })
     }
 
     /// Encrypts the federation's key with the current installation key: the middle step of a

@@ -63,5 +63,5 @@ pub use entry::{Entry, Head};
 pub use home::Home;
 pub use side::Side;
 pub use sqlite::Places;
-pub use store::{SealedObject, StoreFault};
+pub use store::{Journal, JournalRead, SealedObject, StoreFault};
 pub use vault::{InstallationKey, Reading, Vault, VaultFault};

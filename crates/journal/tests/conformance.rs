@@ -1,5 +1,10 @@
 //! Both stores do what every store must do.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test: it stops where something fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test: it stops where something fails"
+)]
 
 use journal::conformance::{StoreFactory, conform};
 use journal::memory::MemoryJournal;

@@ -1,5 +1,10 @@
 //! The engine with the toy domain.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test: it stops where something fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test: it stops where something fails"
+)]
 
 mod toy;
 
@@ -172,4 +177,46 @@ async fn the_engine_closes_when_the_last_user_goes() {
     }
     // The process lock is free again.
     place.home();
+}
+
+/// A clock that waits while somebody holds it, so that a round can be made to collect.
+#[derive(Default)]
+struct Gate(std::sync::Mutex<()>);
+
+impl Clock for Gate {
+    fn now(&self) -> kernel::Timestamp {
+        let _open = self.0.lock().unwrap();
+        second(1000)
+    }
+}
+
+#[tokio::test]
+async fn one_command_that_cannot_be_stored_spoils_no_other_of_its_round() {
+    let place = Place::new();
+    let home = place.home();
+    let gate = Arc::new(Gate::default());
+    let sealed = home.vault.seal("name", b"erased before it came").unwrap();
+    let good = home.vault.seal("name", b"good").unwrap();
+    let engine = Engine::<Toy>::open(home.journal, Arc::clone(&gate), EngineOptions::default()).unwrap();
+    engine.erase(sealed.text.object).await.unwrap();
+    let (mut bad, mut fine) = (add(3, "a", 1), add(4, "a", 1));
+    bad.sealed.push(sealed);
+    fine.sealed.push(good.clone());
+    // The writer stands before the clock with the first; the other four come as one round.
+    let held = gate.0.lock().unwrap();
+    let (first, second, third, fourth, fifth, ()) = tokio::join!(
+        engine.submit(add(1, "a", 1)),
+        engine.submit(add(2, "a", 1)),
+        engine.submit(bad),
+        engine.submit(fine),
+        engine.submit(add(2, "a", 1)),
+        async move { drop(held) },
+    );
+    assert_eq!([recorded(&first), recorded(&second)], [(1, 1, false), (2, 2, false)]);
+    let conflict = matches!(third, Outcome::Fault(Fault::Store(journal::StoreFault::Conflict(_))));
+    assert!(conflict, "{third:?}");
+    assert_eq!([recorded(&fourth), recorded(&fifth)], [(3, 3, false), (2, 2, true)]);
+    let reading = engine.with_reader(|reader| home.vault.read(reader, "name", &good.text)).unwrap();
+    assert!(matches!(reading, journal::Reading::Plain(plain) if plain.as_slice() == b"good"));
+    assert_eq!(engine.now().state.balances["a"], (3, Seq(3)));
 }

@@ -119,13 +119,17 @@ mod tests {
         }
 
         #[test]
-        fn a_timeline_answers_like_a_list(changes in proptest::collection::vec((0i32..30, 0u8..9), 0..12), asked in -5i32..40) {
+        fn a_timeline_answers_like_a_list(
+            changes in proptest::collection::vec((0i32..30, 0u8..9), 0..12),
+            asked in -5i32..40,
+        ) {
             let mut timeline = Timeline::new();
             for (from, value) in &changes {
                 timeline.set(day(*from), *value);
             }
             let best = changes.iter().map(|(from, _)| *from).filter(|from| *from <= asked).max();
-            let expected = best.and_then(|best| changes.iter().rev().find(|(from, _)| *from == best)).map(|(_, value)| value);
+            let latest = |best| changes.iter().rev().find(|(from, _)| *from == best);
+            let expected = best.and_then(latest).map(|(_, value)| value);
             prop_assert_eq!(timeline.on(day(asked)), expected);
         }
     }

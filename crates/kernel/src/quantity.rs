@@ -253,7 +253,12 @@ mod tests {
         }
 
         #[test]
-        fn sums_do_not_depend_on_order(a in -1_000_000i128..1_000_000, b in 1i128..10_000, c in -1_000_000i128..1_000_000, d in 1i128..10_000) {
+        fn sums_do_not_depend_on_order(
+            a in -1_000_000i128..1_000_000,
+            b in 1i128..10_000,
+            c in -1_000_000i128..1_000_000,
+            d in 1i128..10_000,
+        ) {
             let x = Ratio::new(a, b).expect("b");
             let y = Ratio::new(c, d).expect("d");
             prop_assert_eq!(x.checked_add(y), y.checked_add(x));

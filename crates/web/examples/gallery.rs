@@ -35,7 +35,10 @@ async fn main() -> std::io::Result<()> {
                 entry: 4812 + now,
                 as_of: format!("記録{}まで", 4812 + now),
                 say: None,
-                parts: vec![LivePart { id: "figures".into(), html: gallery::figures_part(now % 20).into_string() }],
+                parts: vec![LivePart {
+                    id: "figures".into(),
+                    html: gallery::figures_part(now % 20).into_string(),
+                }],
             }
         })
     };
@@ -54,7 +57,10 @@ async fn main() -> std::io::Result<()> {
         .route("/parts", get(|| async { gallery::parts(&WORDS) }))
         .route("/live", get(live))
         .route("/gallery/report", post(report))
-        .route("/gallery/draft", put(|| async { StatusCode::NO_CONTENT }).delete(|| async { StatusCode::NO_CONTENT }))
+        .route(
+            "/gallery/draft",
+            put(|| async { StatusCode::NO_CONTENT }).delete(|| async { StatusCode::NO_CONTENT }),
+        )
         .merge(assets::routes());
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     axum::serve(listener, wrap(router, Shell::default())).await

@@ -89,6 +89,19 @@ impl Asked {
         Asked { desk, now, published, viewer, speaker, signed, path }
     }
 
+    /// The same viewer, with what stands now and the duties of today: for a stream that outlives
+    /// its request.
+    pub fn refreshed(&self) -> Asked {
+        let published = self.desk.now();
+        let now = self.desk.instant();
+        let today = published.state.today(now);
+        let viewer = match self.viewer.account() {
+            Some(account) => Viewer::of(&published.state, account, today),
+            None => Viewer::public(today),
+        };
+        Asked { published, now, viewer, ..self.clone() }
+    }
+
     /// What stands.
     pub fn state(&self) -> &State {
         &self.published.state

@@ -112,6 +112,7 @@ async fn not_found() -> Stop {
 async fn guard(State((desk, needs)): State<(Arc<Desk>, Needs)>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let asked = Asked::new(desk, request.headers(), path);
+    people::touch(&asked);
     if let Some(stop) = refused(&asked, needs) {
         // Whoever opened a page by a link wants the sign-in page and then the page.
         if matches!(stop, Stop::SignIn) && request.method().is_safe() {

@@ -6,12 +6,14 @@ import { fill, serialise } from "./fields.js";
 
 const WAIT_MS = 800;
 const RETRY_MS = 15000;
+const KEEP_MS = 14 * 24 * 3600 * 1000;
+const PREFIX = "danketsu:draft:";
 
 class Draft {
   constructor(form) {
     this.form = form;
     this.url = form.dataset.draftUrl;
-    this.key = `danketsu:draft:${account()}:${this.url}`;
+    this.key = `${PREFIX}${account()}:${this.url}`;
     this.line = form.querySelector("[data-draft-state]");
     this.saved = serialise(form);
     this.original = this.saved;
@@ -125,7 +127,25 @@ class Draft {
   }
 }
 
+/** Throws away what nobody came back for, of any account. */
+export function sweep(storage, now) {
+  for (const key of Object.keys(storage).filter((key) => key.startsWith(PREFIX))) {
+    let at;
+    try {
+      at = JSON.parse(storage.getItem(key)).at;
+    } catch {
+      // Torn: goes.
+    }
+    if (!(now - at < KEEP_MS)) storage.removeItem(key);
+  }
+}
+
 export function start(root) {
+  try {
+    sweep(localStorage, Date.now());
+  } catch {
+    // Nothing may be kept here.
+  }
   const drafts = [];
   const take = (form) => {
     const draft = new Draft(form);
@@ -153,7 +173,7 @@ export function start(root) {
   root.addEventListener("submit", (event) => {
     if (!event.target.matches?.("form[data-sign-out]") || event.defaultPrevented) return;
     try {
-      for (const key of Object.keys(localStorage)) if (key.startsWith(`danketsu:draft:${account()}:`)) localStorage.removeItem(key);
+      for (const key of Object.keys(localStorage)) if (key.startsWith(`${PREFIX}${account()}:`)) localStorage.removeItem(key);
     } catch {
       // Nothing was kept.
     }

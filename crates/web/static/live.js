@@ -54,8 +54,6 @@ function swap(target, html) {
     const again = (focusId && document.getElementById(focusId)) || follow(target, focusPath);
     again?.focus?.({ preventScroll: true });
   }
-  target.classList.remove("fresh");
-  requestAnimationFrame(() => target.classList.add("fresh"));
   return true;
 }
 
@@ -142,8 +140,13 @@ class Region {
       const target = [...this.element.querySelectorAll("[data-part]")].find((found) => found.dataset.part === part);
       if (!target || this.last.get(part) === html) continue;
       if (swap(target, html)) {
+        // The first content is what the page already showed.
+        if (this.last.has(part)) {
+          changed = true;
+          target.classList.remove("fresh");
+          requestAnimationFrame(() => target.classList.add("fresh"));
+        }
         this.last.set(part, html);
-        changed = true;
       } else {
         target.addEventListener("focusout", () => setTimeout(() => this.take({ part, html })), { once: true });
       }

@@ -13,7 +13,8 @@ root.classList.add("js");
 const head = document.body.dataset.printHead;
 if (head) root.style.setProperty("--print-head", JSON.stringify(head));
 
-for (const start of [numbers.start, sort.start, draft.start, outbox.start, live.start]) {
+// The outbox before the drafts: at sign-out it may still call the whole thing off.
+for (const start of [numbers.start, sort.start, outbox.start, draft.start, live.start]) {
   try {
     start(document);
   } catch (fault) {

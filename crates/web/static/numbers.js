@@ -11,8 +11,7 @@ const UNITS = {
   count: ["件", "組合"],
 };
 const DECIMALS = { percent: 3, months: 3 };
-const LARGE = { 十: 10, 百: 100, 千: 1000, 万: 10000, 億: 100000000 };
-const LARGE_FORM = /^(\d+(?:\.\d+)?)([十百千万億]+)(\d*)$/;
+const LARGE = { 十: 10n, 百: 100n, 千: 1000n, 万: 10000n, 億: 100000000n };
 const LIMIT = 9_007_199_254_740n;
 
 /** Reads `text` as a number of `kind`: { state, value }. `value` is a decimal string with ASCII
@@ -58,16 +57,10 @@ export function read(text, kind = "count") {
   }
 
   let digits;
-  const large = LARGE_FORM.exec(rest.replace(/,/g, ""));
-  if (large) {
+  if (/[十百千万億]/.test(rest)) {
     question = true;
-    digits = multiply(large[1], [...large[2]].reduce((product, sign) => product * LARGE[sign], 1));
-    if (digits === undefined || /\./.test(digits)) return { state: "unreadable" };
-    if (large[3]) {
-      const unit = LARGE[large[2].at(-1)];
-      if (Number(large[3]) >= unit) return { state: "unreadable" };
-      digits = String(BigInt(digits) + BigInt(large[3]));
-    }
+    digits = withLargeUnits(rest.replace(/,/g, ""));
+    if (digits === undefined) return { state: "unreadable" };
   } else {
     if (/,/.test(rest)) {
       const whole = rest.split(".")[0];
@@ -91,12 +84,22 @@ export function read(text, kind = "count") {
   return { state: question ? "question" : "read", value };
 }
 
-function multiply(decimal, factor) {
-  const [whole, fraction = ""] = decimal.split(".");
-  if (whole.length > 12 || fraction.length > 8) return undefined;
-  const scale = 10n ** BigInt(fraction.length);
-  const product = BigInt(whole + fraction) * BigInt(factor);
-  return product % scale === 0n ? String(product / scale) : `${product / scale}.5`;
+/** 1万2千500 → "12500", 1.5万 → "15000"; undefined when the units do not descend or yen would break. */
+function withLargeUnits(text) {
+  if (!/^(\d+(\.\d+)?[十百千]?[万億]?)+$/.test(text)) return undefined;
+  let sum = 0n;
+  let last = Infinity;
+  for (const [, number, small, big] of text.matchAll(/(\d+(?:\.\d+)?)([十百千]?)([万億]?)/g)) {
+    const [whole, fraction = ""] = number.split(".");
+    if (whole.length > 12 || fraction.length > 8) return undefined;
+    const unit = (LARGE[small] ?? 1n) * (LARGE[big] ?? 1n);
+    const product = BigInt(whole + fraction) * unit;
+    const scale = 10n ** BigInt(fraction.length);
+    if (Number(unit) >= last || product % scale !== 0n || Number(product / scale) >= last) return undefined;
+    sum += product / scale;
+    last = Number(unit);
+  }
+  return String(sum);
 }
 
 /** "-4200.5" → "▲4,200.5" with its unit. */
@@ -107,10 +110,16 @@ export function write(value, unit = "", negative = "▲") {
   return (minus ? negative : "") + grouped + (fraction ? "." + fraction : "") + unit;
 }
 
-function show(input) {
+/** `finished`: the hands have left the field, so half a number is now a wrong one. */
+function show(input, finished) {
   const output = document.getElementById(input.dataset.reading);
   if (!output) return;
   const { state, value } = read(input.value, input.dataset.number);
+  if (state === "unreadable" && !finished) {
+    output.dataset.state = "empty";
+    output.textContent = "";
+    return;
+  }
   output.dataset.state = state;
   if (state === "read" || state === "question") {
     const written = write(value, input.dataset.unit, word("number.negative"));
@@ -134,13 +143,21 @@ function show(input) {
 }
 
 export function start(root) {
+  const ours = (event) => event.target.dataset?.number !== undefined && event.target.dataset.reading;
+  let timer;
   root.addEventListener("input", (event) => {
-    if (event.target.dataset?.number !== undefined && event.target.dataset.reading) show(event.target);
+    // Not at every key: the reading is also spoken.
+    clearTimeout(timer);
+    if (ours(event)) timer = setTimeout(() => show(event.target, document.activeElement !== event.target), 250);
+  });
+  root.addEventListener("change", (event) => {
+    clearTimeout(timer);
+    if (ours(event)) show(event.target, true);
   });
   refresh(root);
   root.addEventListener("danketsu:replaced", (event) => refresh(event.target));
 }
 
 function refresh(root) {
-  for (const input of root.querySelectorAll("input[data-number][data-reading]")) if (input.value) show(input);
+  for (const input of root.querySelectorAll("input[data-number][data-reading]")) if (input.value) show(input, true);
 }

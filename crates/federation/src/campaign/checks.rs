@@ -98,7 +98,7 @@ fn check_against(state: &State, report: &Report, standing: &Standing<'_>, now: T
                 findings.push(finding.with("given", Arg::Months(months)));
             }
             if let Some(Stated::Exact(yen)) = bonus.yen
-                && yen.0.abs() < 1_000
+                && yen.0.unsigned_abs() < 1_000
             {
                 findings.push(Finding::new(Severity::Warning, YEN_AS_MONTHS, "bonus_yen").with("given", Arg::Yen(yen)));
             }
@@ -126,7 +126,7 @@ fn check_wage(state: &State, report: &Report, wage: &WageFigures, standing: &Sta
     let exact = |stated: &Option<Stated<Yen>>| stated.as_ref().and_then(Stated::exact);
     let total = exact(&wage.total);
     if let (Some(total), Some(maintenance), Some(base_up)) = (total, exact(&wage.maintenance), exact(&wage.base_up)) {
-        let sum = Yen(maintenance.0 + base_up.0);
+        let sum = Yen(maintenance.0.saturating_add(base_up.0));
         if sum != total {
             let finding = Finding::new(Severity::Warning, PARTS_DO_NOT_ADD_UP, "total");
             findings.push(finding.with("total", Arg::Yen(total)).with("sum", Arg::Yen(sum)));
@@ -138,7 +138,7 @@ fn check_wage(state: &State, report: &Report, wage: &WageFigures, standing: &Sta
     let Ok(kit) = state.kit() else { return };
     if let (Some(total), Some(Stated::Exact(rate)), Some(base)) = (total, wage.total_rate, wage.base_wage_yen)
         && let Some(fitting) = rate_of(total, base)
-        && (fitting.0 - rate.0).abs() > kit.checks.rate_tolerance_percent.0
+        && fitting.0.abs_diff(rate.0) > kit.checks.rate_tolerance_percent.0.unsigned_abs()
     {
         let finding = Finding::new(Severity::Warning, RATE_DOES_NOT_FIT, "total_rate");
         findings.push(finding.with("given", Arg::Percent(rate)).with("fitting", Arg::Percent(fitting)));
@@ -153,20 +153,27 @@ fn check_size(total: Yen, report: &Report, standing: &Standing<'_>, highest: Yen
         Some(Figures::Wage(wage)) => wage.total.as_ref().and_then(Stated::exact),
         _ => None,
     };
-    let demanded = total_of(standing.demand.and_then(|demand| demand.latest().content.figures()));
-    let answered = total_of(standing.response.and_then(|response| response.latest().content.figures()));
+    // What is being corrected was wrong and is no measure of what corrects it.
+    let corrected = match report.basis {
+        Basis::Correction { of, .. } => Some(of),
+        _ => None,
+    };
+    let stated = |statement: Option<&Statement>| {
+        total_of(statement.filter(|s| Some(s.id) != corrected).and_then(|s| s.latest().content.figures()))
+    };
+    let (demanded, answered) = (stated(standing.demand), stated(standing.response));
     let told = |code, other: Yen| {
         let finding = Finding::new(Severity::Warning, code, "total");
         finding.with("given", Arg::Yen(total)).with("other", Arg::Yen(other))
     };
     // A slip of one digit makes a figure tenfold or a tenth of what it is compared with.
     let slip = |other: Yen| {
-        let (a, b) = (total.0.abs(), other.0.abs());
+        let (a, b) = (u128::from(total.0.unsigned_abs()), u128::from(other.0.unsigned_abs()));
         a > 0 && b > 0 && (a >= 8 * b || b >= 8 * a)
     };
     if let Some(other) = demanded.or(answered).filter(|other| slip(*other)) {
         findings.push(told(TENFOLD, other));
-    } else if total.0.abs() > highest.0 {
+    } else if total.0.unsigned_abs() > highest.0.unsigned_abs() {
         findings.push(told(TOO_HIGH, highest));
     }
     match report.content {

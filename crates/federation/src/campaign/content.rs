@@ -272,7 +272,11 @@ impl Figures {
     /// Says it anything at all?
     pub fn is_empty(&self) -> bool {
         match self {
-            Figures::Wage(f) => *f == WageFigures::default(),
+            // A base alone says nothing about a raise.
+            Figures::Wage(f) => {
+                let stated = [f.total.is_some(), f.total_rate.is_some(), f.maintenance.is_some(), f.base_up.is_some()];
+                !stated.contains(&true) && f.points.is_empty()
+            }
             Figures::Bonus(f) => f.months.is_none() && f.yen.is_none(),
             Figures::MinimumWage(f) => *f == MinimumWageFigures::default(),
             Figures::Agreements(clauses) => clauses.is_empty(),
@@ -293,6 +297,8 @@ impl Figures {
             Figures::Wage(f) => {
                 let mut kinds = vec![kind(&f.total), kind(&f.total_rate), kind(&f.base_up), kind(&f.maintenance)];
                 kinds.extend(f.points.iter().map(|point| kind(&point.raise)));
+                // 到達水準 is an answer with a number even where the raise is not told.
+                kinds.extend(f.points.iter().map(|point| point.reached_yen.map(|_| Headline::Quantified)));
                 kinds
             }
             Figures::Bonus(f) => vec![kind(&f.months), kind(&f.yen)],

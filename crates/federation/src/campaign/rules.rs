@@ -3,6 +3,7 @@
 
 use super::content::{Content, Figures, Stated, Step};
 use super::events::*;
+use super::standing::{ReportingState, Standing};
 use super::state::{Campaign, Slot, Statement};
 use super::{CampaignId, Moment, StatementId, Track};
 use crate::machine::State;
@@ -163,6 +164,9 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
                 return Err(Refusal::CodeTaken { code: code.to_string() });
             }
             let tracks = if tracks.is_empty() { state.kit()?.tracks.clone() } else { tracks.clone() };
+            if tracks.iter().collect::<BTreeSet<_>>().len() != tracks.len() {
+                return Err(Refusal::BadList { field: "tracks" });
+            }
             let campaign = CampaignId::derive(ctx.command_id.0, 0);
             Ok(vec![Event::Opened(Opened { campaign, code: code.clone(), year: *year, tracks })])
         }
@@ -191,7 +195,9 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::Report(report) => decide_report(state, report, ctx, 0),
         Command::ReportTogether(reports) => {
             let tracks: BTreeSet<_> = reports.iter().map(|r| (r.campaign, r.bargaining_unit, r.track)).collect();
-            if reports.is_empty() || tracks.len() != reports.len() {
+            // A form speaks of one unit, and of each track once.
+            let one_unit = reports.windows(2).all(|pair| pair[0].bargaining_unit == pair[1].bargaining_unit);
+            if reports.is_empty() || tracks.len() != reports.len() || !one_unit {
                 return Err(Refusal::BadList { field: "tracks" });
             }
             let decided = (0u32..).zip(reports).map(|(index, report)| decide_report(state, report, ctx, index));
@@ -239,7 +245,9 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             if let (Some(entitled), Some(voted), _) = counts && voted > entitled {
                 return Err(Refusal::OutOfRange { field: "voted" });
             }
-            if let (_, Some(voted), Some(in_favour)) = counts && in_favour > voted {
+            if let (entitled, voted, Some(in_favour)) = counts
+                && voted.or(entitled).is_some_and(|most| in_favour > most)
+            {
                 return Err(Refusal::OutOfRange { field: "in_favour" });
             }
             if found.strike_mandates.get(&mandate.bargaining_unit).is_some_and(|known| known.1 == *mandate) {
@@ -269,7 +277,10 @@ fn fresh(statement: &Statement, based_on: Seq) -> Result<(), Refusal> {
 
 fn fix_frame(state: &State, ctx: &CommandContext, campaign: CampaignId, on: Date) -> Result<Vec<Event>, Refusal> {
     state.require(ctx, Action::RunCampaign, Subject::Federation)?;
-    campaign_of(state, campaign)?;
+    let found = campaign_of(state, campaign)?;
+    if !found.open {
+        return Err(Refusal::CampaignNotOpen);
+    }
     let organisations = &state.organisations;
     let rows = organisations.bargaining_units.values().filter(|unit| {
         let affiliated = unit.organisation_on(on).and_then(|id| organisations.get(id));
@@ -278,6 +289,13 @@ fn fix_frame(state: &State, ctx: &CommandContext, campaign: CampaignId, on: Date
     let rows: Vec<BargainingUnitId> = rows.map(|unit| unit.id).collect();
     if rows.is_empty() {
         return Err(Refusal::BadList { field: "frame" });
+    }
+    if found.frame.on == Some(on) && found.frame.rows.iter().eq(&rows) {
+        return Ok(Vec::new());
+    }
+    // Once somebody has reported, the denominator changes row by row and with a reason (T-13).
+    if found.frame.version > 0 && !found.slots.is_empty() {
+        return Err(Refusal::FrameInUse);
     }
     Ok(vec![Event::FrameFixed(FrameFixed { campaign, on, rows })])
 }
@@ -291,6 +309,9 @@ fn frame_change<'a>(
     state.require(ctx, Action::RunCampaign, Subject::Federation)?;
     state.organisations.bargaining_unit(unit).ok_or(Refusal::Unknown { what: "bargaining-unit" })?;
     let found = campaign_of(state, campaign)?;
+    if !found.open {
+        return Err(Refusal::CampaignNotOpen);
+    }
     if found.frame.version == 0 { Err(Refusal::NotInFrame) } else { Ok(found) }
 }
 
@@ -334,7 +355,10 @@ fn decide_report(state: &State, report: &Report, ctx: &CommandContext, index: u3
         Basis::First => match slot.and_then(|slot| slot.standing(step).next_back()) {
             None => Ok(vec![given(report, ctx, index, None)]),
             // The same once more is no news (a form sent twice, two officers of one mind).
-            Some(known) if same(known, report) => Ok(Vec::new()),
+            // 継続・再交渉 has no content of its own: after a further response it is news.
+            Some(known) if same(known, report) && (step != Step::Continued || is_continued(slot)) => {
+                Ok(Vec::new())
+            }
             Some(known) => Err(Refusal::AnotherStands { latest: known.latest().seq }),
         },
         Basis::Correction { of, based_on } => {
@@ -350,9 +374,10 @@ fn decide_report(state: &State, report: &Report, ctx: &CommandContext, index: u3
                 statement: of,
                 based_on,
                 content: report.content.clone(),
-                given_at: report.given_at,
-                heard_at: report.heard_at,
-                remark: report.remark,
+                // What a correction does not mention stays as it was.
+                given_at: report.given_at.or(known.latest().given_at),
+                heard_at: report.heard_at.or(known.latest().heard_at),
+                remark: report.remark.or(known.latest().remark),
             })])
         }
         Basis::Further { based_on } => {
@@ -369,12 +394,17 @@ fn decide_report(state: &State, report: &Report, ctx: &CommandContext, index: u3
             if !known.stands() || known.step() != step {
                 return Err(Refusal::Unknown { what: "statement" });
             }
-            if same(known, report) {
+            let told = |slot: &Slot| slot.rivals_of(of).any(|rival| same(rival, report));
+            if same(known, report) || slot.is_some_and(told) {
                 return Ok(Vec::new());
             }
             Ok(vec![given(report, ctx, index, Some(of))])
         }
     }
+}
+
+fn is_continued(slot: Option<&Slot>) -> bool {
+    Standing::of(slot).state == ReportingState::Continued
 }
 
 fn known_in(slot: Option<&Slot>, id: StatementId) -> Result<&Statement, Refusal> {
@@ -456,7 +486,12 @@ fn check_content(state: &State, track: Track, content: &Content) -> Result<(), R
                 None => Ok(()),
             }
         }
-        Figures::Package(f) => check_stated(&f.wage, YEN_LIMIT, |v| v.0, "total"),
+        Figures::Package(f) => {
+            if f.matters.iter().collect::<BTreeSet<_>>().len() != f.matters.len() {
+                return Err(Refusal::BadList { field: "matters" });
+            }
+            check_stated(&f.wage, YEN_LIMIT, |v| v.0, "total")
+        }
     }
 }
 
@@ -500,7 +535,11 @@ fn confirm(state: &State, ctx: &CommandContext, id: StatementId, based_on: Seq) 
     if found.ended.is_some() {
         return Err(Refusal::Unknown { what: "statement" });
     }
-    if found.latest().account == ctx.account {
+    // The other side confirms: what the unit said, its region or headquarters; what somebody said
+    // for it, anybody else who may.
+    let own_word = found.latest().on_behalf_of.is_none();
+    let own_officer = state.viewer(ctx).may(state, Action::Report, Subject::BargainingUnit(unit));
+    if found.latest().account == ctx.account || (own_word && own_officer) {
         return Err(Refusal::NotPermitted { action: Action::Confirm });
     }
     if found.latest().confirmed.is_some() {

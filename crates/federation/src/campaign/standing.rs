@@ -103,7 +103,10 @@ impl<'a> Standing<'a> {
         let response = slot.standing(Step::Response).next_back();
         let responses = slot.standing(Step::Response).count();
         let settlement = slot.standing(Step::Settlement).next_back();
-        let continued = slot.standing(Step::Continued).next_back();
+        // What came last of the two: a correction of an older response does not reopen it.
+        let step = |s: &Statement| matches!(s.step(), Step::Response | Step::Continued);
+        let last = slot.statements.iter().rfind(|s| s.stands() && step(s));
+        let continued = last.is_some_and(|last| last.step() == Step::Continued);
         let state = state_of(demand, response, settlement, continued);
         Standing { demand, response, responses, settlement, state }
     }
@@ -126,17 +129,13 @@ fn state_of(
     demand: Option<&Statement>,
     response: Option<&Statement>,
     settlement: Option<&Statement>,
-    continued: Option<&Statement>,
+    continued: bool,
 ) -> ReportingState {
     if settlement.is_some() {
         return ReportingState::Settled;
     }
-    if let Some(continued) = continued {
-        // A response that came after the refusal of the one before is the newer state.
-        let newer = response.is_some_and(|response| response.latest().seq > continued.latest().seq);
-        if !newer {
-            return ReportingState::Continued;
-        }
+    if continued {
+        return ReportingState::Continued;
     }
     if let Some(Content::Response(figures)) = response.map(|response| &response.latest().content) {
         return match figures.headline() {

@@ -118,6 +118,23 @@ impl Slot {
     pub fn rivals_of(&self, id: StatementId) -> impl Iterator<Item = &Statement> {
         self.statements.iter().filter(move |s| s.rival_of == Some(id) && s.ended.is_none())
     }
+
+    /// Ends a statement. Where it stood and others stand beside it, one of them takes its place:
+    /// `heir`, else the oldest. So a rival is never left beside something that no longer stands.
+    fn end(&mut self, id: StatementId, how: (Seq, Ended), heir: Option<StatementId>) {
+        let heir = heir.or_else(|| self.rivals_of(id).next().map(|rival| rival.id));
+        let Some(at) = self.statements.iter().position(|s| s.id == id) else { return };
+        self.statements[at].ended = Some(how);
+        let beside = |s: &Statement| s.rival_of == Some(id) && s.ended.is_none();
+        let Some(heir_at) = self.statements.iter().position(|s| Some(s.id) == heir && beside(s)) else { return };
+        for rival in self.statements.iter_mut().filter(|s| beside(s)) {
+            rival.rival_of = heir;
+        }
+        let mut heir = self.statements.remove(heir_at);
+        heir.rival_of = None;
+        // A rival came later than what it stands beside; its place in the order is that one's.
+        self.statements.insert(at, heir);
+    }
 }
 
 /// The frame, with its versions.
@@ -144,6 +161,9 @@ pub struct Whereabouts {
     pub track: Track,
 }
 
+/// 交渉状況 with its entry and the instant of it.
+pub type Situation = (Seq, Timestamp, SituationGiven);
+
 /// One campaign.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Campaign {
@@ -160,13 +180,15 @@ pub struct Campaign {
     /// Who is expected to report.
     pub frame: Frame,
     /// Statements by row and track.
+    #[serde(with = "pairs")]
     pub slots: OrdMap<(BargainingUnitId, Track), Arc<Slot>>,
     /// Where each statement is.
     pub statements: OrdMap<StatementId, (BargainingUnitId, Track)>,
     /// The first and later entries of statements in order, for "latest" lists.
     pub log: OrdMap<Seq, StatementId>,
     /// 交渉状況 by row and zone, the latest.
-    pub situations: OrdMap<(BargainingUnitId, CodeName), Arc<(Seq, Timestamp, SituationGiven)>>,
+    #[serde(with = "pairs")]
+    pub situations: OrdMap<(BargainingUnitId, CodeName), Arc<Situation>>,
     /// スト権 by row, the latest.
     pub strike_mandates: OrdMap<BargainingUnitId, Arc<(Seq, StrikeMandateGiven)>>,
     /// 公開範囲 where the owner set one.
@@ -179,12 +201,19 @@ impl Campaign {
         self.slots.get(&(unit, track)).map(Arc::as_ref)
     }
 
-    fn change_statement(&mut self, id: StatementId, change: impl FnOnce(&mut Statement)) {
+    fn change_slot(&mut self, id: StatementId, change: impl FnOnce(&mut Slot)) {
         let Some(at) = self.statements.get(&id) else { return };
-        let Some(slot) = self.slots.get_mut(at) else { return };
-        if let Some(statement) = Arc::make_mut(slot).statements.iter_mut().find(|s| s.id == id) {
-            change(statement);
+        if let Some(slot) = self.slots.get_mut(at) {
+            change(Arc::make_mut(slot));
         }
+    }
+
+    fn change_statement(&mut self, id: StatementId, change: impl FnOnce(&mut Statement)) {
+        self.change_slot(id, |slot| {
+            if let Some(statement) = slot.statements.iter_mut().find(|s| s.id == id) {
+                change(statement);
+            }
+        });
     }
 }
 
@@ -283,19 +312,14 @@ impl Campaigns {
             }),
             Event::Withdrawn(event) => self.change_of(event.statement, |c| {
                 c.log.insert(envelope.seq, event.statement);
-                c.change_statement(event.statement, |s| {
-                    s.ended = Some((envelope.seq, Ended::Withdrawn(event.reason)));
-                });
+                let how = (envelope.seq, Ended::Withdrawn(event.reason));
+                c.change_slot(event.statement, |slot| slot.end(event.statement, how, None));
             }),
-            Event::RivalDecided(event) => {
-                self.change_of(event.drop, |c| {
-                    c.change_statement(event.drop, |s| s.ended = Some((envelope.seq, Ended::RivalPreferred)));
-                });
-                self.change_of(event.keep, |c| {
-                    c.log.insert(envelope.seq, event.keep);
-                    c.change_statement(event.keep, |s| s.rival_of = None);
-                });
-            }
+            Event::RivalDecided(event) => self.change_of(event.keep, |c| {
+                c.log.insert(envelope.seq, event.keep);
+                let how = (envelope.seq, Ended::RivalPreferred);
+                c.change_slot(event.drop, |slot| slot.end(event.drop, how, Some(event.keep)));
+            }),
             Event::SituationGiven(event) => self.change(event.campaign, |c| {
                 let key = (event.bargaining_unit, event.zone.clone());
                 c.situations.insert(key, Arc::new((envelope.seq, envelope.recorded_at, event.clone())));
@@ -359,5 +383,29 @@ fn version(
         content: content.clone(),
         remark,
         confirmed: None,
+    }
+}
+
+/// Maps whose keys are pairs, written as lists: JSON knows only text as a key.
+mod pairs {
+    use imbl::OrdMap;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K, V, S>(map: &OrdMap<K, V>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        K: Ord + Serialize,
+        V: Serialize,
+        S: Serializer,
+    {
+        serializer.collect_seq(map.iter())
+    }
+
+    pub(super) fn deserialize<'de, K, V, D>(deserializer: D) -> Result<OrdMap<K, V>, D::Error>
+    where
+        K: Ord + Clone + Deserialize<'de>,
+        V: Clone + Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
     }
 }

@@ -1,7 +1,9 @@
 //! Decisions about organisations. Everything is checked as of the day from which it would hold.
 
 use super::events::*;
-use super::{BargainingUnitId, LeavingReason, OrganisationId, OrganisationKind, WorksiteId};
+use super::{
+    BargainingUnitId, LeavingReason, Organisation, OrganisationId, OrganisationKind, Organisations, WorksiteId,
+};
 use crate::kit::Kit;
 use crate::machine::State;
 use crate::names::{CodeName, Prefecture, PublicName};
@@ -194,8 +196,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             state.kit()?.trees.iter().find(|t| t.code == *tree).ok_or_else(|| not_in_kit("trees", tree))?;
             if let Some(parent) = parent {
                 known(parent)?;
-                let above = organisations.above(*parent, tree, *from);
-                if parent == organisation || above.contains(organisation) {
+                if would_circle(organisations, found, *parent, tree, *from) {
                     return Err(Refusal::Circle);
                 }
             }
@@ -281,6 +282,35 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
     }
 }
 
+/// Would `found` stand above itself if it stood under `parent` from that day until its next known
+/// move? Those above may move meanwhile, so each of their moves is looked at too.
+fn would_circle(
+    organisations: &Organisations,
+    found: &Organisation,
+    parent: OrganisationId,
+    tree: &CodeName,
+    from: Date,
+) -> bool {
+    fn moves<'a>(organisation: Option<&'a Organisation>, tree: &CodeName) -> impl Iterator<Item = Date> + use<'a> {
+        let places = organisation.and_then(|o| o.places.get(tree)).into_iter();
+        places.flat_map(|places| places.changes().map(|(day, _)| day))
+    }
+    let until = moves(Some(found), tree).find(|day| *day > from);
+    let mut day = from;
+    loop {
+        let mut line = vec![parent];
+        line.extend(organisations.above(parent, tree, day));
+        if line.contains(&found.id) {
+            return true;
+        }
+        let next = line.iter().flat_map(|id| moves(organisations.get(*id), tree)).filter(|next| *next > day).min();
+        match next.filter(|next| until.is_none_or(|until| *next < until)) {
+            Some(next) => day = next,
+            None => return false,
+        }
+    }
+}
+
 const UNKNOWN_UNIT: Refusal = Refusal::Unknown { what: "bargaining-unit" };
 
 fn not_in_kit(list: &'static str, code: &CodeName) -> Refusal {
@@ -320,6 +350,8 @@ fn found(
     if ctx.account != kernel::AccountId::SYSTEM {
         return Err(Refusal::NotPermitted { action: Action::Found });
     }
+    // A kit that was not read by `Kit::parse` has been checked by nobody.
+    kit.check().map_err(|_| Refusal::BadList { field: "kit" })?;
     let headquarters = OrganisationId::derive(ctx.command_id.0, 0);
     let code = CodeName::new("HQ").map_err(|_| Refusal::BadList { field: "code" })?;
     let mut events = vec![
@@ -441,6 +473,11 @@ fn units_of(state: &State, who: &[OrganisationId], on: Date) -> Vec<BargainingUn
     answering.into_iter().collect()
 }
 
+fn affiliated(state: &State, who: &[OrganisationId], on: Date) -> Result<(), Refusal> {
+    let all = who.iter().all(|id| state.organisations.get(*id).is_some_and(|o| o.is_affiliated_on(on)));
+    if all { Ok(()) } else { Err(Refusal::NotInForce { day: on }) }
+}
+
 fn merge(state: &State, sources: &[OrganisationId], target: OrganisationId, on: Date) -> Result<Vec<Event>, Refusal> {
     check_list(state, sources)?;
     let target_found = state.organisations.get(target).ok_or(Refusal::Unknown { what: "organisation" })?;
@@ -450,6 +487,7 @@ fn merge(state: &State, sources: &[OrganisationId], target: OrganisationId, on: 
     if sources == [target] {
         return Err(Refusal::BadList { field: "organisations" });
     }
+    affiliated(state, sources, on)?;
     let mut events = vec![Event::Merged(Merged { sources: sources.to_vec(), target, on })];
     let old = units_of(state, sources, on);
     let new = units_of(state, &[target], on);
@@ -468,6 +506,7 @@ fn split(state: &State, source: OrganisationId, targets: &[OrganisationId], on: 
     if targets == [source] {
         return Err(Refusal::BadList { field: "organisations" });
     }
+    affiliated(state, targets, on)?;
     let mut events = vec![Event::Split(Split { source, targets: targets.to_vec(), on })];
     let old = units_of(state, &[source], on);
     let new = units_of(state, targets, on);

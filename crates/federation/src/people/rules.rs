@@ -1,7 +1,7 @@
 //! Decisions about accounts and duties.
 
 use super::events::*;
-use super::{DutyId, Role};
+use super::{Account, Duty, DutyId, Role};
 use crate::machine::State;
 use crate::organisation::{OrganisationId, OrganisationKind};
 use crate::policy::{Action, Subject};
@@ -74,19 +74,21 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             ])
         }
         Command::Invite { account, expires_at } => {
-            let found = state.people.accounts.get(account).ok_or(Refusal::Unknown { what: "account" })?;
-            let today = state.today(ctx.now);
-            let reachable = found.duties.iter().filter_map(|id| state.people.duties.get(id)).any(|duty| {
-                duty.holds_on(today)
-                    && state.viewer(ctx).may(state, Action::Invite, Subject::Organisation(duty.organisation))
-            });
+            let found = open_account(state, *account)?;
+            let (today, viewer) = (state.today(ctx.now), state.viewer(ctx));
+            // The code opens everything that the account may do now or later. So it is handed out
+            // only by somebody in whose reach all of that lies.
+            let duties = found.duties.iter().filter_map(|id| state.people.duties.get(id));
+            let mut duties = duties.filter(|duty| duty.until.is_none_or(|until| today < until)).peekable();
+            let reachable = duties.peek().is_some()
+                && duties.all(|duty| viewer.may(state, Action::Invite, Subject::Organisation(duty.organisation)));
             if !reachable {
                 return Err(Refusal::NotPermitted { action: Action::Invite });
             }
             Ok(vec![Event::Invited(Invited { account: *account, expires_at: *expires_at })])
         }
         Command::GrantDuty { account, role, organisation, from, until } => {
-            state.people.accounts.get(account).ok_or(Refusal::Unknown { what: "account" })?;
+            open_account(state, *account)?;
             may_grant(state, ctx, *role, *organisation)?;
             let duty = duty_event(state, ctx, *account, *role, *organisation, *from, *until)?;
             Ok(vec![Event::DutyGranted(duty)])
@@ -96,6 +98,9 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             may_grant(state, ctx, found.role, found.organisation)?;
             if found.until.is_some_and(|until| until <= *on) {
                 return Ok(Vec::new());
+            }
+            if found.role == Role::Headquarters && !others_at_headquarters(state, *on, |id, _| id != *duty) {
+                return Err(Refusal::LastAtHeadquarters);
             }
             Ok(vec![Event::DutyEnded(DutyEnded { duty: *duty, on: *on })])
         }
@@ -107,9 +112,30 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             if !found.open {
                 return Ok(Vec::new());
             }
+            let today = state.today(ctx.now);
+            let at_headquarters = found.duties.iter().filter_map(|id| state.people.duties.get(id)).any(|duty| {
+                duty.role == Role::Headquarters && duty.until.is_none_or(|until| today < until)
+            });
+            if at_headquarters && !others_at_headquarters(state, today, |_, duty| duty.account != *account) {
+                return Err(Refusal::LastAtHeadquarters);
+            }
             Ok(vec![Event::AccountClosed(AccountClosed { account: *account })])
         }
     }
+}
+
+fn open_account(state: &State, id: AccountId) -> Result<&Account, Refusal> {
+    let found = state.people.accounts.get(&id).filter(|account| account.open);
+    found.ok_or(Refusal::Unknown { what: "account" })
+}
+
+/// Is anybody among these at headquarters on that day, with an account that can be used? Without,
+/// nobody could let anybody in again: the set-up link is for the very first only.
+fn others_at_headquarters(state: &State, day: Date, among: impl Fn(DutyId, &Duty) -> bool) -> bool {
+    state.people.duties.iter().any(|(id, duty)| {
+        let open = state.people.accounts.get(&duty.account).is_some_and(|account| account.open);
+        duty.role == Role::Headquarters && duty.holds_on(day) && open && among(*id, duty)
+    })
 }
 
 /// Whoever gives a duty needs the duty to give it there, and a region gives only what is below

@@ -106,7 +106,9 @@ fn decide_prepare(state: &State, prepare: &Prepare, ctx: &CommandContext) -> Res
     }
     if let Some(corrected) = prepare.corrects {
         let published = state.releases.get(corrected).is_some_and(|release| {
-            matches!(release.stage, ReleaseStage::Published { .. }) && release.prepared.round == prepare.round
+            matches!(release.stage, ReleaseStage::Published { .. })
+                && release.prepared.campaign == prepare.campaign
+                && release.prepared.round == prepare.round
         });
         if !published {
             return Err(Refusal::Unknown { what: "release" });

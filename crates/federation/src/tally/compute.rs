@@ -7,7 +7,7 @@
 use super::definition::{Definition, RateMethod, Statements, Universe, ZeroRule};
 use super::groups::{GroupKey, Layers};
 use super::measure::Measure;
-use super::row::{Answer, Reason, Rows};
+use super::row::{Answer, RaiseParts, Reason, Rows};
 use kernel::Ratio;
 use std::collections::BTreeMap;
 
@@ -111,41 +111,49 @@ pub(super) enum Judged {
 pub(super) struct Judge<'a> {
     rows: &'a Rows,
     definition: &'a Definition,
-    inside: Vec<bool>,
-    zero_response: Vec<bool>,
-    maintenance_only: Vec<bool>,
+    marks: Vec<Marks>,
+}
+
+/// What every measure asks about a unit, small enough that a measure's pass stays in the cache.
+#[derive(Clone, Copy)]
+struct Marks {
+    members: u32,
+    /// In the universe.
+    inside: bool,
+    confirmed: bool,
+    zero_response: bool,
+    maintenance_only: bool,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(rows: &'a Rows, definition: &'a Definition) -> Judge<'a> {
-        // Yen where they are known, else percent: zero is zero in both.
-        let number =
-            |at: usize, yen: Measure, percent: Measure| match (rows.answer(at, yen), rows.answer(at, percent)) {
-                (Answer::Exact { value }, _) | (_, Answer::Exact { value }) => Some(value),
-                _ => None,
-            };
-        let mut judge =
-            Judge { rows, definition, inside: vec![], zero_response: vec![], maintenance_only: vec![] };
-        for (at, row) in rows.units().iter().enumerate() {
-            let total = number(at, Measure::TotalRaiseYen, Measure::TotalRaisePercent);
-            let base_up = number(at, Measure::BaseUpYen, Measure::BaseUpPercent);
-            judge.inside.push(match definition.universe {
-                Universe::All => true,
-                Universe::Demanded => row.standing.demanded,
-                Universe::DemandedImprovement => row.standing.demanded_improvement,
-                Universe::Settled => row.standing.settled,
-                Universe::BaseUpKnown => base_up.is_some(),
-                Universe::BaseUpWon => base_up.is_some_and(|value| value > 0),
-                Universe::Panel => row.in_panel,
-            });
-            judge.zero_response.push(match definition.zero_rule {
-                ZeroRule::TotalIsZero => total == Some(0),
-                ZeroRule::TotalIsZeroOrLess => total.is_some_and(|value| value <= 0),
-                ZeroRule::BaseUpIsZero => base_up == Some(0),
-            });
-            judge.maintenance_only.push(base_up == Some(0) && total.is_some_and(|value| value > 0));
-        }
-        judge
+        let parts = RaiseParts::of(rows);
+        let marks = (rows.units().iter().enumerate())
+            .map(|(at, row)| {
+                let total = parts.total(at);
+                let base_up = parts.base_up(at);
+                Marks {
+                    members: row.members,
+                    inside: match definition.universe {
+                        Universe::All => true,
+                        Universe::Demanded => row.standing.demanded,
+                        Universe::DemandedImprovement => row.standing.demanded_improvement,
+                        Universe::Settled => row.standing.settled,
+                        Universe::BaseUpKnown => base_up.is_some(),
+                        Universe::BaseUpWon => base_up.is_some_and(|value| value > 0),
+                        Universe::Panel => row.in_panel,
+                    },
+                    confirmed: row.confirmed,
+                    zero_response: match definition.zero_rule {
+                        ZeroRule::TotalIsZero => total == Some(0),
+                        ZeroRule::TotalIsZeroOrLess => total.is_some_and(|value| value <= 0),
+                        ZeroRule::BaseUpIsZero => base_up == Some(0),
+                    },
+                    maintenance_only: base_up == Some(0) && total.is_some_and(|value| value > 0),
+                }
+            })
+            .collect();
+        Judge { rows, definition, marks }
     }
 
     pub(super) fn measure(&self, measure: Measure) -> MeasureJudge<'_> {
@@ -178,20 +186,20 @@ impl MeasureJudge<'_> {
     /// Is this unit's answer a zero response? Outside the monthly raise there is no part to ask
     /// about, and zero is zero.
     fn zero_response(&self, at: usize, value: i64) -> bool {
-        if self.of_raise { self.judge.zero_response[at] } else { value == 0 }
+        if self.of_raise { self.judge.marks[at].zero_response } else { value == 0 }
     }
 
     fn maintenance_only(&self, at: usize) -> bool {
-        self.of_raise && self.judge.maintenance_only[at]
+        self.of_raise && self.judge.marks[at].maintenance_only
     }
 
     #[inline]
     pub(super) fn at(&self, at: usize) -> Judged {
-        if !self.judge.inside[at] {
+        let marks = self.judge.marks[at];
+        if !marks.inside {
             return Judged::Outside;
         }
-        let unconfirmed_counts = self.judge.definition.statements == Statements::Preliminary;
-        if !unconfirmed_counts && !self.judge.rows.units()[at].confirmed {
+        if !marks.confirmed && self.judge.definition.statements == Statements::Confirmed {
             return Judged::NotReported;
         }
         let value = match self.column.get(at).copied().unwrap_or_default() {
@@ -241,29 +249,26 @@ struct Sums {
 }
 
 impl Sums {
+    /// Counts a unit's answer and gives its value, if it is in the mean.
+    #[inline]
     fn count(&mut self, judge: &MeasureJudge<'_>, at: usize) -> Option<i64> {
-        let judged = judge.at(at);
-        if judged == Judged::Outside {
-            return None;
-        }
-        self.frame += 1;
-        match judged {
+        match judge.at(at) {
             Judged::Without(reason) => {
                 self.reasons[reason as usize] += 1;
                 self.zero_response += u32::from(reason == Reason::ZeroLeftOut);
                 None
             }
             Judged::Counted { numerator, denominator } => {
-                let row = &judge.judge.rows.units()[at];
-                let weight = i128::from(row.members);
+                let marks = judge.judge.marks[at];
+                let weight = i128::from(marks.members);
                 self.unions += 1;
-                self.members += u64::from(row.members);
-                self.largest = self.largest.max(row.members);
+                self.members += u64::from(marks.members);
+                self.largest = self.largest.max(marks.members);
                 self.weighted.0 += weight * i128::from(numerator);
                 self.weighted.1 += weight * i128::from(denominator);
                 self.simple.0 += i128::from(numerator);
                 self.simple.1 += i128::from(denominator);
-                self.unconfirmed += u32::from(!row.confirmed);
+                self.unconfirmed += u32::from(!marks.confirmed);
                 self.negative += u32::from(numerator < 0);
                 self.zero += u32::from(numerator == 0);
                 self.zero_response += u32::from(judge.zero_response(at, numerator));
@@ -302,31 +307,28 @@ fn equiprobable(n: u32, (numerator, denominator): (u64, u64)) -> u32 {
 
 const QUARTILES: [(u64, u64); 3] = [(1, 4), (1, 2), (3, 4)];
 
-/// The ranks that one group waits for, while its values come in order.
+/// The ranks that one group waits for, while its values come in order: first, quartiles, last.
 #[derive(Debug, Clone, Copy, Default)]
 struct Picks {
     seen: u32,
-    wanted: [u32; 3],
-    picked: [i64; 3],
-    first: i64,
-    last: i64,
+    next: usize,
+    wanted: [u32; 5],
+    picked: [i64; 5],
 }
 
 impl Picks {
     fn of(unions: u32) -> Picks {
-        Picks { wanted: QUARTILES.map(|p| equiprobable(unions, p)), ..Picks::default() }
+        let [lower, median, upper] = QUARTILES.map(|p| equiprobable(unions, p));
+        Picks { wanted: [0, lower, median, upper, unions.saturating_sub(1)], ..Picks::default() }
     }
 
     #[inline]
     fn next(&mut self, value: i64) {
-        if self.seen == 0 {
-            self.first = value;
-        }
-        self.last = value;
-        for (wanted, picked) in self.wanted.iter().zip(&mut self.picked) {
-            if *wanted == self.seen {
-                *picked = value;
-            }
+        // The ranks rise, so only the next one has to be looked at; in small groups several are
+        // the same.
+        while self.wanted.get(self.next) == Some(&self.seen) {
+            self.picked[self.next] = value;
+            self.next += 1;
         }
         self.seen += 1;
     }
@@ -336,13 +338,22 @@ impl Picks {
 pub fn tally(rows: &Rows, definition: &Definition) -> Tally {
     let judge = Judge::new(rows, definition);
     let layers = Layers::new(rows.units(), definition);
+    // Who belongs is the same for all measures, so the pass of a measure meets only those who
+    // answered it.
+    let mut frames = vec![Sums::default(); layers.cells()];
+    for (marks, cell) in judge.marks.iter().zip(&layers.cell_of_row) {
+        frames[*cell as usize].frame += u32::from(marks.inside);
+    }
     let mut figures = Vec::new();
     let mut sorter = Sorter::default();
     for (order, measure) in definition.measures.iter().copied().enumerate() {
         let measure_judge = judge.measure(measure);
-        let mut cells = vec![Sums::default(); layers.cells()];
+        let mut cells = frames.clone();
         sorter.clear();
-        for (at, cell) in layers.cell_of_row.iter().enumerate() {
+        for (at, (cell, answer)) in layers.cell_of_row.iter().zip(measure_judge.column).enumerate() {
+            if *answer == Answer::NotReported {
+                continue;
+            }
             if let Some(value) = cells[*cell as usize].count(&measure_judge, at) {
                 sorter.push(value, *cell);
             }
@@ -393,7 +404,7 @@ fn figure(
     let steps = i128::from(measure.unit().steps());
     let value = |steps_value: i64| Ratio::new(i128::from(steps_value), steps);
     let quartiles = picks.and_then(|picks| {
-        let [lower, median, upper] = picks.picked;
+        let [_, lower, median, upper, _] = picks.picked;
         Some(Quartiles { lower: value(lower)?, median: value(median)?, upper: value(upper)? })
     });
     Figure {
@@ -416,7 +427,7 @@ fn figure(
         too_small: definition
             .suppression
             .is_some_and(|policy| sums.unions > 0 && sums.unions < policy.minimum_unions),
-        extremes: picks.map(|picks| (picks.first, picks.last)),
+        extremes: picks.map(|picks| (picks.picked[0], picks.picked[4])),
     }
 }
 

@@ -93,7 +93,7 @@ pub fn is_total(group: &str) -> bool {
     WORDS.contains(&group.trim().to_lowercase().as_str())
 }
 
-/// Which of the two means of a row.
+/// Which of the two means of a row; the name is a key of the catalogue.
 #[derive(Clone, Copy)]
 struct MeanOf {
     name: &'static str,
@@ -104,13 +104,13 @@ struct MeanOf {
 
 const MEANS: [MeanOf; 2] = [
     MeanOf {
-        name: "weighted_mean",
+        name: "term.weighted-mean",
         value: |row| row.weighted_mean,
         at: |cells| cells.weighted_mean,
         weight: |row| row.members,
     },
     MeanOf {
-        name: "simple_mean",
+        name: "term.simple-mean",
         value: |row| row.simple_mean,
         at: |cells| cells.simple_mean,
         weight: |row| row.unions,
@@ -257,7 +257,7 @@ fn pooled_mean(parts: &[&Part<'_>], which: usize, findings: &mut Vec<Finding>) -
         findings.push(
             Finding::new(Severity::Info, checks::PARTIAL_SAMPLE, at.to_string())
                 .with("measure", Arg::Text(missing.row.measure.clone()))
-                .with("mean", Arg::Label(format!("label.{}", mean.name)))
+                .with("mean", Arg::Label(mean.name.to_owned()))
                 .with("unions", count(unions))
                 .with("members", count(members)),
         );

@@ -126,11 +126,22 @@ impl Layers {
 
 fn partitions(units: &[Row], definition: &Definition, dimension: Dimension) -> Vec<Partition<Part>> {
     let category = |of: fn(&Row) -> Option<CategoryId>| {
-        // Categories are few and their numbers small but not trusted: sorted, not indexed.
         let mut present: Vec<Option<CategoryId>> = units.iter().map(of).collect();
         present.sort_unstable();
         present.dedup();
-        let of_row = units.iter().map(|row| position(&present, &of(row))).collect();
+        // The numbers are small in practice, so a table answers without searching; they are not
+        // trusted to be, so it has an end.
+        let slot = |id: Option<CategoryId>| id.map_or(0, |id| id.0 as usize + 1);
+        let highest = present.last().map_or(0, |id| slot(*id));
+        let of_row = if highest <= 1 << 16 {
+            let mut table = vec![NONE; highest + 1];
+            for (group, id) in (0u32..).zip(&present) {
+                table[slot(*id)] = group;
+            }
+            units.iter().map(|row| table[slot(of(row))]).collect()
+        } else {
+            units.iter().map(|row| position(&present, &of(row))).collect()
+        };
         let keys = present.into_iter().map(|id| Part::Category(dimension, id)).collect();
         vec![Partition { keys, of_row }]
     };

@@ -100,6 +100,10 @@ pub fn read<'a>(rows: impl IntoIterator<Item = SheetRow<'a>>) -> Result<Input, V
     }
     if sheet.columns.contains_key("unit_code") {
         sheet.need(&["members"])?;
+        if sheet.measures.is_empty() {
+            // The most usual one stands for all: without any there is nothing to be tallied.
+            sheet.need(&[Measure::TotalRaiseYen.name()])?;
+        }
         return Ok(Input::Units(UnitReader::new(sheet).read(&rows)));
     }
     Err(vec![fault(checks::HEADER_UNKNOWN, Cell::new(0, header.number))])

@@ -5,8 +5,7 @@
 
 use super::definition::Definition;
 use super::groups::{GroupKey, Layers};
-use super::measure::Measure;
-use super::row::{Answer, Rows};
+use super::row::{RaiseParts, Rows};
 use kernel::{Arg, Code, Finding, Percent, Ratio, Rounding, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -110,34 +109,49 @@ impl Progress {
     }
 }
 
+/// What the rows can tell. 前年実績以上 needs last year's rows, 平均額不明 another publisher's forms.
+const COUNTED: [CountName; 10] = [
+    CountName::Frame,
+    CountName::Demanded,
+    CountName::DemandedImprovement,
+    CountName::Answered,
+    CountName::AnsweredWithNumber,
+    CountName::ImprovedResponse,
+    CountName::Settled,
+    CountName::SettlementKnown,
+    CountName::BaseUpWon,
+    CountName::MaintenanceOnly,
+];
+
 /// The counts of the whole frame by the groupings of the definition (要求・妥結進捗, §10). The
 /// universe of the definition does not narrow them: they are its denominators.
 pub fn progress(rows: &Rows, definition: &Definition) -> BTreeMap<GroupKey, Progress> {
     let layers = Layers::new(rows.units(), definition);
-    let exact = |at: usize, measure: Measure| match rows.answer(at, measure) {
-        Answer::Exact { value } => Some(value),
-        _ => None,
-    };
-    let mut cells: Vec<BTreeMap<CountName, u64>> = vec![BTreeMap::new(); layers.cells()];
+    let parts = RaiseParts::of(rows);
+    let mut cells = vec![[0u64; COUNTED.len()]; layers.cells()];
     for ((at, row), cell) in rows.units().iter().enumerate().zip(&layers.cell_of_row) {
-        let total = exact(at, Measure::TotalRaiseYen).or(exact(at, Measure::TotalRaisePercent));
-        let base_up = exact(at, Measure::BaseUpYen).or(exact(at, Measure::BaseUpPercent));
+        let total = parts.total(at);
+        let base_up = parts.base_up(at);
         let standing = row.standing;
-        let mut count = |name: CountName, holds: bool| {
-            *cells[*cell as usize].entry(name).or_insert(0) += u64::from(holds);
+        let holds = |name: CountName| match name {
+            CountName::Frame => true,
+            CountName::Demanded => standing.demanded,
+            CountName::DemandedImprovement => standing.demanded_improvement,
+            CountName::Answered => standing.answered,
+            CountName::AnsweredWithNumber => standing.answered && total.is_some(),
+            CountName::ImprovedResponse => standing.improved_response,
+            CountName::Settled => standing.settled,
+            CountName::SettlementKnown => standing.settled && total.is_some(),
+            // Of the settled ones: the press sometimes writes "of those that demanded" (§4).
+            CountName::BaseUpWon => standing.settled && base_up.is_some_and(|value| value > 0),
+            CountName::MaintenanceOnly => {
+                standing.settled && base_up == Some(0) && total.is_some_and(|value| value > 0)
+            }
+            CountName::AtLeastPrevious | CountName::MeanUnknown => false,
         };
-        count(CountName::Frame, true);
-        count(CountName::Demanded, standing.demanded);
-        count(CountName::DemandedImprovement, standing.demanded_improvement);
-        count(CountName::Answered, standing.answered);
-        count(CountName::AnsweredWithNumber, standing.answered && total.is_some());
-        count(CountName::ImprovedResponse, standing.improved_response);
-        count(CountName::Settled, standing.settled);
-        count(CountName::SettlementKnown, standing.settled && total.is_some());
-        // Of the settled ones: the press sometimes writes "of those that demanded" (§4).
-        count(CountName::BaseUpWon, standing.settled && base_up.is_some_and(|value| value > 0));
-        let maintained = base_up == Some(0) && total.is_some_and(|value| value > 0);
-        count(CountName::MaintenanceOnly, standing.settled && maintained);
+        for (count, name) in cells[*cell as usize].iter_mut().zip(COUNTED) {
+            *count += u64::from(holds(name));
+        }
     }
     let mut out: BTreeMap<GroupKey, Progress> = BTreeMap::new();
     for (keys, group_of_cell) in layers.iter() {
@@ -145,7 +159,7 @@ pub fn progress(rows: &Rows, definition: &Definition) -> BTreeMap<GroupKey, Prog
         let mut groups = vec![Progress::default(); keys.len()];
         for (cell, counts) in cells.iter().enumerate() {
             if let Some(group) = group_of_cell(cell) {
-                for (name, count) in counts {
+                for (name, count) in COUNTED.iter().zip(counts) {
                     *groups[group].counts.entry(*name).or_insert(0) += count;
                 }
             }

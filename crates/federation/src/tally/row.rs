@@ -259,3 +259,34 @@ impl Rows {
         self.columns.keys().copied()
     }
 }
+
+/// The two parts of the monthly raise that decide a unit's class (T-15), as steps: yen where they
+/// are known, else percent. Only their sign is of use, and zero is zero in both.
+pub(super) struct RaiseParts<'a> {
+    total: [&'a [Answer<i64>]; 2],
+    base_up: [&'a [Answer<i64>]; 2],
+}
+
+impl<'a> RaiseParts<'a> {
+    pub(super) fn of(rows: &'a Rows) -> RaiseParts<'a> {
+        RaiseParts {
+            total: [rows.column(Measure::TotalRaiseYen), rows.column(Measure::TotalRaisePercent)],
+            base_up: [rows.column(Measure::BaseUpYen), rows.column(Measure::BaseUpPercent)],
+        }
+    }
+
+    fn number(columns: [&[Answer<i64>]; 2], at: usize) -> Option<i64> {
+        columns.into_iter().find_map(|column| match column.get(at) {
+            Some(Answer::Exact { value }) => Some(*value),
+            _ => None,
+        })
+    }
+
+    pub(super) fn total(&self, at: usize) -> Option<i64> {
+        RaiseParts::number(self.total, at)
+    }
+
+    pub(super) fn base_up(&self, at: usize) -> Option<i64> {
+        RaiseParts::number(self.base_up, at)
+    }
+}

@@ -176,6 +176,14 @@ impl Side {
         Ok(transaction.commit()?)
     }
 
+    /// What [`Side::use_invitation`] would answer, without using it up: for the page that asks.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn invitation(&self, code_hash: Digest, now: Timestamp) -> Result<InvitationUse, StoreFault> {
+        Ok(find_invitation(&self.db(), code_hash, now)?)
+    }
+
     /// Uses an invitation up, once.
     ///
     /// # Errors
@@ -183,25 +191,13 @@ impl Side {
     pub fn use_invitation(&self, code_hash: Digest, now: Timestamp) -> Result<InvitationUse, StoreFault> {
         let mut db = self.db();
         let transaction = db.transaction()?;
-        let found = transaction
-            .query_row(
-                "SELECT account, expires_at, used_at FROM invitation WHERE code_hash = ?1",
-                params![code_hash.0],
-                |row| Ok((id(row, 0)?, instant(row, 1)?, row.get::<_, Option<i64>>(2)?)),
-            )
-            .optional()?;
-        let answer = match found {
-            None => InvitationUse::Unknown,
-            Some((_, _, Some(_))) => InvitationUse::Used,
-            Some((_, expires_at, None)) if expires_at <= now => InvitationUse::Expired,
-            Some((account, _, None)) => {
-                transaction.execute(
-                    "UPDATE invitation SET used_at = ?2 WHERE code_hash = ?1",
-                    params![code_hash.0, now.as_microsecond()],
-                )?;
-                InvitationUse::Accepted(AccountId(account))
-            }
-        };
+        let answer = find_invitation(&transaction, code_hash, now)?;
+        if let InvitationUse::Accepted(_) = answer {
+            transaction.execute(
+                "UPDATE invitation SET used_at = ?2 WHERE code_hash = ?1",
+                params![code_hash.0, now.as_microsecond()],
+            )?;
+        }
         transaction.commit()?;
         Ok(answer)
     }
@@ -311,6 +307,17 @@ impl Side {
         std::fs::File::open(path)?.sync_all()?;
         Ok(())
     }
+}
+
+fn find_invitation(db: &Connection, code_hash: Digest, now: Timestamp) -> Result<InvitationUse, rusqlite::Error> {
+    let sql = "SELECT account, expires_at, used_at FROM invitation WHERE code_hash = ?1";
+    let row = |row: &Row<'_>| Ok((id(row, 0)?, instant(row, 1)?, row.get::<_, Option<i64>>(2)?));
+    Ok(match db.query_row(sql, params![code_hash.0], row).optional()? {
+        None => InvitationUse::Unknown,
+        Some((_, _, Some(_))) => InvitationUse::Used,
+        Some((_, expires_at, None)) if expires_at <= now => InvitationUse::Expired,
+        Some((account, _, None)) => InvitationUse::Accepted(AccountId(account)),
+    })
 }
 
 const SESSION: &str = "SELECT token_hash, account, created_at, last_seen, expires_at, label FROM session";

@@ -191,9 +191,18 @@ impl KeyStore {
         Ok(keys)
     }
 
+    /// Forgets a key whose object never came; marks of destruction stay.
+    pub(super) fn forget(&self, object: Id) -> Result<(), StoreFault> {
+        self.db.execute(
+            "DELETE FROM object_key WHERE object = ?1 AND erased_at IS NULL",
+            params![object.to_bytes()],
+        )?;
+        Ok(())
+    }
+
     /// Empties the write-ahead log, which still holds the page as it was before. Where a reader
     /// is just at it, the next call does it.
-    fn forget_old_pages(&self) -> Result<(), StoreFault> {
+    pub(super) fn forget_old_pages(&self) -> Result<(), StoreFault> {
         self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }

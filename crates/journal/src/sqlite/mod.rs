@@ -87,6 +87,20 @@ pub struct SqliteJournal {
     _lock: ProcessLock,
 }
 
+/// Reads a federation's files beside the process that serves them: for verification and backup.
+/// It takes no lock and writes nothing.
+///
+/// # Errors
+/// [`StoreFault::NotFound`], [`StoreFault::OtherForm`]; else the store failed.
+pub fn read_only(places: &Places) -> Result<Box<dyn JournalRead>, StoreFault> {
+    if !places.journal().exists() {
+        return Err(StoreFault::NotFound(places.folder().display().to_string()));
+    }
+    let db = connect(&places.journal(), false)?;
+    let federation = schema::federation(&db)?;
+    Ok(Box::new(SqliteReader::open(places, federation)?))
+}
+
 impl SqliteJournal {
     /// Makes the files of a new federation and opens them. `wrapped_key` is the federation's key,
     /// encrypted with the installation's.
@@ -154,6 +168,30 @@ impl SqliteJournal {
         let pages = pages.unwrap_or(0xffff_fffe);
         self.db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
         Ok(())
+    }
+
+    /// Destroys keys without an object, which a crash between key store and journal leaves behind;
+    /// how many. Not after a restore of an older copy: its newer objects may still be fetched
+    /// from another one.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn sweep_orphan_keys(&mut self) -> Result<usize, StoreFault> {
+        let (mut after, mut swept) = (None, 0);
+        loop {
+            let page = self.keys.list(after, crate::verify::PAGE)?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.object);
+            for stored in &page {
+                let orphan = matches!(stored.key, ObjectKey::Wrapped(_));
+                if orphan && self.reader.object(stored.object)?.is_none() {
+                    self.keys.forget(stored.object)?;
+                    swept += 1;
+                }
+            }
+        }
+        self.keys.forget_old_pages()?;
+        Ok(swept)
     }
 
     /// The chain at the head, from the file where it is not known.

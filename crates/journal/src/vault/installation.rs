@@ -145,14 +145,15 @@ fn fault(path: &Path, why: impl ToString) -> VaultFault {
     VaultFault::KeyFile { path: path.display().to_string(), why: why.to_string() }
 }
 
+/// A new file that only its owner can read.
 #[cfg(unix)]
-fn create_private(path: &Path) -> std::io::Result<File> {
+pub(crate) fn create_private(path: &Path) -> std::io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 #[cfg(not(unix))]
-fn create_private(path: &Path) -> std::io::Result<File> {
+pub(crate) fn create_private(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 

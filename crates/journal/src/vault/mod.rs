@@ -10,6 +10,7 @@
 mod installation;
 
 pub use installation::InstallationKey;
+pub(crate) use installation::create_private;
 
 use crate::store::{JournalRead, ObjectKey, ObjectRecord, SealedObject, StoreFault};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};

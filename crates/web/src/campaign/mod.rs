@@ -1,7 +1,10 @@
 //! What units report, and what regions see of it.
 
+pub mod entry;
+pub mod form_page;
 pub mod forms;
 pub mod pages;
+pub mod unit_page;
 
 use crate::asked::Asked;
 use federation::organisation::view::{UnitLine, unit_line};

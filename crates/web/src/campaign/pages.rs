@@ -1,59 +1,582 @@
-//! To be drawn.
+//! The pages of units, regions and of today.
 
-use crate::answer::Stop;
+use super::entry::{About, Typed};
+use super::form_page::{FormPage, step_of, step_word};
+use super::unit_page;
+use crate::answer::{Stop, see};
+use crate::asked::Asked;
+use crate::desk::{Audience, LiveKey, new_command_id};
+use crate::fields::Fields;
+use crate::frame::{internal_page, page};
+use crate::look::{
+    Button, Cell, Choice, Column, Field, Form, NumberKind, Paper, Table, TaskCard, Tone, Words, empty, error_summary,
+    link_button, live, live_part, section, slug, submit, tag, task_card,
+};
+use crate::shell::{LivePart, LiveResponse, Rendering};
+use crate::write;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Response};
+use federation::campaign::content::{Figures, Step};
+use federation::campaign::standing::{ReportingState, Standing};
+use federation::campaign::view::{self, RegionRow, Task, UnitPage};
+use federation::campaign::{Campaign, Track};
+use federation::kit::{DueReport, Milestone, Zones};
+use federation::names::CodeName;
+use federation::organisation::view::unit_line;
+use federation::organisation::{BargainingUnitId, OrganisationId};
+use federation::policy::{Action, Subject};
+use kernel::{Arg, CommandId, Timestamp};
+use maud::{Markup, html};
+use std::collections::BTreeMap;
 
-/// To be drawn.
-pub async fn home() -> Stop {
-    Stop::NotFound
+/// The unit that an address names, as this viewer may see it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its page.
+    pub page: UnitPage,
 }
 
-/// To be drawn.
-pub async fn help() -> Stop {
-    Stop::NotFound
+/// The unit's page, or that there is none: unknown and closed look the same.
+pub fn find_unit(asked: &Asked, code: &str) -> Result<Found, Stop> {
+    let code = CodeName::new(code).map_err(|_| Stop::NotFound)?;
+    let id = asked.state().organisations.bargaining_units_by_code.get(&code).copied().ok_or(Stop::NotFound)?;
+    let campaign = asked.campaign().ok_or(Stop::NotFound)?;
+    let page = view::unit_page(asked.state(), campaign, &asked.viewer, id).ok_or(Stop::NotFound)?;
+    Ok(Found { page })
 }
 
-/// To be drawn.
-pub async fn today() -> Stop {
-    Stop::NotFound
+/// The first address: to one's own work, or to what is public.
+pub async fn home(asked: Asked) -> Response {
+    see(if asked.signed.is_some() { "/today" } else { "/releases" })
 }
 
-/// To be drawn.
-pub async fn unit() -> Stop {
-    Stop::NotFound
+/// How it is used, on one page.
+pub async fn help(asked: Asked) -> Markup {
+    let sections = ["help.report", "help.offline", "help.correct", "help.share", "help.sign-in"];
+    page(&asked, asked.speaker.text("nav.help")).render(html! {
+        @for key in sections {
+            (section(asked.speaker.text(key), html! { p { (asked.speaker.text(&format!("{key}.text"))) } }))
+        }
+    })
 }
 
-/// To be drawn.
-pub async fn report() -> Stop {
-    Stop::NotFound
+/// 今日やること.
+pub async fn today(asked: Asked) -> Markup {
+    let speaker = &asked.speaker;
+    let tasks = asked.campaign().map(|campaign| view::today(asked.state(), campaign, &asked.viewer)).unwrap_or_default();
+    let cards: Vec<TaskCard> = tasks.iter().filter_map(|task| card(&asked, task)).collect();
+    let units = super::own_units(&asked);
+    let lead = asked.campaign().map_or("", |_| campaign_name(&asked));
+    page(&asked, speaker.text("nav.today")).lead(lead).render(html! {
+        @if cards.is_empty() {
+            (empty(speaker.text("today.nothing"), None))
+        } @else {
+            div.stack { @for card in &cards { (task_card(card)) } }
+        }
+        @for unit in &units { (unit_page::summary(&asked, unit)) }
+        (calendar(&asked))
+    })
 }
 
-/// To be drawn.
-pub async fn situation() -> Stop {
-    Stop::NotFound
+fn campaign_name(asked: &Asked) -> &str {
+    asked.state().kit().map_or("", |kit| kit.campaign.of(asked.language()))
 }
 
-/// To be drawn.
-pub async fn strike_mandate() -> Stop {
-    Stop::NotFound
+fn milestone_day(asked: &Asked, milestone: &Milestone) -> String {
+    let name = milestone.name.of(asked.language());
+    format!("{name} {}", asked.speaker.date_short(milestone.on))
 }
 
-/// To be drawn.
-pub async fn participants() -> Stop {
-    Stop::NotFound
+fn unit_address(asked: &Asked, unit: BargainingUnitId) -> (String, String) {
+    let line = unit_line(asked.state(), unit, asked.today());
+    line.map_or_else(Default::default, |line| (line.name, format!("/units/{}", line.code)))
 }
 
-/// To be drawn.
-pub async fn regions() -> Stop {
-    Stop::NotFound
+fn card(asked: &Asked, task: &Task) -> Option<TaskCard> {
+    let speaker = &asked.speaker;
+    let text = |key: &str| speaker.text(key).to_owned();
+    Some(match task {
+        Task::Report { unit, track, due, milestone } => {
+            // Bonus and wages go on one form; the wage card leads to both.
+            if *track == Track::Bonus && !milestone.separate_bonus && reported_together(asked, *unit, *due) {
+                return None;
+            }
+            let (name, href) = unit_address(asked, *unit);
+            let (key, step) = match due {
+                DueReport::Demand => ("task.demand", Step::Demand),
+                DueReport::Settlement => ("task.settlement", Step::Settlement),
+                _ => ("task.response", Step::Response),
+            };
+            let suffix = if milestone.separate_bonus { "&track=bonus" } else { "" };
+            TaskCard {
+                title: speaker.say(key, &[("track", Arg::Label(format!("track.{}", track.word())))]),
+                due: milestone_day(asked, milestone),
+                state: (milestone.on < asked.today()).then(|| (Tone::Warn, text("task.late"))),
+                body: Some(name),
+                action: Some((text("task.report"), format!("{href}/report?step={}{suffix}", step_word(step)))),
+                urgent: milestone.on <= asked.today(),
+            }
+        }
+        Task::Situation { unit, zone, milestone } => {
+            let (name, href) = unit_address(asked, *unit);
+            TaskCard {
+                title: text("task.situation"),
+                due: milestone_day(asked, milestone),
+                state: None,
+                body: Some(name),
+                action: Some((text("task.tell"), format!("{href}/situation/{zone}"))),
+                urgent: false,
+            }
+        }
+        Task::ConfirmProxy { unit, track, .. } => {
+            let (name, href) = unit_address(asked, *unit);
+            TaskCard {
+                title: speaker.say("task.confirm", &[("track", Arg::Label(format!("track.{}", track.word())))]),
+                due: String::new(),
+                state: Some((Tone::Info, text("task.by-proxy"))),
+                body: Some(name),
+                action: Some((text("task.look"), format!("{href}#{}", track.word()))),
+                urgent: false,
+            }
+        }
+        Task::DecideRival { unit, track } => {
+            let (name, href) = unit_address(asked, *unit);
+            TaskCard {
+                title: text("task.rival"),
+                due: String::new(),
+                state: Some((Tone::Warn, write::track(speaker, *track).to_owned())),
+                body: Some(name),
+                action: Some((text("task.decide"), format!("{href}#{}", track.word()))),
+                urgent: true,
+            }
+        }
+        Task::Heap { region, silent, unconfirmed, rivals } => {
+            let count = |n: &usize| Arg::Count(i64::try_from(*n).unwrap_or(i64::MAX));
+            let (name, href) = region.map_or_else(Default::default, |region| region_address(asked, region));
+            let args = [("silent", count(silent)), ("unconfirmed", count(unconfirmed)), ("rivals", count(rivals))];
+            TaskCard {
+                title: name,
+                due: String::new(),
+                state: None,
+                body: Some(speaker.say("task.heap", &args)),
+                action: Some((text("task.open"), href)),
+                urgent: *rivals > 0,
+            }
+        }
+    })
 }
 
-/// To be drawn.
-pub async fn region() -> Stop {
-    Stop::NotFound
+/// Is the wage of that unit still open too, so that its card leads to the same form?
+fn reported_together(asked: &Asked, unit: BargainingUnitId, due: DueReport) -> bool {
+    let Some(campaign) = asked.campaign() else { return false };
+    let wage = Standing::of(campaign.slot(unit, Track::Wage));
+    match due {
+        DueReport::Demand => wage.state == ReportingState::NotGathered,
+        DueReport::Response => wage.response.is_none(),
+        DueReport::Settlement => wage.settlement.is_none(),
+        DueReport::Situation => false,
+    }
 }
 
-/// To be drawn.
-pub async fn region_live() -> Stop {
-    Stop::NotFound
+fn region_address(asked: &Asked, region: OrganisationId) -> (String, String) {
+    let Some(found) = asked.state().organisations.get(region) else { return Default::default() };
+    let name = federation::board::view::region_name(asked.state(), region, &found.code);
+    (name.of(asked.language()).to_owned(), format!("/regions/{}", found.code))
 }
 
+fn calendar(asked: &Asked) -> Markup {
+    let speaker = &asked.speaker;
+    let milestones = asked.state().kit().map(|kit| kit.calendar.as_slice()).unwrap_or_default();
+    let columns = vec![Column::text(speaker.text("calendar.what")), Column::text(speaker.text("calendar.when")).tight()];
+    let rows = milestones.iter().map(|milestone| {
+        // The end is the first day after; people say the last day.
+        let last = milestone.until.and_then(|until| until.yesterday().ok()).filter(|last| *last != milestone.on);
+        let when = match last {
+            Some(last) => format!("{}〜{}", speaker.date_short(milestone.on), speaker.date_short(last)),
+            None => speaker.date_short(milestone.on),
+        };
+        vec![Cell::text(milestone.name.of(asked.language())), Cell::text(when)]
+    });
+    Table::new(speaker.text("calendar.title"), columns)
+        .rows(rows)
+        .empty(empty(speaker.text("calendar.empty"), None))
+        .render(asked)
+}
+
+/// A unit's own page: every version, and what each number is made of.
+pub async fn unit(
+    asked: Asked,
+    Path(code): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Result<Markup, Stop> {
+    let found = find_unit(&asked, &code)?;
+    Ok(unit_page::render(&asked, &found.page, query.get("recorded").map(String::as_str)))
+}
+
+/// The tracks of a report form: wages with bonus where they are bargained together.
+pub fn report_tracks(asked: &Asked, found: &Found, wanted: Option<Track>) -> Vec<Track> {
+    let campaign_tracks = asked.campaign().map(|campaign| campaign.tracks.clone()).unwrap_or_default();
+    let unit = asked.state().organisations.bargaining_unit(found.page.line.id);
+    let apart = unit.and_then(|unit| unit.separate_bonus.on(asked.today()).copied()).unwrap_or(false);
+    match wanted {
+        Some(track) if track != Track::Wage => campaign_tracks.into_iter().filter(|t| *t == track).collect(),
+        _ => campaign_tracks
+            .into_iter()
+            .filter(|track| *track == Track::Wage || (*track == Track::Bonus && !apart))
+            .collect(),
+    }
+}
+
+/// The step that most likely comes next.
+fn next_step(campaign: &Campaign, unit: BargainingUnitId, track: Track) -> Step {
+    match Standing::of(campaign.slot(unit, track)).state {
+        ReportingState::NotGathered => Step::Demand,
+        state if state.answered() => Step::Settlement,
+        _ => Step::Response,
+    }
+}
+
+/// The report form.
+pub async fn report(
+    asked: Asked,
+    Path(code): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Result<Markup, Stop> {
+    let found = find_unit(&asked, &code)?;
+    if !found.page.may_report && !found.page.may_report_by_proxy {
+        return Err(Stop::Forbidden);
+    }
+    let campaign = asked.campaign().ok_or(Stop::NotFound)?;
+    let wanted = query.get("track").and_then(|word| Track::from_word(word));
+    let tracks = report_tracks(&asked, &found, wanted);
+    let first = tracks.first().copied().ok_or(Stop::NotFound)?;
+    let step = query.get("step").and_then(|word| step_of(word));
+    let step = step.unwrap_or_else(|| next_step(campaign, found.page.line.id, first));
+    let about = About { campaign, unit: found.page.line.id, step, tracks: &tracks };
+    let account = asked.viewer.account().ok_or(Stop::SignIn)?;
+    let key = super::form_page::draft_url(found.page.line.code.as_str(), about);
+    let draft = asked.desk.side.draft(&asked.desk.vault, account, &key, asked.now).map_err(Stop::fault)?;
+    let kept = draft.and_then(|draft| Fields::read(&draft.body));
+    let typed = kept.as_ref().map(Typed::from_fields).unwrap_or_default();
+    let form = FormPage {
+        asked: &asked,
+        about,
+        page: &found.page,
+        typed: &typed,
+        command_id: new_command_id(),
+        by_proxy: !found.page.may_report,
+        restored: kept.is_some(),
+        ask_relation: Vec::new(),
+    };
+    Ok(report_frame(&asked, &found, step, false, form.render()))
+}
+
+/// The frame around a report form.
+pub fn report_frame(asked: &Asked, found: &Found, step: Step, errors: bool, form: Markup) -> Markup {
+    let title = asked.speaker.text(match step {
+        Step::Demand => "entry.title.demand",
+        Step::Response => "entry.title.response",
+        Step::Continued => "entry.title.continued",
+        Step::Settlement => "entry.title.settlement",
+    });
+    let steps = [Step::Demand, Step::Response, Step::Settlement, Step::Continued];
+    internal_page(asked, title).lead(found.page.line.name.clone()).errors(errors).render(html! {
+        nav aria-label=(asked.text("entry.steps")) {
+            ul.cluster.steps {
+                @for other in steps {
+                    li { a href=(format!("/units/{}/report?step={}", found.page.line.code, step_word(other)))
+                        aria-current=[(other == step).then_some("page")] {
+                        (asked.text(&format!("entry.step.{}", step_word(other))))
+                    } }
+                }
+            }
+        }
+        (form)
+    })
+}
+
+/// The questions of a zone.
+pub async fn situation(asked: Asked, Path((code, zone)): Path<(String, String)>) -> Result<Markup, Stop> {
+    let found = find_unit(&asked, &code)?;
+    let zones = asked.state().kit().map(|kit| kit.zones.clone()).unwrap_or_default();
+    let zone = zones.into_iter().find(|known| known.code.as_str() == zone).ok_or(Stop::NotFound)?;
+    let mut typed = Typed::default();
+    let given = found.page.situations.iter().find(|(code, _)| *code == zone.code);
+    if let Some((_, Some((_, given)))) = given {
+        for answer in &given.answers {
+            typed.set(&format!("q.{}", answer.question), answer.answer.as_str());
+        }
+    }
+    Ok(situation_page(&asked, &found, &zone, &typed, new_command_id()))
+}
+
+/// The page of a zone's questions.
+pub fn situation_page(asked: &Asked, found: &Found, zone: &Zones, typed: &Typed, command_id: CommandId) -> Markup {
+    let action = format!("/units/{}/situation/{}", found.page.line.code, zone.code);
+    let label = format!("{} {}", found.page.line.name, zone.name.of(asked.language()));
+    let form = Form::new(action, asked.csrf()).command_id(command_id).outbox(label);
+    let errors: Vec<(String, String)> =
+        typed.errors.iter().map(|(field, sentence)| (format!("f-{}", slug(field)), sentence.clone())).collect();
+    let fields = html! {
+        @for question in &zone.questions {
+            @let name = format!("q.{}", question.code);
+            @let choices = question.answers.iter().map(|answer| {
+                let code = answer.code.as_str();
+                Choice::new(code, answer.name.of(asked.language())).chosen(typed.get(&name) == code)
+            }).collect::<Vec<_>>();
+            (Field::new(&name, question.name.of(asked.language())).error(typed.errors.get(&name).cloned()).radios(asked, &choices))
+        }
+        (Field::new("remark", asked.text("entry.remark")).value(typed.get("remark"))
+            .hint(asked.text("entry.remark.hint")).optional().lines(asked, 2))
+    };
+    internal_page(asked, zone.name.of(asked.language()))
+        .lead(format!("{} {}", found.page.line.name, asked.speaker.week(zone.week_of)))
+        .errors(!errors.is_empty())
+        .render(html! {
+            @if !errors.is_empty() { (error_summary(&asked.text("entry.errors"), &errors)) }
+            (form.render(asked, fields, html! {
+                (submit(Button::Primary, &asked.text("button.send")))
+                (link_button(Button::Quiet, &asked.text("button.back"), &format!("/units/{}", found.page.line.code)))
+            }))
+        })
+}
+
+/// The form of the strike mandate.
+pub async fn strike_mandate(asked: Asked, Path(code): Path<String>) -> Result<Markup, Stop> {
+    let found = find_unit(&asked, &code)?;
+    let mut typed = Typed::default();
+    if let Some(given) = &found.page.strike_mandate {
+        typed.set("established", if given.established { "yes" } else { "no" });
+        typed.set("voted_on", given.voted_on.to_string());
+        for (name, count) in [("entitled", given.entitled), ("voted", given.voted), ("in_favour", given.in_favour)] {
+            typed.set(name, count.map_or_else(String::new, |count| count.to_string()));
+        }
+    }
+    Ok(strike_page(&asked, &found, &typed, new_command_id()))
+}
+
+/// The page of the strike mandate.
+pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: CommandId) -> Markup {
+    let title = asked.speaker.text("strike.title");
+    let form = Form::new(format!("/units/{}/strike-mandate", found.page.line.code), asked.csrf())
+        .command_id(command_id)
+        .outbox(format!("{} {title}", found.page.line.name));
+    let errors: Vec<(String, String)> =
+        typed.errors.iter().map(|(field, sentence)| (format!("f-{}", slug(field)), sentence.clone())).collect();
+    let field = |name: &str, key: &str| {
+        Field::new(name, asked.text(key)).value(typed.get(name)).error(typed.errors.get(name).cloned())
+    };
+    let established = ["yes", "no"].map(|value| {
+        let chosen = typed.get("established") == value || (value == "yes" && typed.get("established").is_empty());
+        Choice::new(value, asked.text(&format!("strike.{value}"))).chosen(chosen)
+    });
+    let fields = html! {
+        (Field::new("established", asked.text("strike.established")).segmented(asked, &established))
+        (field("voted_on", "strike.voted-on").hint(asked.text("entry.day.hint")).required().date(asked))
+        (field("entitled", "strike.entitled").number(asked, NumberKind::People))
+        (field("voted", "strike.voted").number(asked, NumberKind::People))
+        (field("in_favour", "strike.in-favour").number(asked, NumberKind::People))
+    };
+    internal_page(asked, title).lead(found.page.line.name.clone()).errors(!errors.is_empty()).render(html! {
+        @if !errors.is_empty() { (error_summary(&asked.text("entry.errors"), &errors)) }
+        (form.render(asked, fields, html! {
+            (submit(Button::Primary, &asked.text("button.send")))
+            (link_button(Button::Quiet, &asked.text("button.back"), &format!("/units/{}", found.page.line.code)))
+        }))
+    })
+}
+
+/// 相互公開: what units show each other.
+pub async fn participants(asked: Asked) -> Result<Markup, Stop> {
+    let speaker = &asked.speaker;
+    let campaign = asked.campaign().ok_or(Stop::NotFound)?;
+    let rows = view::participants(asked.state(), campaign, &asked.viewer);
+    let title = speaker.text("nav.participants");
+    let frame = internal_page(&asked, title).lead(speaker.text("participants.lead"));
+    let Some(rows) = rows else {
+        return Ok(frame.render(empty(speaker.text("participants.closed"), Some((speaker.text("nav.today"), "/today")))));
+    };
+    let columns = vec![
+        Column::text(speaker.text("term.unit")).sortable(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
+        Column::number(speaker.text("track.wage"), "").sortable(),
+        Column::number(speaker.text("track.bonus"), "").sortable(),
+    ];
+    let table = Table::new(title, columns).rows(rows.iter().map(|row| {
+        vec![
+            Cell::text(&row.name),
+            Cell::number(speaker.count(i64::from(row.members)), row.members),
+            figures_cell(&asked, row.wage.as_ref()),
+            figures_cell(&asked, row.bonus.as_ref()),
+        ]
+    }));
+    let table = table.empty(empty(speaker.text("participants.empty"), None)).note(speaker.text("participants.note"));
+    Ok(frame.render(table.render(&asked)))
+}
+
+fn figures_cell(asked: &Asked, figures: Option<&Figures>) -> Cell {
+    match figures {
+        Some(figures) => Cell::text(write::headline(&asked.speaker, figures)).sort(sort_value(figures)),
+        None => Cell::missing("―"),
+    }
+}
+
+fn sort_value(figures: &Figures) -> i64 {
+    match figures {
+        Figures::Wage(wage) => wage.total.as_ref().and_then(|total| total.exact()).map_or(i64::MIN, |yen| yen.0),
+        Figures::Bonus(bonus) => bonus.months.as_ref().and_then(|months| months.exact()).map_or(i64::MIN, |m| m.0),
+        _ => i64::MIN,
+    }
+}
+
+/// The regions that this viewer may see.
+pub async fn regions(asked: Asked) -> Response {
+    let state = asked.state();
+    let all = federation::organisation::view::regions(state);
+    let mine: Vec<_> =
+        all.into_iter().filter(|(id, _)| asked.may(Action::SeeRegion, Subject::Organisation(*id))).collect();
+    if let [(_, code)] = mine.as_slice() {
+        return see(&format!("/regions/{code}"));
+    }
+    let speaker = &asked.speaker;
+    internal_page(&asked, speaker.text("nav.regions"))
+        .render(html! {
+            ul.link-list {
+                @for (id, _) in &mine {
+                    @let (name, href) = region_address(&asked, *id);
+                    li { a href=(href) { (name) } }
+                }
+            }
+        })
+        .into_response()
+}
+
+fn find_region(asked: &Asked, code: &str) -> Result<OrganisationId, Stop> {
+    let code = CodeName::new(code).map_err(|_| Stop::NotFound)?;
+    let id = asked.state().organisations.by_code.get(&code).copied().ok_or(Stop::NotFound)?;
+    if asked.may(Action::SeeRegion, Subject::Organisation(id)) { Ok(id) } else { Err(Stop::NotFound) }
+}
+
+/// A region's page: its units with their states, kept up to date.
+pub async fn region(
+    asked: Asked,
+    Path(code): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Result<Markup, Stop> {
+    let id = find_region(&asked, &code)?;
+    let only = query.get("state").cloned().unwrap_or_default();
+    let (name, href) = region_address(&asked, id);
+    let rendering = paint_region(&asked, id, &only);
+    let stream = format!("{href}/live?state={}", crate::people::encode(&only));
+    let parts: Vec<Markup> =
+        rendering.parts.iter().map(|part| live_part(&part.id, maud::PreEscaped(part.html.clone()))).collect();
+    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).as_of(rendering.as_of.clone()).render(live(
+        &asked,
+        &stream,
+        &rendering.as_of,
+        &asked.path,
+        html! { @for part in parts { (part) } },
+    )))
+}
+
+/// The same as a stream.
+pub async fn region_live(
+    asked: Asked,
+    Path(code): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Result<LiveResponse, Stop> {
+    let id = find_region(&asked, &code)?;
+    let only = query.get("state").cloned().unwrap_or_default();
+    if !only.is_empty() && !ReportingState::ALL.iter().any(|state| state.word() == only) {
+        return Err(Stop::NotFound);
+    }
+    let key = LiveKey {
+        audience: Audience::Duties(asked.duties_key()),
+        language: asked.language(),
+        page: format!("region/{code}/{only}"),
+    };
+    let feed = asked.desk.feed.clone();
+    Ok(feed.subscribe(key, move || {
+        let fresh = asked.refreshed();
+        paint_region(&fresh, id, &only)
+    }))
+}
+
+fn paint_region(asked: &Asked, region: OrganisationId, only: &str) -> Rendering {
+    let rows = asked
+        .campaign()
+        .and_then(|campaign| view::region_rows(asked.state(), campaign, &asked.viewer, region))
+        .unwrap_or_default();
+    let summary = region_summary(asked, region, &rows, only);
+    let table = region_table(asked, &rows, only);
+    let part = |id: &str, body: Markup| LivePart { id: id.to_owned(), html: body.into_string() };
+    Rendering {
+        entry: asked.published.head.seq.0,
+        as_of: crate::frame::as_of(asked, asked.published.head.seq, asked.today()),
+        say: None,
+        parts: vec![part("summary", summary), part("rows", table)],
+    }
+}
+
+fn wage_state(row: &RegionRow) -> ReportingState {
+    let wage = row.states.iter().find(|(track, _)| *track == Track::Wage);
+    wage.map_or(ReportingState::NotGathered, |(_, state)| *state)
+}
+
+fn region_summary(asked: &Asked, region: OrganisationId, rows: &[RegionRow], only: &str) -> Markup {
+    let speaker = &asked.speaker;
+    let (_, href) = region_address(asked, region);
+    let total = rows.len();
+    let counts = ReportingState::ALL.map(|state| (state, rows.iter().filter(|row| wage_state(row) == state).count()));
+    let shown = |n: usize| speaker.count(i64::try_from(n).unwrap_or(i64::MAX));
+    html! {
+        nav aria-label=(speaker.text("region.filter")) {
+            ul.cluster.filters {
+                li { a href=(href) aria-current=[only.is_empty().then_some("page")] {
+                    (speaker.text("word.all")) " " (shown(total))
+                } }
+                @for (state, count) in counts.iter().filter(|(_, count)| *count > 0) {
+                    li { a href=(format!("{href}?state={}", state.word())) aria-current=[(only == state.word()).then_some("page")] {
+                        (speaker.label(&format!("state.{}", state.word()))) " " (shown(*count))
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn region_table(asked: &Asked, rows: &[RegionRow], only: &str) -> Markup {
+    let speaker = &asked.speaker;
+    let columns = vec![
+        Column::text(speaker.text("term.unit")).sortable(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
+        Column::text(speaker.text("term.reporting-state")).sortable(),
+        Column::number(speaker.text("track.wage"), "").sortable(),
+        Column::number(speaker.text("track.bonus"), "").sortable(),
+        Column::text(speaker.text("region.heard")).tight().sortable(),
+        Column::text(speaker.text("region.open")).tight(),
+    ];
+    let wanted = rows.iter().filter(|row| only.is_empty() || wage_state(row).word() == only);
+    let table = Table::new(speaker.text("region.units"), columns).id("units").rows(wanted.map(|row| {
+        vec![
+            Cell::link(&row.line.name, format!("/units/{}", row.line.code)).sort(&row.line.code),
+            Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
+            Cell::markup(write::state_tag(speaker, wage_state(row))).sort(wage_state(row) as u8),
+            figures_cell(asked, row.wage.as_ref()),
+            figures_cell(asked, row.bonus.as_ref()),
+            heard(asked, row.last_heard_at),
+            Cell::markup(html! {
+                @if row.rivals > 0 { (tag(Tone::Bad, speaker.text("region.rival"))) " " }
+                @if row.unconfirmed > 0 { (tag(Tone::Warn, speaker.text("region.unconfirmed"))) }
+            }),
+        ]
+    }));
+    table.empty(empty(speaker.text("region.empty"), None)).render(asked)
+}
+
+fn heard(asked: &Asked, at: Option<Timestamp>) -> Cell {
+    match at {
+        Some(at) => Cell::text(asked.speaker.date_time_short(at)).sort(at.as_second()),
+        None => Cell::missing(asked.speaker.text("region.silent")),
+    }
+}

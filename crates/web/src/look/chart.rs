@@ -98,11 +98,8 @@ pub struct Axis {
 /// `value` between `min` and `max` as a percentage with two decimals, cut at both ends.
 fn percent(value: i64, min: i64, max: i64) -> String {
     let width = i128::from(max) - i128::from(min);
-    let scaled = if width <= 0 {
-        0
-    } else {
-        ((i128::from(value) - i128::from(min)) * 10_000 / width).clamp(0, 10_000)
-    };
+    let scaled =
+        if width <= 0 { 0 } else { ((i128::from(value) - i128::from(min)) * 10_000 / width).clamp(0, 10_000) };
     format!("{}.{:02}%", scaled / 100, scaled % 100)
 }
 
@@ -116,11 +113,11 @@ fn anchor(value: i64, min: i64, max: i64) -> &'static str {
     }
 }
 
-/// A round number that is at least `value`: 1, 2 or 5 times a power of ten.
+/// A round number that is at least `value`, and whose half is round as well.
 fn round_up(value: i64) -> i64 {
     let mut step = 1i64;
     loop {
-        for factor in [1, 2, 4, 5, 10] {
+        for factor in [1, 2, 4, 6, 8, 10] {
             let candidate = step.saturating_mul(factor);
             if candidate >= value {
                 return candidate;
@@ -135,7 +132,8 @@ fn frame(chart: &Chart, height: usize, inside: Markup) -> Markup {
     let sentence = format!("{}-desc", chart.id);
     let width = chart.width.map_or_else(|| "100%".to_owned(), |width| width.to_string());
     html! {
-        svg xmlns="http://www.w3.org/2000/svg" role="img" width=(width) height=(height) aria-labelledby={ (title) " " (sentence) }
+        svg xmlns="http://www.w3.org/2000/svg" role="img" width=(width) height=(height)
+            aria-labelledby={ (title) " " (sentence) }
             font-family="Noto Sans JP, Noto Sans CJK JP, sans-serif" font-size="13" {
             title id=(title) { (chart.title) }
             desc id=(sentence) { (chart.sentence) }
@@ -155,6 +153,11 @@ fn hatch(id: &str) -> Markup {
     }
 }
 
+/// A small drawing beside a word of the legend.
+fn sample(inside: Markup) -> Markup {
+    html! { svg width="24" height="14" aria-hidden="true" { (inside) } }
+}
+
 fn figure(words: &dyn Words, chart: &Chart, svg: Markup, legend: Markup, table: Table) -> Markup {
     html! {
         figure.chart id=(chart.id) {
@@ -171,8 +174,11 @@ fn figure(words: &dyn Words, chart: &Chart, svg: Markup, legend: Markup, table: 
 
 /// Bars to the right, one for each row, each with its numbers in words (進み具合).
 pub fn progress_bars(words: &dyn Words, chart: &Chart, value_column: &str, rows: &[ProgressRow]) -> Markup {
-    let table = Table::new(chart.title.clone(), vec![Column::text(chart.rows_are.clone()), Column::number(value_column, "")])
-        .rows(rows.iter().map(|row| vec![Cell::text(&row.label), Cell::text(&row.text)]));
+    let table = Table::new(
+        chart.title.clone(),
+        vec![Column::text(chart.rows_are.clone()), Column::number(value_column, "")],
+    )
+    .rows(rows.iter().map(|row| vec![Cell::text(&row.label), Cell::text(&row.text)]));
     figure(words, chart, progress_bars_svg(chart, rows), html! {}, table)
 }
 
@@ -197,7 +203,8 @@ pub fn progress_bars_svg(chart: &Chart, rows: &[ProgressRow]) -> Markup {
 /// Upright columns in a row of times, the provisional part hatched.
 pub fn columns(words: &dyn Words, chart: &Chart, names: &Columns, bars: &[Bar]) -> Markup {
     let two = !names.hatched.is_empty();
-    let mut headers = vec![Column::text(chart.rows_are.clone()), Column::number(names.solid.clone(), names.unit.clone())];
+    let mut headers =
+        vec![Column::text(chart.rows_are.clone()), Column::number(names.solid.clone(), names.unit.clone())];
     if two {
         headers.push(Column::number(names.hatched.clone(), names.unit.clone()));
     }
@@ -212,12 +219,12 @@ pub fn columns(words: &dyn Words, chart: &Chart, names: &Columns, bars: &[Bar]) 
     let legend = html! {
         @if two {
             ul.legend {
-                li { svg width="24" height="14" aria-hidden="true" { rect width="24" height="14" fill=(KEY) {} } (names.solid) }
+                li { (sample(html! { rect width="24" height="14" fill=(KEY) {} })) (names.solid) }
                 li {
-                    svg width="24" height="14" aria-hidden="true" {
+                    (sample(html! {
                         (hatch(&pattern))
                         rect x=".5" y=".5" width="23" height="13" fill={ "url(#" (pattern) ")" } stroke=(KEY) {}
-                    }
+                    }))
                     (names.hatched)
                 }
             }
@@ -234,7 +241,8 @@ pub fn columns_svg(chart: &Chart, names: &Columns, bars: &[Bar]) -> Markup {
     let scale = round_up(most.max(1));
     let count = i64::try_from(bars.len().max(1)).unwrap_or(1);
     let every = (bars.len() / 7 + 1).max(1);
-    let high = |value: i64| i64::try_from(i128::from(value.max(0)) * i128::from(HEIGHT) / i128::from(scale)).unwrap_or(0);
+    let high =
+        |value: i64| i64::try_from(i128::from(value.max(0)) * i128::from(HEIGHT) / i128::from(scale)).unwrap_or(0);
     let pattern = format!("{}-hatch", chart.id);
     let ticks: &[i64] = if scale >= 4 { &[0, 1, 2] } else { &[0, 2] };
     frame(
@@ -254,10 +262,12 @@ pub fn columns_svg(chart: &Chart, names: &Columns, bars: &[Bar]) -> Markup {
                 @let middle = percent(index * 10 + 5, 0, count * 10);
                 @if solid > 0 { rect x=(left) y=(TOP + HEIGHT - solid) width=(wide) height=(solid) fill=(KEY) {} }
                 @if hatched > 0 {
-                    rect x=(left) y=(TOP + HEIGHT - solid - hatched) width=(wide) height=(hatched) fill={ "url(#" (pattern) ")" } stroke=(KEY) {}
+                    rect x=(left) y=(TOP + HEIGHT - solid - hatched) width=(wide) height=(hatched)
+                        fill={ "url(#" (pattern) ")" } stroke=(KEY) {}
                 }
                 @if bars.len() <= 12 && bar.solid + bar.hatched > 0 {
-                    text x=(middle) y=(TOP + HEIGHT - solid - hatched - 5) fill=(INK) text-anchor="middle" stroke="#ffffff" stroke-width="3" paint-order="stroke" {
+                    text x=(middle) y=(TOP + HEIGHT - solid - hatched - 5) fill=(INK) text-anchor="middle"
+                        stroke="#ffffff" stroke-width="3" paint-order="stroke" {
                         (commas(bar.solid + bar.hatched))
                     }
                 }
@@ -288,10 +298,16 @@ pub fn bands(words: &dyn Words, chart: &Chart, axis: &Axis, rows: &[BandRow]) ->
     }));
     let legend = html! {
         ul.legend {
-            li { svg width="24" height="14" aria-hidden="true" { line x1="0" x2="24" y1="7" y2="7" stroke=(INK) stroke-width="1.5" {} } (axis.points[0]) "–" (axis.points[4]) }
-            li { svg width="24" height="14" aria-hidden="true" { rect x=".5" y=".5" width="23" height="13" fill=(LIGHT) stroke=(INK) {} } (axis.points[1]) "–" (axis.points[3]) }
-            li { svg width="24" height="14" aria-hidden="true" { rect x="10" y="0" width="4" height="14" fill=(INK) {} } (axis.points[2]) }
-            @if own { li { svg width="24" height="14" aria-hidden="true" { (PreEscaped(diamond("12", "7"))) } (axis.own) } }
+            li {
+                (sample(html! { line x1="0" x2="24" y1="7" y2="7" stroke=(INK) stroke-width="1.5" {} }))
+                (axis.points[0]) "–" (axis.points[4])
+            }
+            li {
+                (sample(html! { rect x=".5" y=".5" width="23" height="13" fill=(LIGHT) stroke=(INK) {} }))
+                (axis.points[1]) "–" (axis.points[3])
+            }
+            li { (sample(html! { rect x="10" y="0" width="4" height="14" fill=(INK) {} })) (axis.points[2]) }
+            @if own { li { (sample(PreEscaped(diamond("12", "7")))) (axis.own) } }
         }
     };
     figure(words, chart, bands_svg(chart, axis, rows), legend, table)
@@ -300,7 +316,8 @@ pub fn bands(words: &dyn Words, chart: &Chart, axis: &Axis, rows: &[BandRow]) ->
 fn diamond(x: &str, y: &str) -> String {
     // A nested drawing, because only its corner may be a percentage.
     format!(
-        "<svg x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" overflow=\"visible\"><path d=\"M0-7 7 0 0 7-7 0Z\" fill=\"#ffd43d\" stroke=\"{INK}\" stroke-width=\"2\"/></svg>"
+        "<svg x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" overflow=\"visible\">\
+         <path d=\"M0-7 7 0 0 7-7 0Z\" fill=\"#ffd43d\" stroke=\"{INK}\" stroke-width=\"2\"/></svg>"
     )
 }
 
@@ -316,20 +333,28 @@ pub fn bands_svg(chart: &Chart, axis: &Axis, rows: &[BandRow]) -> Markup {
         html! {
             @for (value, words) in &axis.ticks {
                 line x1=(at(*value)) x2=(at(*value)) y1="0" y2=(bottom + 6) stroke=(GRID) {}
-                text x=(at(*value)) y=(bottom + 23) fill=(INK) text-anchor=(anchor(*value, axis.min, axis.max)) { (words) }
+                text x=(at(*value)) y=(bottom + 23) fill=(INK)
+                    text-anchor=(anchor(*value, axis.min, axis.max)) { (words) }
             }
             @for (index, row) in rows.iter().enumerate() {
                 @let top = index * STEP;
                 @let middle = top + 36;
-                text x="0" y=(top + 16) fill=(INK) font-size="14" stroke="#ffffff" stroke-width="4" paint-order="stroke" { (row.label) }
-                text x="100%" y=(top + 16) fill=(SOFT) text-anchor="end" stroke="#ffffff" stroke-width="4" paint-order="stroke" {
+                text x="0" y=(top + 16) fill=(INK) font-size="14" stroke="#ffffff" stroke-width="4"
+                    paint-order="stroke" { (row.label) }
+                text x="100%" y=(top + 16) fill=(SOFT) text-anchor="end" stroke="#ffffff" stroke-width="4"
+                    paint-order="stroke" {
                     (axis.points[2]) " " (row.written[2])
                 }
-                line x1=(at(row.points[0])) x2=(at(row.points[4])) y1=(middle) y2=(middle) stroke=(INK) stroke-width="1.5" {}
-                line x1=(at(row.points[0])) x2=(at(row.points[0])) y1=(middle - 5) y2=(middle + 5) stroke=(INK) stroke-width="1.5" {}
-                line x1=(at(row.points[4])) x2=(at(row.points[4])) y1=(middle - 5) y2=(middle + 5) stroke=(INK) stroke-width="1.5" {}
-                rect x=(at(row.points[1])) y=(middle - 9) width=(wide(row.points[1], row.points[3])) height="18" fill=(LIGHT) stroke=(INK) {}
-                line x1=(at(row.points[2])) x2=(at(row.points[2])) y1=(middle - 11) y2=(middle + 11) stroke=(INK) stroke-width="4" {}
+                line x1=(at(row.points[0])) x2=(at(row.points[4])) y1=(middle) y2=(middle) stroke=(INK)
+                    stroke-width="1.5" {}
+                line x1=(at(row.points[0])) x2=(at(row.points[0])) y1=(middle - 5) y2=(middle + 5) stroke=(INK)
+                    stroke-width="1.5" {}
+                line x1=(at(row.points[4])) x2=(at(row.points[4])) y1=(middle - 5) y2=(middle + 5) stroke=(INK)
+                    stroke-width="1.5" {}
+                rect x=(at(row.points[1])) y=(middle - 9) width=(wide(row.points[1], row.points[3])) height="18"
+                    fill=(LIGHT) stroke=(INK) {}
+                line x1=(at(row.points[2])) x2=(at(row.points[2])) y1=(middle - 11) y2=(middle + 11)
+                    stroke=(INK) stroke-width="4" {}
                 @if let Some((own, _)) = &row.own { (PreEscaped(diamond(&at(*own), &middle.to_string()))) }
             }
         },
@@ -343,7 +368,7 @@ fn commas(value: i64) -> String {
         out.push('-');
     }
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -369,10 +394,11 @@ mod tests {
         let check = |value, expected| assert_eq!(round_up(value), expected);
         check(1, 1);
         check(3, 4);
-        check(6, 10);
+        check(6, 6);
+        check(9, 10);
         check(11, 20);
-        check(41, 50);
-        check(480, 500);
+        check(41, 60);
+        check(480, 600);
         assert_eq!(commas(-1_234_567), "-1,234,567");
         assert_eq!(commas(100), "100");
     }

@@ -201,7 +201,10 @@ impl Field {
         html! {
             @if let Some(hint) = &self.hint { p.hint id=(format!("{id}-hint")) { (hint) } }
             @if let Some(last) = &self.last_year {
-                p.last-year id=(format!("{id}-last")) { span.tag.quiet { (words.text("look.last_year")) } span.num { (last) } }
+                p.last-year id=(format!("{id}-last")) {
+                    span.tag.quiet { (words.text("look.last_year")) }
+                    span.num { (last) }
+                }
             }
             @if let Some(error) = &self.error {
                 p.error id=(format!("{id}-error")) {
@@ -223,9 +226,11 @@ impl Field {
         }
     }
 
-    fn group(&self, words: &dyn Words, inside: Markup) -> Markup {
+    /// A group of radio buttons (`one`) may be called required and invalid as a whole; boxes may not.
+    fn group(&self, words: &dyn Words, one: bool, inside: Markup) -> Markup {
         html! {
-            fieldset class=(self.class()) aria-describedby=[self.described_by(None)] aria-invalid=[self.invalid()] {
+            fieldset class=(self.class()) role=[one.then_some("radiogroup")] aria-describedby=[self.described_by(None)]
+                aria-required=[self.required_flag().filter(|_| one)] aria-invalid=[self.invalid().filter(|_| one)] {
                 legend { (self.label) (self.need_mark(words)) }
                 (self.notes(words))
                 (inside)
@@ -241,7 +246,8 @@ impl Field {
         html! {
             input type=(kind) id=(self.id()) name=(self.name) value=[(kind != "password").then_some(&self.value)]
                 inputmode=[mode] readonly[self.readonly] autocomplete=[self.autocomplete.as_deref()]
-                aria-required=[self.required_flag()] aria-invalid=[self.invalid()] aria-describedby=[self.described_by(None)];
+                aria-required=[self.required_flag()] aria-invalid=[self.invalid()]
+                aria-describedby=[self.described_by(None)];
         }
     }
 
@@ -260,7 +266,8 @@ impl Field {
         self.around(
             words,
             html! {
-                textarea id=(self.id()) name=(self.name) rows=(rows) readonly[self.readonly] aria-required=[self.required_flag()]
+                textarea id=(self.id()) name=(self.name) rows=(rows) readonly[self.readonly]
+                    aria-required=[self.required_flag()]
                     aria-invalid=[self.invalid()] aria-describedby=[self.described_by(None)] { (self.value) }
             },
         )
@@ -280,7 +287,8 @@ impl Field {
             words,
             html! {
                 div.with-unit {
-                    input type="text" id=(self.id()) name=(self.name) value=(self.value) inputmode=(mode) autocomplete="off"
+                    input type="text" id=(self.id()) name=(self.name) value=(self.value) inputmode=(mode)
+                        autocomplete="off"
                         readonly[self.readonly] data-number=(kind.name()) data-unit=(unit) data-reading=(reading)
                         aria-required=[self.required_flag()] aria-invalid=[self.invalid()]
                         aria-describedby=[self.described_by(Some(reading.clone()))];
@@ -317,7 +325,8 @@ impl Field {
         self.around(
             words,
             html! {
-                select id=(self.id()) name=(self.name) aria-required=[self.required_flag()] aria-invalid=[self.invalid()]
+                select id=(self.id()) name=(self.name) aria-required=[self.required_flag()]
+                    aria-invalid=[self.invalid()]
                     aria-describedby=[self.described_by(None)] {
                     @for choice in choices { option value=(choice.value) selected[choice.chosen] { (choice.label) } }
                 }
@@ -344,18 +353,19 @@ impl Field {
 
     /// One of a few, each on its own line.
     pub fn radios(&self, words: &dyn Words, choices: &[Choice]) -> Markup {
-        self.group(words, self.boxes("radio", choices))
+        self.group(words, true, self.boxes("radio", choices))
     }
 
     /// Any of a few, each on its own line.
     pub fn checkboxes(&self, words: &dyn Words, choices: &[Choice]) -> Markup {
-        self.group(words, self.boxes("checkbox", choices))
+        self.group(words, false, self.boxes("checkbox", choices))
     }
 
     /// One of two to five short choices side by side; native radio buttons.
     pub fn segmented(&self, words: &dyn Words, choices: &[Choice]) -> Markup {
         self.group(
             words,
+            true,
             html! {
                 div.segments {
                     @for (index, choice) in choices.iter().enumerate() {
@@ -468,7 +478,8 @@ impl Form {
     pub fn render(&self, words: &dyn Words, fields: Markup, buttons: Markup) -> Markup {
         let outbox = self.command_id.is_some() && self.outbox.is_some();
         html! {
-            form.form method="post" action=(self.action) novalidate enctype=[self.multipart.then_some("multipart/form-data")]
+            form.form method="post" action=(self.action) novalidate
+                enctype=[self.multipart.then_some("multipart/form-data")]
                 data-outbox=[self.outbox.as_deref().filter(|_| outbox)] data-draft-url=[self.draft_url.as_deref()]
                 data-draft-restored[self.restored.is_some()] {
                 (hidden("csrf", &self.csrf))
@@ -479,7 +490,8 @@ impl Form {
                         div.notice-body {
                             p { (words.text("look.draft.restored")) }
                             div.cluster {
-                                button.button.small type="submit" formaction=(discard) formnovalidate data-draft-discard {
+                                button.button.small type="submit" formaction=(discard) formnovalidate
+                                    data-draft-discard {
                                     (words.text("look.draft.discard"))
                                 }
                             }

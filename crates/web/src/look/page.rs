@@ -250,8 +250,8 @@ impl<'a> Page<'a> {
                 body data-account=(account) data-print-head=(self.print_head()) {
                     a.skip href="#main" { (words.text("look.skip")) }
                     @if self.fictitious {
-                        div.fictitious-banner role="note" {
-                            strong { (words.text("look.fictitious")) }
+                        aside.fictitious-banner aria-labelledby="fictitious" {
+                            strong #fictitious { (words.text("look.fictitious")) }
                             span.note { (words.text("look.fictitious.note")) }
                         }
                     }
@@ -325,13 +325,15 @@ impl<'a> Page<'a> {
         let current = self.nav.iter().flat_map(|group| &group.items).find(|item| item.current);
         html! {
             @if !self.nav.is_empty() {
-                details.menu {
-                    summary {
-                        (super::icon("menu"))
-                        span { (self.words.text("look.menu")) }
-                        @if let Some(item) = current { span.current { (item.label) } }
+                nav.menu aria-label=(self.words.text("look.menu")) {
+                    details {
+                        summary {
+                            (super::icon("menu"))
+                            span { (self.words.text("look.menu")) }
+                            @if let Some(item) = current { span.current { (item.label) } }
+                        }
+                        (self.nav_lists())
                     }
-                    nav aria-label=(self.words.text("look.menu")) { (self.nav_lists()) }
                 }
             }
         }
@@ -382,9 +384,9 @@ impl<'a> Page<'a> {
                     h1 { (self.title) }
                     @if let Some(lead) = &self.lead { p.lead { (lead) } }
                     @if self.as_of.is_some() || self.handling.is_some() {
-                        p.as-of {
-                            @if let Some(handling) = &self.handling { span.handling { (handling) } " " }
-                            @if let Some(as_of) = &self.as_of { (as_of) }
+                        div.as-of {
+                            @if let Some(handling) = &self.handling { span.handling { (handling) } }
+                            @if let Some(as_of) = &self.as_of { span { (as_of) } }
                         }
                     }
                 }

@@ -44,7 +44,11 @@ pub fn icon(name: &str) -> Markup {
         "download" => "<path d='M12 3v12m-5-5 5 5 5-5M4 20h16'/>",
         _ => "<circle cx='12' cy='12' r='10'/><path d='M12 11v6M12 7.5v.01'/>",
     };
-    html! { svg.icon viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false" { (PreEscaped(path)) } }
+    html! {
+        svg.icon viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false" {
+            (PreEscaped(path))
+        }
+    }
 }
 
 /// A notice with a title, in `tone`; `body` may be empty.
@@ -266,15 +270,19 @@ pub fn pagination(words: &dyn Words, at: &Pagination<'_>) -> Markup {
             span.range.num { (at.range) }
             @if at.pages > 1 {
                 ul {
-                    @if at.page > 1 { li { a href=((at.href)(at.page - 1)) rel="prev" { (words.text("look.previous")) } } }
+                    @if at.page > 1 {
+                        li { a href=((at.href)(at.page - 1)) rel="prev" { (words.text("look.previous")) } }
+                    }
                     @for (index, page) in shown.iter().enumerate() {
                         @if gap_before(index) { li { span.gap aria-hidden="true" { "…" } } }
-                        li {
+                        li.near[*page != at.page && *page != 1 && *page != at.pages] {
                             @if *page == at.page { span aria-current="page" { (page) } }
                             @else { a href=((at.href)(*page)) { (page) } }
                         }
                     }
-                    @if at.page < at.pages { li { a href=((at.href)(at.page + 1)) rel="next" { (words.text("look.next")) } } }
+                    @if at.page < at.pages {
+                        li { a href=((at.href)(at.page + 1)) rel="next" { (words.text("look.next")) } }
+                    }
                 }
             }
         }

@@ -229,7 +229,8 @@ impl Table {
         };
         let kind = if column.number { "number" } else { "text" };
         html! {
-            th scope="col" class=[(!class.trim().is_empty()).then_some(class.trim())] data-sort=[column.sortable.then_some(kind)]
+            th scope="col" class=[(!class.trim().is_empty()).then_some(class.trim())]
+                data-sort=[column.sortable.then_some(kind)]
                 aria-sort=[column.sort_link.as_ref().map(|link| link.state.aria())] {
                 @if let Some(link) = &column.sort_link { a.sort href=(link.href) { (label) } }
                 @else { (label) }
@@ -244,8 +245,10 @@ impl Table {
                 @if index == 0 {
                     th scope="row" data-value=[cell.sort.as_deref()] { (cell.body) }
                 } @else {
-                    td.number[column.is_some_and(|column| column.number)].tight[column.is_some_and(|column| column.tight)]
-                        .missing[cell.missing] data-value=[cell.sort.as_deref()] { (cell.body) }
+                    @let number = column.is_some_and(|column| column.number);
+                    @let tight = column.is_some_and(|column| column.tight);
+                    td.number[number].tight[tight].missing[cell.missing]
+                        data-value=[cell.sort.as_deref()] { (cell.body) }
                 }
             }
         }
@@ -266,7 +269,11 @@ impl Table {
                     @if !self.exports.is_empty() {
                         div.exports {
                             @for (label, href) in &self.exports {
-                                a href=(href) download { (icon("download")) span.visually-hidden { (self.caption) " " } (label) }
+                                a href=(href) download {
+                                    (icon("download"))
+                                    span.visually-hidden { (self.caption) " " }
+                                    (label)
+                                }
                             }
                         }
                     }
@@ -285,7 +292,11 @@ impl Table {
                                         }
                                     }
                                 }
-                                tr { @for (index, column) in self.columns.iter().enumerate() { (self.header(index, column)) } }
+                                tr {
+                                    @for (index, column) in self.columns.iter().enumerate() {
+                                        (self.header(index, column))
+                                    }
+                                }
                             }
                             tbody { @for row in &self.rows { tr.marked[row.marked] { (self.cells(&row.cells)) } } }
                             @if let Some(total) = &self.total { tfoot { tr { (self.cells(total)) } } }

@@ -67,7 +67,10 @@ mod tests {
     #[test]
     fn hmac_is_hmac() {
         // RFC 4231, test case 2.
-        let mac: String = hmac_sha256(b"Jefe", b"what do ya want for nothing?").iter().map(|byte| format!("{byte:02x}")).collect();
+        let mac: String = hmac_sha256(b"Jefe", b"what do ya want for nothing?")
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         assert_eq!(mac, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
         // Case 6: a key longer than a block.
         let mac: String = hmac_sha256(&[0xaa; 131], b"Test Using Larger Than Block-Size Key - Hash Key First")

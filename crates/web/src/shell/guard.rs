@@ -1,10 +1,10 @@
 //! One layer around all routes. What it sets, it overwrites: a page cannot weaken it.
 
-use axum::{Extension, Router};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::compression::CompressionLayer;
@@ -13,8 +13,9 @@ use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 
 /// Nothing but what we serve ourselves; no inline script, no inline style, no frame.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'";
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+     manifest-src 'self'; worker-src 'self'";
 
 /// How the shell is set up.
 #[derive(Debug, Clone)]
@@ -103,8 +104,7 @@ async fn guard(State(shell): State<Arc<Shell>>, mut request: Request, next: Next
     } else if !request.method().is_safe() && comes_from_elsewhere(request.headers(), &host) {
         StatusCode::FORBIDDEN.into_response()
     } else {
-        // No query: it may hold what people search for.
-        let span = tracing::info_span!("request", %id, method = %request.method(), path = request.uri().path());
+        let span = tracing::info_span!("request", %id, method = %request.method(), path = logged_path(request.uri().path()));
         async move {
             let response = next.run(request).await;
             tracing::debug!(status = response.status().as_u16());
@@ -134,6 +134,15 @@ async fn guard(State(shell): State<Arc<Shell>>, mut request: Request, next: Next
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
     response
+}
+
+/// Addresses that end in a secret.
+const SECRET_PATHS: [&str; 1] = ["/welcome/"];
+
+/// What the log says of an address: no query, which may hold what people search for, and no
+/// secret, which would let in whoever reads the log.
+fn logged_path(path: &str) -> &str {
+    SECRET_PATHS.into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
 /// Without chance from the system, requests are only harder to tell apart.

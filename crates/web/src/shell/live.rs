@@ -128,11 +128,7 @@ impl<K: Ord + Clone + Send + 'static> LiveFeed<K> {
     /// state of the moment; it is called for the audience, not for the browser, and must take
     /// nothing from the viewer that the key does not say. `Last-Event-ID` is not needed: every
     /// stream begins with everything.
-    pub fn subscribe(
-        &self,
-        key: K,
-        paint: impl Fn() -> Rendering + Send + 'static,
-    ) -> LiveResponse {
+    pub fn subscribe(&self, key: K, paint: impl Fn() -> Rendering + Send + 'static) -> LiveResponse {
         let mut canvases = self.shared.canvases();
         let receiver = match canvases.get(&key) {
             Some(sender) => sender.subscribe(),
@@ -144,7 +140,8 @@ impl<K: Ord + Clone + Send + 'static> LiveFeed<K> {
             }
         };
         drop(canvases);
-        let beat = KeepAlive::new().interval(Duration::from_secs(15)).event(Event::default().event("beat").data("1"));
+        let beat =
+            KeepAlive::new().interval(Duration::from_secs(15)).event(Event::default().event("beat").data("1"));
         let end = Box::pin(tokio::time::sleep_until(Instant::now() + self.shared.life));
         Sse::new(LiveStream { waiting: next(receiver), seen: 0, end }).keep_alive(beat)
     }

@@ -17,7 +17,7 @@ use federation::names::{CodeName, Prefecture, PublicName};
 use federation::organisation::{self, BargainingUnitId, OrganisationId, OrganisationKind};
 use federation::people::{self, Role};
 use federation::{Command, State};
-use journal::side::{Session, Side};
+use journal::side::Session;
 use journal::{Engine, EngineOptions, Home, InstallationKey, ManualClock, Outcome, SealedObject};
 use kernel::{AccountId, Channel, CommandId, Date, Digest, SealedText, Seq, Timestamp, Zone};
 use std::collections::BTreeMap;
@@ -98,8 +98,7 @@ pub fn code(text: &str) -> CodeName {
 pub fn empty_desk(folder: &std::path::Path, options: DeskOptions) -> (Arc<Desk>, Arc<ManualClock>) {
     let federation = new_command_id().0;
     let key = InstallationKey::ephemeral().expect("a key");
-    let Home { places, journal, vault } = Home::create(folder, federation, &key).expect("a home");
-    let side = Side::open(&places.side(), federation).expect("the side tables");
+    let Home { journal, vault, side, .. } = Home::create(folder, federation, &key).expect("a home");
     let clock = Arc::new(ManualClock::new(instant(START)));
     let engine = Engine::open(journal, Arc::clone(&clock), EngineOptions::default()).expect("an engine");
     (Arc::new(Desk::new(engine, vault, side, options)), clock)

@@ -32,7 +32,10 @@ fn nav() -> Vec<NavGroup> {
         count: count.map(Into::into),
     };
     vec![
-        NavGroup { heading: None, items: vec![item("今日やること", false, Some("3件")), item("連絡", false, None)] },
+        NavGroup {
+            heading: None,
+            items: vec![item("今日やること", false, Some("3件")), item("連絡", false, None)],
+        },
         NavGroup {
             heading: Some("2026春季生活闘争".into()),
             items: vec![
@@ -42,7 +45,10 @@ fn nav() -> Vec<NavGroup> {
                 item("未集約の単組", false, Some("22組合")),
             ],
         },
-        NavGroup { heading: Some("組織".into()), items: vec![item("単組・支部", false, None), item("役員", false, None)] },
+        NavGroup {
+            heading: Some("組織".into()),
+            items: vec![item("単組・支部", false, None), item("役員", false, None)],
+        },
     ]
 }
 
@@ -84,12 +90,32 @@ fn board_table() -> Table {
     .groups(vec![(String::new(), 4), ("賃上げ（定昇相当込み）".into(), 5), ("一時金".into(), 1)])
     .unit_line("賃上げは組合員1人あたり月額。▲は減。")
     .exports(vec![("XLSX".into(), "#".into()), ("CSV".into(), "#".into())]);
-    let rows: [(&str, u32, (Tone, &str), &str, i64, i64, &str, i64, &str); 7] = [
-        ("三河精機労働組合", 1_284, (Tone::Good, "妥結確認"), "3/18(水)", 15_000, 14_200, "4.52", 12_800, "5.2"),
+    let rows = [
+        (
+            "三河精機労働組合",
+            1_284u32,
+            (Tone::Good, "妥結確認"),
+            "3/18(水)",
+            15_000i64,
+            14_200i64,
+            "4.52",
+            12_800i64,
+            "5.2",
+        ),
         ("知多鋳造労働組合", 212, (Tone::Info, "回答あり"), "3/18(水)", 13_500, 9_800, "3.31", 9_100, "4.1"),
         ("尾張ばね労働組合", 86, (Tone::Warn, "仮妥結"), "3/17(火)", 12_000, 8_300, "2.98", 9_000, "3.85"),
         ("瀬戸電装労働組合", 540, (Tone::Info, "回答あり"), "3/18(水)", 15_000, 12_600, "4.05", 11_900, "4.8"),
-        ("豊川機械工業労働組合連合会 本社支部", 3_011, (Tone::Good, "妥結確認"), "3/18(水)", 16_000, 16_000, "5.01", 14_500, "5.9"),
+        (
+            "豊川機械工業労働組合連合会 本社支部",
+            3_011,
+            (Tone::Good, "妥結確認"),
+            "3/18(水)",
+            16_000,
+            16_000,
+            "5.01",
+            14_500,
+            "5.9",
+        ),
         ("一宮織機労働組合", 148, (Tone::Bad, "凍結提示"), "3/18(水)", 10_000, -1_500, "▲0.61", 4_200, "1.2"),
         ("犬山化工労働組合", 64, (Tone::Quiet, "未集約"), "", 9_000, 0, "", 5_100, ""),
     ];
@@ -130,7 +156,7 @@ fn commas(value: i64) -> String {
     let digits = value.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -166,7 +192,13 @@ fn charts(words: &dyn Words) -> Markup {
     let axis = Axis {
         min: 0,
         max: 20_000,
-        ticks: vec![(0, "0円".into()), (5_000, "5,000円".into()), (10_000, "10,000円".into()), (15_000, "15,000円".into()), (20_000, "20,000円".into())],
+        ticks: vec![
+            (0, "0円".into()),
+            (5_000, "5,000円".into()),
+            (10_000, "10,000円".into()),
+            (15_000, "15,000円".into()),
+            (20_000, "20,000円".into()),
+        ],
         points: ["第1十分位".into(), "第1四分位".into(), "中位".into(), "第3四分位".into(), "第9十分位".into()],
         own: "自組合".into(),
     };
@@ -201,7 +233,8 @@ pub(crate) fn form(words: &dyn Words) -> Markup {
         words,
         html! {
             (Field::new("stage", "何の報告ですか").required().segmented(words, &[
-                Choice::new("response", "回答").chosen(true), Choice::new("provisional", "仮妥結"), Choice::new("settled", "妥結確認"),
+                Choice::new("response", "回答").chosen(true), Choice::new("provisional", "仮妥結"),
+                    Choice::new("settled", "妥結確認"),
             ]))
             div.side-by-side {
                 (Field::new("given_on", "回答日").required().hint("例：3/18").value("3/18").date(words))
@@ -218,11 +251,13 @@ pub(crate) fn form(words: &dyn Words) -> Markup {
                 Choice::new("none", "回答がなかった"),
             ]))
             (Field::new("region", "地方").select(words, &[Choice::new("a", "愛知").chosen(true), Choice::new("g", "岐阜")]))
-            (Field::new("share", "知らせる相手").checkboxes(words, &[Choice::new("r", "地方").chosen(true), Choice::new("h", "本部").chosen(true)]))
+            (Field::new("share", "知らせる相手").checkboxes(words, &[Choice::new("r", "地方").chosen(true),
+                Choice::new("h", "本部").chosen(true)]))
             (Field::new("note", "ひとこと").optional().lines(words, 3))
             (Field::new("file", "回答書の写し").optional().hint("PDF・写真。10MBまで。").file(words, ".pdf,image/*"))
         },
-        html! { (submit(Button::Primary, "確認へ進む")) (link_button(Button::Plain, "戻る", "#")) (link_button(Button::Quiet, "あとで続ける", "#")) },
+        html! { (submit(Button::Primary, "確認へ進む")) (link_button(Button::Plain, "戻る", "#"))
+            (link_button(Button::Quiet, "あとで続ける", "#")) },
     )
 }
 
@@ -246,8 +281,10 @@ pub(crate) fn today(words: &Catalogue) -> Markup {
             urgent: false,
         }))
         (section("これまでの報告", history(&[
-            HistoryItem { when: "3月17日(火) 18:20・知多 太郎（入力）".into(), body: html! { "要求を訂正しました：" strong { "13,500円" } }, current: true },
-            HistoryItem { when: "2月20日(金) 10:02・地方 みどり（聞き取り）".into(), body: html! { "要求を報告しました：13,000円" }, current: false },
+            HistoryItem { when: "3月17日(火) 18:20・知多 太郎（入力）".into(), body:
+                html! { "要求を訂正しました：" strong { "13,500円" } }, current: true },
+            HistoryItem { when: "2月20日(金) 10:02・地方 みどり（聞き取り）".into(), body: html! { "要求を報告しました：13,000円" },
+                current: false },
         ])))
     })
 }
@@ -272,7 +309,8 @@ pub(crate) fn board(words: &Catalogue) -> Markup {
     page(words, "回答・妥結")
         .paper(Paper::Board)
         .lead("愛知地方・60組合・組合員18,420人")
-        .actions(html! { (link_button(Button::Plain, "公表の準備", "#")) button.button.js-only type="button" data-print { "印刷" } })
+        .actions(html! { (link_button(Button::Plain, "公表の準備", "#")) button.button.js-only type="button"
+        data-print { "印刷" } })
         .render(html! {
             (tabs("状況", &[
                 TabItem { label: "すべて".into(), href: "#".into(), current: true, count: Some("60".into()) },
@@ -284,7 +322,8 @@ pub(crate) fn board(words: &Catalogue) -> Markup {
                 (live_part("figures", figures_part(0)))
                 (live_part("board", board_table().render(words)))
             }))
-            (pagination(words, &Pagination { page: 3, pages: 9, range: "101–150 / 430組合".into(), href: &|page| format!("?page={page}") }))
+            (pagination(words, &Pagination { page: 3, pages: 9, range: "101–150 / 430組合".into(),
+                href: &|page| format!("?page={page}") }))
             (charts(words))
         })
 }
@@ -293,10 +332,14 @@ pub(crate) fn board(words: &Catalogue) -> Markup {
 pub(crate) fn figures_part(ticks: u64) -> Markup {
     html! {
         (figures(&[
-            Figure { label: "回答額（加重平均）".into(), value: "14,313".into(), unit: "円".into(), note: Some("6組合・5,281人".into()), href: Some("#".into()) },
-            Figure { label: "率".into(), value: "4.60".into(), unit: "%".into(), note: Some("昨年同時期比 +0.31ポイント".into()), href: Some("#".into()) },
-            Figure { label: "回答額（単純平均）".into(), value: "9,900".into(), unit: "円".into(), note: None, href: Some("#".into()) },
-            Figure { label: "妥結".into(), value: (21 + ticks).to_string(), unit: "組合".into(), note: Some("仮妥結4組合を含む".into()), href: Some("#".into()) },
+            Figure { label: "回答額（加重平均）".into(), value: "14,313".into(), unit: "円".into(), note:
+                Some("6組合・5,281人".into()), href: Some("#".into()) },
+            Figure { label: "率".into(), value: "4.60".into(), unit: "%".into(), note:
+                Some("昨年同時期比 +0.31ポイント".into()), href: Some("#".into()) },
+            Figure { label: "回答額（単純平均）".into(), value: "9,900".into(), unit: "円".into(), note: None, href:
+                Some("#".into()) },
+            Figure { label: "妥結".into(), value: (21 + ticks).to_string(), unit: "組合".into(), note:
+                Some("仮妥結4組合を含む".into()), href: Some("#".into()) },
         ]))
         (meter("回答の報告", 38 + ticks, 60, &format!("{} / 60組合", 38 + ticks)))
     }
@@ -317,7 +360,8 @@ pub(crate) fn parts(words: &Catalogue) -> Markup {
         }))
         (section("ボタン", html! {
             div.cluster {
-                (submit(Button::Primary, "送る")) (submit(Button::Plain, "保存する")) (submit(Button::Danger, "取り下げる")) (submit(Button::Quiet, "あとで"))
+                (submit(Button::Primary, "送る")) (submit(Button::Plain, "保存する"))
+                    (submit(Button::Danger, "取り下げる")) (submit(Button::Quiet, "あとで"))
                 button.button type="button" disabled { "締切後" }
             }
         }))

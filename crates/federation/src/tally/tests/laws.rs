@@ -68,7 +68,9 @@ proptest! {
             (u64::from(*members) ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(industry + region)
         });
         let definition = all_tables();
-        let strip = |tally: Tally| tally.figures.into_iter().map(|figure| Figure { unconfirmed: 0, ..figure }).collect::<Vec<_>>();
+        // Which rows are unconfirmed goes by position here, so that alone may move.
+        let bare = |figure| Figure { unconfirmed: 0, ..figure };
+        let strip = |tally: Tally| tally.figures.into_iter().map(bare).collect::<Vec<_>>();
         let one = tally(&rows_of(&units), &definition);
         prop_assert_eq!(strip(one.clone()), strip(tally(&rows_of(&shuffled), &definition)));
 
@@ -89,7 +91,8 @@ proptest! {
                 prop_assert_eq!(steps(quartiles.lower), sorted[n.div_ceil(4) - 1]);
                 prop_assert_eq!(steps(quartiles.median), sorted[n.div_ceil(2) - 1]);
                 prop_assert_eq!(steps(quartiles.upper), sorted[(3 * n).div_ceil(4) - 1]);
-                prop_assert_eq!(alone.extremes_internal(), Some((Ratio::whole(sorted[0].into()), Ratio::whole(sorted[n - 1].into()))));
+                let extremes = (Ratio::whole(sorted[0].into()), Ratio::whole(sorted[n - 1].into()));
+                prop_assert_eq!(alone.extremes_internal(), Some(extremes));
             }
         }
     }
@@ -114,7 +117,9 @@ proptest! {
             }),
             GroupKey::One(Part::Category(Dimension::Industry, _)) => Some("industry"),
             GroupKey::One(Part::Category(..)) => Some("region"),
-            GroupKey::Two(_, Part::Size(Some(band))) if SizeBands::rengo().merged().contains(band) => Some("cross merged"),
+            GroupKey::Two(_, Part::Size(Some(band))) if SizeBands::rengo().merged().contains(band) => {
+                Some("cross merged")
+            }
             GroupKey::Two(..) => Some("cross"),
         };
         let mut layers: BTreeMap<&str, (u32, u32, u32, u64, u32, Ratio)> = BTreeMap::new();
@@ -144,7 +149,9 @@ proptest! {
 
     /// T-22 in the right way round: groups with their weights give back the total exactly.
     #[test]
-    fn pooling_the_groups_of_units_gives_their_total(units in proptest::collection::vec((1u32..500, 0i64..9_000, 0u32..4), 1..40)) {
+    fn pooling_the_groups_of_units_gives_their_total(
+        units in proptest::collection::vec((1u32..500, 0i64..9_000, 0u32..4), 1..40),
+    ) {
         let mut groups: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
         for (members, value, group) in &units {
             groups.entry(*group).or_default().push((*members, *value));

@@ -1,0 +1,312 @@
+//! `danketsu demo`: a fictitious federation plays the spring of 2004, and the board shows it.
+
+use crate::demo::{Demo, Player, Shape, TimedCommand};
+use crate::message::{Trouble, count, finish, say, speaker, text};
+use crate::operate::runtime;
+use crate::serving::{Listening, key_path, open_desk, serve};
+use clap::Args;
+use federation::board::rows::{Which, rows};
+use federation::campaign::standing::{ReportingState, Standing};
+use federation::campaign::Track;
+use federation::sharing::Audience;
+use federation::tally::{GroupKey, Measure, tally};
+use journal::{Clock, Home, InstallationKey, Outcome, SealedObject};
+use kernel::{Arg, SealedText, Timestamp};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use web::{Desk, DeskOptions, Sending};
+
+/// 架空の組織で2004年の春を動かして見せます
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// 待ち受ける住所
+    #[arg(long, default_value = "127.0.0.1:8004", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// 台帳を置くフォルダー（省略すると一時フォルダー。すでにあれば続きから）
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// 乱数の種
+    #[arg(long, default_value_t = 2004)]
+    seed: u64,
+    /// 交渉単位の数
+    #[arg(long, default_value_t = 1_648)]
+    units: usize,
+    /// 速さ: 1秒で何分進むか（0 = 止めておく）
+    #[arg(long, default_value_t = 4, value_name = "MINUTES")]
+    speed: u32,
+    /// 集計を端末に出さない
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// The campaign's clock: set while the past is entered, then running.
+#[derive(Debug)]
+struct DemoClock {
+    player: Arc<Player>,
+    running: Mutex<Running>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Running {
+    /// Stands at an instant.
+    At(Timestamp),
+    /// Runs since then, with so much of the script behind it.
+    Since(Instant, Duration),
+}
+
+impl DemoClock {
+    fn set(&self, running: Running) {
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
+    }
+}
+
+impl Clock for DemoClock {
+    fn now(&self) -> Timestamp {
+        match *self.running.lock().unwrap_or_else(PoisonError::into_inner) {
+            Running::At(at) => at,
+            Running::Since(since, behind) => self.player.clock(behind + since.elapsed()),
+        }
+    }
+}
+
+/// A clock that two owners read.
+#[derive(Debug, Clone)]
+struct SharedClock(Arc<DemoClock>);
+
+impl Clock for SharedClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+/// Runs the demonstration.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    finish(play(arguments))
+}
+
+fn play(arguments: &Arguments) -> Result<(), Trouble> {
+    let temporary;
+    let data = match &arguments.data {
+        Some(folder) => folder.clone(),
+        None => {
+            temporary = std::env::temp_dir().join(format!("danketsu-demo-{}", std::process::id()));
+            temporary.clone()
+        }
+    };
+    let demo = Demo::new(Shape { seed: arguments.seed, units: arguments.units });
+    let player = Arc::new(Player::new(demo.campaign.clone(), arguments.speed));
+    let key = InstallationKey::load_or_create(&key_path(&data, None)).map_err(Trouble::because("cli.key-unreadable"))?;
+    let fresh = !journal::Places::new(&data).journal().exists();
+    let home = if fresh { Home::create(&data, demo.federation, &key) } else { Home::open(&data, &key) };
+    let home = home.map_err(Trouble::because("cli.not-opened"))?;
+    let clock = Arc::new(DemoClock { player: Arc::clone(&player), running: Mutex::new(Running::At(Player::start())) });
+    let result = runtime()?.block_on(async {
+        let options = DeskOptions { demo: true, ..DeskOptions::default() };
+        let desk = open_desk(home, SharedClock(Arc::clone(&clock)), options)?;
+        if fresh {
+            say("cli.demo-preparing", &[("units", count(arguments.units as u64))]);
+            enter_past(&desk, &demo, &player, &clock).await?;
+        }
+        let from = desk.now().head.recorded_at.max(Player::start());
+        let behind = player.elapsed_at(from);
+        clock.set(if arguments.speed == 0 { Running::At(from) } else { Running::Since(Instant::now(), behind) });
+        if arguments.speed > 0 {
+            tokio::spawn(go_on(Arc::clone(&desk), demo, Arc::clone(&player), Arc::clone(&clock), from));
+            if !arguments.quiet {
+                tokio::spawn(print_tally(Arc::clone(&desk)));
+            }
+        }
+        let listening = Listening { address: arguments.listen, hosts: Vec::new(), https: false };
+        serve(desk, &listening, |address| {
+            println!("listening on http://{address}");
+            say("cli.demo-open", &[("link", text(format!("http://{address}/demo")))]);
+        })
+        .await
+    });
+    if arguments.data.is_none() {
+        // Generated data in a folder of our own; a failure to remove it is no failure of the demonstration.
+        let _ = std::fs::remove_dir_all(&data);
+        let _ = std::fs::remove_file(key_path(&data, None));
+    }
+    result
+}
+
+/// Everything before the first response day, in one go: many commands in the air at once, so that
+/// many share one durable write.
+async fn enter_past(desk: &Desk, demo: &Demo, player: &Player, clock: &DemoClock) -> Result<(), Trouble> {
+    let mut sealed: BTreeMap<SealedText, SealedObject> = BTreeMap::new();
+    let mut failure = None;
+    let opening = demo.opening(|account| match desk.vault.seal("name", account.label().as_bytes()) {
+        Ok(object) => {
+            let name = object.text;
+            sealed.insert(name, object);
+            name
+        }
+        Err(fault) => {
+            failure = Some(fault);
+            SealedText { object: demo.federation, digest: kernel::Digest([0; 32]) }
+        }
+    });
+    if let Some(fault) = failure {
+        return Err(Trouble::new("cli.not-created", fault));
+    }
+    let mut waiting: Vec<(Timestamp, Sending)> = Vec::new();
+    for timed in opening.iter().chain(player.before_start()) {
+        let published = desk.now();
+        let ready = timed.ready(&published.state);
+        let depends = ready != timed.command || names_a_version(&timed.command);
+        if depends || waiting.len() >= 256 {
+            flush(desk, clock, &mut waiting).await?;
+        }
+        let command = if depends { timed.ready(&desk.now().state) } else { ready };
+        let objects = sealed_of(timed, &mut sealed);
+        waiting.push((timed.at, sending(demo, timed, command, objects)));
+        if depends {
+            flush(desk, clock, &mut waiting).await?;
+        }
+    }
+    flush(desk, clock, &mut waiting).await
+}
+
+/// Does the command build on a version that must be looked up first?
+fn names_a_version(command: &federation::Command) -> bool {
+    use federation::campaign::rules::{Basis, Command as Campaign};
+    match command {
+        federation::Command::Campaign(inner) => match inner.as_ref() {
+            Campaign::Report(report) => report.basis != Basis::First,
+            Campaign::Confirm { .. } | Campaign::Withdraw { .. } | Campaign::DecideRivals { .. } => true,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn sealed_of(timed: &TimedCommand, sealed: &mut BTreeMap<SealedText, SealedObject>) -> Vec<SealedObject> {
+    match &timed.command {
+        federation::Command::People(federation::people::rules::Command::OpenAccount { name, .. }) => {
+            sealed.remove(name).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn sending(demo: &Demo, timed: &TimedCommand, command: federation::Command, sealed: Vec<SealedObject>) -> Sending {
+    Sending {
+        command_id: timed.command_id,
+        content: format!("demo/{}", timed.command_id).into_bytes(),
+        account: demo.account_id(timed.account).unwrap_or(kernel::AccountId::SYSTEM),
+        on_behalf_of: timed.on_behalf_of,
+        channel: timed.channel,
+        command,
+        sealed,
+    }
+}
+
+async fn flush(desk: &Desk, clock: &DemoClock, waiting: &mut Vec<(Timestamp, Sending)>) -> Result<(), Trouble> {
+    let Some((at, _)) = waiting.last() else { return Ok(()) };
+    clock.set(Running::At(*at));
+    let sent: Vec<Pin<Box<dyn Future<Output = _> + Send + '_>>> =
+        waiting.drain(..).map(|(_, sending)| Box::pin(desk.send(sending)) as Pin<Box<_>>).collect();
+    for outcome in all_in_order(sent).await {
+        match outcome {
+            Outcome::Recorded { .. } | Outcome::Nothing { .. } => {}
+            other => return Err(Trouble::new("cli.not-created", format!("{other:?}"))),
+        }
+    }
+    Ok(())
+}
+
+/// Waits for all. Each is begun in its turn, so that what is sent first is decided first.
+async fn all_in_order<T>(mut futures: Vec<Pin<Box<dyn Future<Output = T> + Send + '_>>>) -> Vec<T> {
+    let mut done: Vec<Option<T>> = futures.iter().map(|_| None).collect();
+    std::future::poll_fn(move |context| {
+        let mut pending = false;
+        for (future, slot) in futures.iter_mut().zip(&mut done) {
+            if slot.is_none() {
+                match future.as_mut().poll(context) {
+                    Poll::Ready(value) => *slot = Some(value),
+                    Poll::Pending => pending = true,
+                }
+            }
+        }
+        if pending { Poll::Pending } else { Poll::Ready(done.drain(..).flatten().collect()) }
+    })
+    .await
+}
+
+/// Plays the rest of the script as its time comes.
+async fn go_on(desk: Arc<Desk>, demo: Demo, player: Arc<Player>, clock: Arc<DemoClock>, mut from: Timestamp) {
+    loop {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let now = clock.now();
+        for timed in player.commands_between(from, now) {
+            let ready = timed.ready(&desk.now().state);
+            let outcome = desk.send(sending(&demo, timed, ready, Vec::new())).await;
+            if let Outcome::Refused(refusal) = outcome {
+                // A visitor was faster than the script: then the visitor's word stands.
+                tracing::debug!(?refusal, actor = ?timed.account, "skipped");
+            }
+        }
+        from = now;
+        if from > Player::end() {
+            return;
+        }
+    }
+}
+
+/// Prints the tally in the terminal as it grows, at most every two seconds.
+async fn print_tally(desk: Arc<Desk>) {
+    let mut head = desk.engine.subscribe();
+    loop {
+        if let Some(line) = tally_line(&desk) {
+            println!("{line}");
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        if head.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// One line: the hour, how many are where, and the two means with their samples.
+fn tally_line(desk: &Desk) -> Option<String> {
+    let published = desk.now();
+    let state = &published.state;
+    let campaign = state.campaigns.current()?;
+    let now = desk.instant();
+    let live = rows(state, campaign, Which::Result, Audience::Headquarters, state.today(now), None);
+    let mut definition = federation::board::view::definition(state.kit().ok()?, None);
+    definition.measures = vec![Measure::TotalRaiseYen];
+    let counted = tally(&live, &definition);
+    let figure = counted.figure(GroupKey::Total, Measure::TotalRaiseYen)?;
+    let states = campaign.frame.rows.iter().map(|unit| Standing::of(campaign.slot(*unit, Track::Wage)).state);
+    let (mut answered, mut settled, mut frame) = (0u64, 0u64, 0u64);
+    for state in states {
+        frame += 1;
+        answered += u64::from(state.answered());
+        settled += u64::from(state == ReportingState::Settled);
+    }
+    let mean = |mean: Option<kernel::Ratio>| {
+        mean.and_then(|mean| mean.to_decimal(0, kernel::Rounding::HalfUp)).unwrap_or_else(|| "―".to_owned())
+    };
+    let speaker = speaker();
+    Some(speaker.say(
+        "cli.demo-tally",
+        &[
+            ("at", Arg::Instant(now)),
+            ("answered", count(answered)),
+            ("frame", count(frame)),
+            ("settled", count(settled)),
+            ("unions", count(u64::from(figure.unions))),
+            ("weighted", text(speaker.figure(&mean(figure.weighted_mean)))),
+            ("simple", text(speaker.figure(&mean(figure.simple_mean)))),
+        ],
+    ))
+}

@@ -1,0 +1,90 @@
+//! A federation opened for work, and its server.
+
+use crate::message::Trouble;
+use axum::Router;
+use journal::{Clock, Engine, EngineOptions, Home, InstallationKey};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use web::shell::Shell;
+use web::{Desk, DeskOptions};
+
+/// Where the installation key lies: outside the federation's folder, so that a copy of the folder
+/// does not hold it.
+pub fn key_path(data: &Path, given: Option<&Path>) -> PathBuf {
+    given.map_or_else(
+        || {
+            let mut name = data.file_name().unwrap_or_default().to_os_string();
+            name.push(".key");
+            data.with_file_name(name)
+        },
+        Path::to_path_buf,
+    )
+}
+
+/// Opens a federation that exists.
+pub fn open_home(data: &Path, key: Option<&Path>) -> Result<Home, Trouble> {
+    let path = key_path(data, key);
+    let key = InstallationKey::load(&path)
+        .map_err(Trouble::because("cli.key-unreadable"))?
+        .ok_or_else(|| Trouble::new("cli.key-missing", path.display()))?;
+    Home::open(data, &key).map_err(Trouble::because("cli.not-opened"))
+}
+
+/// Starts the engine of an open home and makes its desk.
+pub fn open_desk(home: Home, clock: impl Clock + 'static, options: DeskOptions) -> Result<Arc<Desk>, Trouble> {
+    let Home { places, journal, vault, side } = home;
+    let engine_options = EngineOptions { snapshot: Some(places.snapshot()), ..EngineOptions::default() };
+    let engine = Engine::open(journal, clock, engine_options).map_err(Trouble::because("cli.not-opened"))?;
+    Ok(Arc::new(Desk::new(engine, vault, side, options)))
+}
+
+/// How a server listens.
+#[derive(Debug, Clone)]
+pub struct Listening {
+    /// Where.
+    pub address: SocketAddr,
+    /// Under which host names it answers; loopback names where empty.
+    pub hosts: Vec<String>,
+    /// Is it reached by HTTPS?
+    pub https: bool,
+}
+
+/// Serves until the process is asked to stop, then lets the writer finish.
+pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce(SocketAddr)) -> Result<(), Trouble> {
+    let listener = tokio::net::TcpListener::bind(listening.address).await.map_err(Trouble::because("cli.no-port"))?;
+    let address = listener.local_addr().map_err(Trouble::because("cli.no-port"))?;
+    let shell = Shell { hosts: listening.hosts.clone(), https: listening.https, ..Shell::default() };
+    let app: Router = web::shell::wrap(web::router(&desk), shell);
+    let feed = web::spawn_feed(&desk);
+    let runner = desk.engine.spawn_runner();
+    announce(address);
+    let served = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await;
+    drop(runner);
+    feed.abort();
+    let engine = desk.engine.clone();
+    let closed = tokio::task::spawn_blocking(move || engine.shut_down()).await;
+    served.map_err(Trouble::because("cli.server-failed"))?;
+    closed.map_err(Trouble::because("cli.server-failed"))
+}
+
+/// Ends on Ctrl+C or SIGTERM.
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            }
+            Err(_) => {
+                let _ = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupt.await;
+    }
+}

@@ -1,0 +1,312 @@
+//! Old journals and old kits stay readable for ever: a committed journal that holds every kind of
+//! event, and a committed kit in its normalised form.
+
+use crate::common::*;
+use crate::releases;
+use federation::campaign::content::{
+    AgreementStanding, BonusFigures, BonusPattern, ClauseFigure, ClauseStanding, DemandContent, MaintenanceBasis,
+    MinimumWageFigures, NoDemandReason, PackageFigures, PackageMatter, PointMethod, SettlementStage, Suspension,
+    SuspensionCondition, WageFigures, WagePoint,
+};
+use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
+use federation::campaign::rules::{Basis, Command as Campaign};
+use federation::campaign::{Content, Figures, Moment, Stated, Track};
+use federation::kit::Kit;
+use federation::organisation::LeavingReason;
+use federation::organisation::rules::Command as Organisation;
+use federation::people::Role;
+use federation::people::rules::Command as People;
+use federation::release::ReleaseId;
+use federation::release::rules::Command as Release;
+use federation::sharing::{Audience, Sharing, SharingSet};
+use federation::{Command, Event, State, apply};
+use kernel::{AccountId, Channel, CommandId, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const JOURNAL: &str = "crates/federation/tests/golden/journal-v1.jsonl";
+
+/// A story in which every kind of event happens. Lines of the committed journal are never
+/// rewritten, so whatever is new goes to the end.
+fn story() -> World {
+    let mut world = World::running();
+    let (s1, s2, t1) = (world.organisation("S1"), world.organisation("S2"), world.organisation("T1"));
+    let (campaign, bargaining_unit) = (world.campaign(), world.unit("S1"));
+    let (from, on) = (date("2004-04-01"), date("2004-04-01"));
+    let prefecture = federation::names::Prefecture::new(13).expect("東京");
+
+    world.must(Organisation::Rename { organisation: s1, name: name("架空髙﨑精機労働組合"), from });
+    world.must(Organisation::Place {
+        organisation: s1,
+        tree: code("large"),
+        parent: Some(world.headquarters()),
+        from,
+    });
+    world.must(Organisation::OpenWorksite { organisation: s1, prefecture, industry: code("castings"), from });
+    let worksite = world.state.organisations.get(s1).expect("known").worksites[0].id;
+    world.must(Organisation::CloseWorksite { organisation: s1, worksite, on });
+    world.must(Organisation::FormBargainingUnit {
+        code: code("GROUP"),
+        organisations: vec![s1, t1],
+        members: 1_420,
+        from,
+    });
+    let group = world.unit("GROUP");
+    world.must(Organisation::ChangeBargainingUnit {
+        bargaining_unit: group,
+        organisations: vec![t1, s1],
+        members: 1_400,
+        from: date("2004-05-01"),
+    });
+    world.must(Organisation::SeparateBonus { bargaining_unit, separate: true, from });
+    world.must(Campaign::AddToFrame { campaign, bargaining_unit: group, reason: FrameReason::Mistake });
+    world.must(Campaign::RemoveFromFrame { campaign, bargaining_unit: group, reason: FrameReason::Mistake });
+
+    // Statements of every shape.
+    world.at("2004-02-20T10:00");
+    let say = |world: &mut World, unit: &str, track: Track, content: Content, basis: Basis| {
+        let mut report = world.wage_report(unit, content, basis);
+        report.track = track;
+        report.given_at = Some(Moment::Day(date("2004-02-20")));
+        world.send_as(&format!("officer-{unit}"), reporting(report)).expect("a statement")
+    };
+    let point = WagePoint {
+        age: 35,
+        method: PointMethod::B,
+        raise: Some(Stated::AtLeast(Yen(1_500))),
+        before_yen: Some(Yen(298_500)),
+        reached_yen: Some(Yen(300_000)),
+    };
+    let wage = Figures::Wage(WageFigures {
+        total: Some(Stated::Exact(Yen(6_500))),
+        total_rate: Some(Stated::Exact(Percent(2_170))),
+        maintenance: Some(Stated::Exact(Yen(5_000))),
+        maintenance_basis: Some(MaintenanceBasis::Observed),
+        base_up: Some(Stated::Range { low: Yen(1_000), high: Yen(1_500) }),
+        base_wage_yen: Some(Yen(300_000)),
+        points: vec![point, WagePoint { age: 30, method: PointMethod::A, raise: Some(Stated::Withheld), ..point }],
+    });
+    let bonus = Figures::Bonus(BonusFigures {
+        pattern: BonusPattern::SummerWinter,
+        months: Some(Stated::Exact(Months(4_100))),
+        yen: Some(Stated::Words),
+    });
+    let suspended = Suspension { condition: SuspensionCondition::Results, until: Some(date("2004-06-30")) };
+    let minimum = Figures::MinimumWage(MinimumWageFigures {
+        agreement: Some(AgreementStanding::Revised),
+        monthly: Some(Stated::Exact(Yen(150_000))),
+        hourly: Some(Stated::Suspended(suspended)),
+    });
+    let clauses = Figures::Agreements(vec![ClauseFigure {
+        clause: code("after-sixty"),
+        standing: ClauseStanding::UnderDiscussion,
+    }]);
+    let package = Figures::Package(PackageFigures {
+        matters: vec![PackageMatter::WageFreeze, PackageMatter::Employment],
+        wage: Some(Stated::Exact(Yen(-1_000))),
+    });
+    let known = |figures| Content::Demand(Box::new(DemandContent::Known(figures)));
+    say(&mut world, "S1", Track::Wage, known(wage.clone()), Basis::First);
+    say(&mut world, "S1", Track::Bonus, known(bonus), Basis::First);
+    say(&mut world, "S1", Track::MinimumWage, known(minimum), Basis::First);
+    say(&mut world, "S1", Track::Agreements, known(clauses), Basis::First);
+    say(&mut world, "S1", Track::Package, known(package), Basis::First);
+    say(&mut world, "S2", Track::Wage, Content::Demand(Box::new(DemandContent::Unknown)), Basis::First);
+    say(&mut world, "S2", Track::Bonus, Content::Demand(Box::new(DemandContent::NotOnThisTrack)), Basis::First);
+    let no_demand = Content::NoDemand { reason: NoDemandReason::Abandoned, explanation: Some(sealed(5)) };
+    say(&mut world, "T1", Track::Wage, no_demand, Basis::First);
+
+    world.at("2004-03-16T10:00");
+    let first = say(&mut world, "S1", Track::Wage, Content::Response(Box::new(wage.clone())), Basis::First);
+    let correction = Basis::Correction { of: first.statement(), based_on: first.seq };
+    let mended = say(&mut world, "S1", Track::Wage, response(6_400), correction);
+    world
+        .send_as(
+            "staff-saitama",
+            Command::Campaign(Box::new(Campaign::Confirm { statement: first.statement(), based_on: mended.seq })),
+        )
+        .expect("confirmed");
+    let mut rival = world.wage_report("S1", response(6_600), Basis::Beside { of: first.statement() });
+    (rival.heard_at, rival.remark) = (Some(Moment::At(instant("2004-03-16T09:30"))), Some(sealed(6)));
+    let staff = world.person("staff-saitama");
+    let rival = world.send(staff, telephone(s1), reporting(rival)).expect("a rival");
+    world
+        .send_as(
+            "officer-S1",
+            Command::Campaign(Box::new(Campaign::DecideRivals {
+                keep: rival.statement(),
+                drop: first.statement(),
+            })),
+        )
+        .expect("decided");
+    say(&mut world, "S1", Track::Wage, Content::Continued, Basis::First);
+    let settled =
+        say(&mut world, "S1", Track::Wage, settlement(SettlementStage::Provisional, 6_700), Basis::First);
+    world
+        .send_as(
+            "officer-S1",
+            Command::Campaign(Box::new(Campaign::Withdraw {
+                statement: settled.statement(),
+                based_on: settled.seq,
+                reason: WithdrawalReason::TakenBack,
+            })),
+        )
+        .expect("withdrawn");
+    let answers = vec![ZoneAnswer { question: code("outlook"), answer: code("shown") }];
+    let situation =
+        Campaign::ReportSituation { campaign, bargaining_unit, zone: code("zone-2"), answers, remark: None };
+    world.send_as("officer-S1", Command::Campaign(Box::new(situation))).expect("a situation");
+    let mandate = StrikeMandateGiven {
+        campaign,
+        bargaining_unit,
+        established: true,
+        voted_on: date("2004-03-05"),
+        entitled: Some(120),
+        voted: Some(110),
+        in_favour: Some(99),
+    };
+    world
+        .send_as("officer-S1", Command::Campaign(Box::new(Campaign::ReportStrikeMandate(mandate))))
+        .expect("a mandate");
+    let shared = |rows_to| Sharing { rows_to, aggregates_to: Audience::Public };
+    let sharing = SharingSet { figures: shared(Audience::Public), maintenance: shared(Audience::Region) };
+    let sharing = Campaign::SetSharing { campaign, bargaining_unit, sharing };
+    world.send_as("officer-S1", Command::Campaign(Box::new(sharing))).expect("sharing");
+
+    // Releases: one published, one cancelled.
+    world.at("2004-03-17T10:00");
+    for (round, hour) in [("response-1", "2004-03-17T15:00"), ("response-2", "2004-03-19T10:00")] {
+        let command = releases::prepare(&world, round, hour, None);
+        let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
+        world.at("2004-03-17T15:00");
+        if round == "response-1" {
+            world.must_as(AccountId::SYSTEM, Command::Release(Release::Publish { release }));
+        } else {
+            world.send_as("release", Command::Release(Release::Cancel { release })).expect("cancelled");
+        }
+    }
+
+    // People and organisations go.
+    let account = world.person("officer-S2");
+    let duty = world.state.people.accounts[&account].duties[0];
+    world.must(People::EndDuty { duty, on });
+    world.must(People::CloseAccount { account });
+    world.must(People::Invite { account: world.person("officer-S1"), expires_at: instant("2004-05-01T00:00") });
+    world.account("auditor-2", Role::Auditor, world.headquarters());
+    world.must(Organisation::Merge { sources: vec![s2], target: s1, on });
+    let t2 = world.register("T2", "tokyo-chiba", 700);
+    world.must(Organisation::Split { source: t1, targets: vec![t1, t2], on });
+    world.must(Organisation::Leave { organisation: t2, on: date("2004-12-01"), reason: LeavingReason::Dissolved });
+    world.must(Campaign::Close { campaign });
+    world
+}
+
+fn line(envelope: &Envelope, event: &Event) -> String {
+    let written = event.encode();
+    let columns = json!({
+        "seq": envelope.seq,
+        "recorded_at": envelope.recorded_at,
+        "account": envelope.account,
+        "on_behalf_of": envelope.on_behalf_of,
+        "channel": envelope.channel.as_str(),
+        "command_id": envelope.command_id,
+        "part": envelope.part,
+        "kind": written.kind,
+        "version": written.version,
+        "body": written.body,
+    });
+    format!("{columns}\n")
+}
+
+struct Line {
+    envelope: Envelope,
+    kind: String,
+    version: u16,
+    body: String,
+}
+
+fn read(line: &str) -> Line {
+    fn of<T: serde::de::DeserializeOwned>(columns: &Value, column: &str) -> T {
+        serde_json::from_value(columns[column].clone()).unwrap_or_else(|error| panic!("{column}: {error}"))
+    }
+    let columns: Value = serde_json::from_str(line).expect("a line of JSON");
+    Line {
+        envelope: Envelope {
+            seq: of::<Seq>(&columns, "seq"),
+            command_id: of::<CommandId>(&columns, "command_id"),
+            part: of(&columns, "part"),
+            recorded_at: of::<Timestamp>(&columns, "recorded_at"),
+            account: of::<AccountId>(&columns, "account"),
+            on_behalf_of: of::<Option<Id>>(&columns, "on_behalf_of"),
+            channel: Channel::from_word(&of::<String>(&columns, "channel")).expect("a channel"),
+        },
+        kind: of(&columns, "kind"),
+        version: of(&columns, "version"),
+        body: of(&columns, "body"),
+    }
+}
+
+/// The committed journal; where golden files are to be written, with what the story adds to it.
+fn journal() -> Vec<String> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(JOURNAL);
+    let mut text = std::fs::read_to_string(&path).unwrap_or_default();
+    if updating() {
+        let known = text.lines().count();
+        text.extend(story().journal[..].iter().skip(known).map(|(envelope, event)| line(envelope, event)));
+        std::fs::write(&path, &text).expect("the journal can be written");
+    }
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_committed_journal_replays_to_the_committed_state() {
+    let lines = journal();
+    let current: BTreeSet<(String, u16)> =
+        Event::kinds().into_iter().map(|(kind, version)| (kind.to_owned(), version)).collect();
+    let mut missing = current.clone();
+    let mut state = State::default();
+    for (number, text) in (1..).zip(&lines) {
+        let entry = read(text);
+        assert_eq!(entry.envelope.seq, Seq(number), "the numbers have no gaps");
+        let event =
+            Event::decode(&entry.kind, entry.version, &entry.body).expect("what was ever written stays readable");
+        // A version that is no longer written reads as its successor and is written as that.
+        if current.contains(&(entry.kind.clone(), entry.version)) {
+            let written = event.encode();
+            assert_eq!((written.kind, written.version), (entry.kind.as_str(), entry.version));
+            assert_eq!(written.body, entry.body, "entry {number} is written as it was");
+        }
+        missing.remove(&(entry.kind, entry.version));
+        apply(&mut state, &entry.envelope, &event);
+    }
+    assert!(missing.is_empty(), "append to `story` what writes {missing:?}, and run with UPDATE_GOLDEN=1");
+    let snapshot = serde_json::to_string_pretty(&state).expect("the state as JSON");
+    golden("crates/federation/tests/golden/journal-v1.state.json", &format!("{snapshot}\n"));
+    assert!(serde_json::from_str::<State>(&snapshot).expect("a snapshot can be read") == state);
+}
+
+#[test]
+fn what_is_unknown_is_said_and_never_skipped() {
+    let check = |kind: &str, version: u16, body: &str, expected: &str| {
+        let error = Event::decode(kind, version, body).expect_err("nothing to read").to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    check("campaign.closed", 2, "{}", "campaign.closed version 2");
+    check("campaign.exploded", 1, "{}", "no such kind");
+    check("weather.changed", 1, "{}", "no such kind");
+    check("", 1, "{}", "no such kind");
+    check("campaign.closed", 1, "{}", "missing field `campaign`");
+    check("campaign.closed", 1, "{\"campaign\":\"12\"}", "not an id");
+    check("campaign.closed", 1, "", "EOF");
+}
+
+#[test]
+fn the_normalised_kit_is_the_committed_one() {
+    let text = serde_json::to_string_pretty(&kit()).expect("a kit as JSON");
+    golden("crates/federation/tests/golden/kit-jam-2004.json", &format!("{text}\n"));
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/kit-jam-2004.json");
+    let committed = std::fs::read_to_string(path).expect("the committed kit");
+    let read: Kit = serde_json::from_str(&committed).expect("a kit that was once adopted stays readable");
+    assert_eq!(read, kit());
+    assert_eq!(read.check(), Ok(()));
+}

@@ -1,0 +1,336 @@
+//! Who may what: the committed tables, the rows of the design, and every command against every role.
+
+use crate::common::*;
+use crate::releases;
+use federation::campaign::content::SettlementStage;
+use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
+use federation::campaign::rules as campaign;
+use federation::campaign::rules::Basis;
+use federation::organisation::rules as organisation;
+use federation::organisation::{LeavingReason, OrganisationKind};
+use federation::people::Role;
+use federation::people::rules as people;
+use federation::policy::{self, Action as A, Relation as R, allows};
+use federation::release::rules as release;
+use federation::sharing::{Audience, Sharing, SharingSet};
+use federation::{Command, Viewer, decide};
+use kernel::{AccountId, Id};
+
+#[test]
+fn the_table_of_duties_is_the_committed_one() {
+    golden("docs/policy.md", &policy::table());
+}
+
+#[test]
+fn the_rows_that_the_design_states() {
+    let check = |role: Role, action: A, expected: &[R]| {
+        let granted: Vec<R> = R::ALL.into_iter().filter(|relation| allows(role, *relation, action)).collect();
+        assert_eq!(granted, expected, "{role:?} {action:?}");
+    };
+    let reach = [R::Own, R::Below];
+    // Rows: the unit its own, the region those below, headquarters' bureau all below; nobody else
+    // but the auditor.
+    for action in [A::SeeFigures, A::SeeMaintenance, A::SeeHistory] {
+        check(Role::UnitOfficer, action, &[R::Own]);
+        check(Role::RegionalStaff, action, &reach);
+        check(Role::Headquarters, action, &reach);
+        check(Role::Auditor, action, &R::ALL);
+        for role in [Role::ReleaseDuty, Role::Public, Role::System] {
+            check(role, action, &[]);
+        }
+    }
+    // Only the owner speaks for itself and shares; whoever speaks for another does so by proxy.
+    for role in Role::ALL {
+        let own: &[R] = if role == Role::UnitOfficer { &[R::Own] } else { &[] };
+        check(role, A::Report, own);
+        check(role, A::SetSharing, own);
+    }
+    check(Role::UnitOfficer, A::ReportByProxy, &[]);
+    check(Role::RegionalStaff, A::ReportByProxy, &[R::Below]);
+    // A release before its hour is seen by the release duty alone.
+    for role in Role::ALL {
+        let all: &[R] = if role == Role::ReleaseDuty { &R::ALL } else { &[] };
+        check(role, A::PrepareRelease, all);
+        check(role, A::SeePreparedReleases, all);
+    }
+    // Public and program.
+    for action in A::ALL {
+        let public: &[R] = if action == A::SeeReleases { &R::ALL } else { &[] };
+        check(Role::Public, action, public);
+        let system: &[R] = if matches!(action, A::Found | A::PublishRelease) { &R::ALL } else { &[] };
+        check(Role::System, action, system);
+    }
+    // Whoever audits writes nothing.
+    let writes = A::ALL.into_iter().filter(|a| !a.word().starts_with("see-") && *a != A::VerifyJournal);
+    for action in writes {
+        check(Role::Auditor, action, &[]);
+    }
+}
+
+#[test]
+fn the_public_and_strangers_have_nothing_but_releases() {
+    let world = World::running();
+    let today = date("2004-03-16");
+    let subject = policy::Subject::BargainingUnit(world.unit("S1"));
+    for viewer in [Viewer::public(today), Viewer::of(&world.state, AccountId(Id::from_u128(99)), today)] {
+        for action in A::ALL {
+            assert_eq!(viewer.may(&world.state, action, subject), action == A::SeeReleases, "{action:?}");
+            assert!(!viewer.may_somewhere(action), "{action:?}");
+        }
+    }
+}
+
+#[test]
+fn relations_follow_the_line_of_the_day() {
+    let mut world = World::running();
+    for unit in ["S2", "T1"] {
+        world.must(organisation::Command::Place {
+            organisation: world.organisation(unit),
+            tree: code("large"),
+            parent: Some(world.headquarters()),
+            from: date("2004-01-01"),
+        });
+    }
+    let check = |mine: &str, theirs: &str, expected: R| {
+        let subject = policy::Subject::BargainingUnit(world.unit(theirs));
+        let found = policy::relation(&world.state, world.organisation(mine), subject, date("2004-03-16"));
+        assert_eq!(found, expected, "{mine} → {theirs}");
+    };
+    check("S1", "S1", R::Own);
+    check("S1", "S2", R::Other);
+    check("saitama", "S1", R::Below);
+    check("saitama", "T1", R::Other);
+    check("HQ", "T1", R::Below);
+    check("S2", "T1", R::SameSection);
+    let federation =
+        policy::relation(&world.state, world.headquarters(), policy::Subject::Federation, date("2004-03-16"));
+    assert_eq!(federation, R::Own);
+}
+
+/// Names every variant of an area's command, without a wildcard: a new command does not compile
+/// until it has a name here, and the test below fails until it has a sample.
+macro_rules! names {
+    ($function:ident, $list:ident, $area:literal, $command:ty, $($pattern:pat => $name:literal,)+) => {
+        const $list: &[&str] = &[$(concat!($area, ".", $name)),+];
+        fn $function(command: &$command) -> &'static str {
+            match command { $($pattern => concat!($area, ".", $name)),+ }
+        }
+    };
+}
+
+names! { of_organisation, ORGANISATION, "organisation", organisation::Command,
+    organisation::Command::Found { .. } => "found",
+    organisation::Command::Register { .. } => "register",
+    organisation::Command::Rename { .. } => "rename",
+    organisation::Command::Place { .. } => "place",
+    organisation::Command::Join { .. } => "join",
+    organisation::Command::Leave { .. } => "leave",
+    organisation::Command::CountMembers { .. } => "count-members",
+    organisation::Command::OpenWorksite { .. } => "open-worksite",
+    organisation::Command::CloseWorksite { .. } => "close-worksite",
+    organisation::Command::FormBargainingUnit { .. } => "form-bargaining-unit",
+    organisation::Command::ChangeBargainingUnit { .. } => "change-bargaining-unit",
+    organisation::Command::SeparateBonus { .. } => "separate-bonus",
+    organisation::Command::Merge { .. } => "merge",
+    organisation::Command::Split { .. } => "split",
+}
+
+names! { of_people, PEOPLE, "people", people::Command,
+    people::Command::OpenAccount { .. } => "open-account",
+    people::Command::Invite { .. } => "invite",
+    people::Command::GrantDuty { .. } => "grant-duty",
+    people::Command::EndDuty { .. } => "end-duty",
+    people::Command::CloseAccount { .. } => "close-account",
+}
+
+names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
+    campaign::Command::Open { .. } => "open",
+    campaign::Command::Close { .. } => "close",
+    campaign::Command::FixFrame { .. } => "fix-frame",
+    campaign::Command::AddToFrame { .. } => "add-to-frame",
+    campaign::Command::RemoveFromFrame { .. } => "remove-from-frame",
+    campaign::Command::Report(_) => "report",
+    campaign::Command::ReportTogether(_) => "report-together",
+    campaign::Command::Confirm { .. } => "confirm",
+    campaign::Command::Withdraw { .. } => "withdraw",
+    campaign::Command::DecideRivals { .. } => "decide-rivals",
+    campaign::Command::ReportSituation { .. } => "report-situation",
+    campaign::Command::ReportStrikeMandate(_) => "report-strike-mandate",
+    campaign::Command::SetSharing { .. } => "set-sharing",
+}
+
+names! { of_release, RELEASE, "release", release::Command,
+    release::Command::Prepare(_) => "prepare",
+    release::Command::Cancel { .. } => "cancel",
+    release::Command::Publish { .. } => "publish",
+}
+
+fn name_of(command: &Command) -> &'static str {
+    match command {
+        Command::Organisation(command) => of_organisation(command),
+        Command::People(command) => of_people(command),
+        Command::Campaign(command) => of_campaign(command),
+        Command::Release(command) => of_release(command),
+    }
+}
+
+/// A world in which each sample can be carried out by somebody, and the samples about the unit S1.
+fn world_and_samples() -> (World, Vec<Command>) {
+    let mut world = World::running();
+    let s1 = world.organisation("S1");
+    let second = world.account("second-S1", Role::UnitOfficer, s1);
+    let duty = world.state.people.accounts[&second].duties[0];
+    world.at("2004-03-16T09:00");
+    let stated = |world: &mut World, content, basis| {
+        let report = world.wage_report("S1", content, basis);
+        world.send_as("second-S1", reporting(report)).expect("a statement")
+    };
+    let asked = stated(&mut world, demand(9_000), Basis::First);
+    let answered = stated(&mut world, response(6_000), Basis::First);
+    let rival = stated(&mut world, response(6_600), Basis::Beside { of: answered.statement() });
+    let prepared = releases::prepare(&world, "response-1", "2004-03-16T10:00", None);
+    let prepared = world.send_as("release", prepared).expect("prepared");
+    let prepared = federation::release::ReleaseId::derive(prepared.command.0, 0);
+    world.at("2004-03-16T11:00");
+
+    // A campaign of which nobody has spoken yet: its frame can still be fixed anew.
+    let silent = world.must(campaign::Command::Open { code: code("2003"), year: 2003, tracks: Vec::new() });
+    let silent = federation::campaign::CampaignId::derive(silent.command.0, 0);
+    let (from, on) = (date("2004-04-01"), date("2004-04-01"));
+    let (s2, hq, campaign) = (world.organisation("S2"), world.headquarters(), world.campaign());
+    let bargaining_unit = world.unit("S1");
+    let worksite = world.state.organisations.get(s1).expect("known").worksites[0].id;
+    let prefecture = federation::names::Prefecture::new(11).expect("埼玉");
+    let expires_at = instant("2004-06-01T00:00");
+    let sharing = Sharing { rows_to: Audience::Unit, aggregates_to: Audience::Unit };
+    let reason = FrameReason::Mistake;
+    use organisation::Command as O;
+    let organisations = vec![
+        O::Register {
+            kind: OrganisationKind::Unit,
+            code: code("S7"),
+            name: name("架空S7労働組合"),
+            parent: Some(world.organisation("saitama")),
+            members: Some(10),
+            worksite: None,
+            bargains: true,
+            from,
+        },
+        O::Rename { organisation: s1, name: name("架空改称労働組合"), from },
+        O::Place { organisation: s1, tree: code("large"), parent: Some(hq), from },
+        O::Join { organisation: s1, from: date("1999-10-01") },
+        O::Leave { organisation: s1, on, reason: LeavingReason::Withdrew },
+        O::CountMembers { organisation: s1, members: 121, on },
+        O::OpenWorksite { organisation: s1, prefecture, industry: code("castings"), from },
+        O::CloseWorksite { organisation: s1, worksite, on },
+        O::FormBargainingUnit { code: code("GROUP"), organisations: vec![s1, s2], members: 165, from },
+        O::ChangeBargainingUnit { bargaining_unit, organisations: vec![s1, s2], members: 165, from },
+        O::SeparateBonus { bargaining_unit, separate: true, from },
+        O::Merge { sources: vec![s2], target: s1, on },
+        O::Split { source: s1, targets: vec![s2], on },
+    ];
+    use people::Command as P;
+    let (role, until) = (Role::UnitOfficer, None);
+    let people = vec![
+        P::OpenAccount { name: sealed(4), role, organisation: s1, from, until, invitation_expires_at: expires_at },
+        P::Invite { account: second, expires_at },
+        P::GrantDuty { account: second, role, organisation: s1, from, until },
+        P::EndDuty { duty, on },
+        P::CloseAccount { account: second },
+    ];
+    use campaign::Command as C;
+    let answers = vec![ZoneAnswer { question: code("outlook"), answer: code("shown") }];
+    let mandate = StrikeMandateGiven {
+        campaign,
+        bargaining_unit,
+        established: true,
+        voted_on: date("2004-03-05"),
+        entitled: None,
+        voted: None,
+        in_favour: None,
+    };
+    let report = world.wage_report("S1", settlement(SettlementStage::Provisional, 6_000), Basis::First);
+    let campaigns = vec![
+        C::Open { code: code("2005"), year: 2005, tracks: Vec::new() },
+        C::Close { campaign },
+        C::FixFrame { campaign: silent, on },
+        C::AddToFrame { campaign, bargaining_unit, reason },
+        C::RemoveFromFrame { campaign, bargaining_unit, reason },
+        C::Report(Box::new(report.clone())),
+        C::ReportTogether(vec![report]),
+        C::Confirm { statement: asked.statement(), based_on: asked.seq },
+        C::Withdraw { statement: asked.statement(), based_on: asked.seq, reason: WithdrawalReason::Mistake },
+        C::DecideRivals { keep: rival.statement(), drop: answered.statement() },
+        C::ReportSituation { campaign, bargaining_unit, zone: code("zone-1"), answers, remark: None },
+        C::ReportStrikeMandate(mandate),
+        C::SetSharing {
+            campaign,
+            bargaining_unit,
+            sharing: SharingSet { figures: sharing, maintenance: sharing },
+        },
+    ];
+    let releases = vec![
+        releases::prepare(&world, "response-2", "2004-03-19T10:00", None),
+        Command::Release(release::Command::Cancel { release: prepared }),
+        Command::Release(release::Command::Publish { release: prepared }),
+    ];
+    let mut samples = vec![World::founding(kit())];
+    samples.extend(organisations.into_iter().map(Command::Organisation));
+    samples.extend(people.into_iter().map(Command::People));
+    samples.extend(campaigns.into_iter().map(|command| Command::Campaign(Box::new(command))));
+    samples.extend(releases);
+    (world, samples)
+}
+
+#[test]
+fn every_command_against_every_role_is_the_committed_table() {
+    let (world, samples) = world_and_samples();
+    let names: Vec<&str> = samples.iter().map(name_of).collect();
+    let all = [ORGANISATION, PEOPLE, CAMPAIGN, RELEASE].concat();
+    assert_eq!(names, all, "every command has one sample, in the order of the areas");
+
+    let person = |who: &str| world.person(who);
+    let by_telephone = telephone(world.organisation("S1"));
+    let senders: [(&str, AccountId, Door); 9] = [
+        ("unit-officer, own", person("officer-S1"), FORM),
+        ("unit-officer, other", person("officer-S2"), FORM),
+        ("regional-staff, below", person("staff-saitama"), by_telephone),
+        ("regional-staff, other", person("staff-tokyo-chiba"), by_telephone),
+        ("headquarters", person("headquarters"), by_telephone),
+        ("release-duty", person("release"), by_telephone),
+        ("auditor", person("auditor"), by_telephone),
+        ("public", AccountId(Id::from_u128(99)), by_telephone),
+        ("system", AccountId::SYSTEM, by_telephone),
+    ];
+    let mut text = String::from(
+        "# Every command against every role\n\n\
+         Written by a test that sends a sample of each command about one unit (a report as the unit's own form, or by\n\
+         telephone on behalf of it) through the rules; change the rules, not this file.\n\
+         `–` = not permitted; another word = the refusal.\n\n\
+         | command |",
+    );
+    for (who, ..) in &senders {
+        text.push_str(&format!(" {who} |"));
+    }
+    text.push_str(&format!("\n|---|{}\n", "---|".repeat(senders.len())));
+    let unfounded = World::empty();
+    for sample in &samples {
+        text.push_str(&format!("| {} |", name_of(sample)));
+        let world = if name_of(sample) == "organisation.found" { &unfounded } else { &world };
+        let mut allowed = 0;
+        for (_, account, door) in senders {
+            let outcome = decide(&world.state, sample, &world.context(account, door));
+            allowed += usize::from(outcome.is_ok());
+            let cell = match &outcome {
+                Ok(_) => "yes",
+                Err(refusal) if refusal.code().0 == "not-permitted" => "–",
+                Err(refusal) => refusal.code().0,
+            };
+            text.push_str(&format!(" {cell} |"));
+        }
+        text.push('\n');
+        assert!(allowed > 0, "the sample of {} must be one that somebody may send", name_of(sample));
+        assert!(allowed < senders.len(), "{} is for everybody", name_of(sample));
+    }
+    golden("docs/policy-commands.md", &text);
+}

@@ -1,0 +1,326 @@
+//! A unit's own page.
+
+use crate::asked::Asked;
+use crate::desk::new_command_id;
+use crate::frame::internal_page;
+use crate::look::{
+    Button, Choice, Field, Form, HistoryItem, Tone, Words, details, facts, hidden, history, link_button, notice,
+    section, submit, tag,
+};
+use crate::write;
+use federation::campaign::content::Content;
+use federation::campaign::state::Ended;
+use federation::campaign::view::{StatementView, TrackView, UnitPage, VersionView};
+use federation::organisation::view::UnitLine;
+use federation::sharing::{Audience, Sharing};
+use kernel::{Arg, Severity};
+use maud::{Markup, html};
+
+/// The whole page. `recorded` is the entry to which a report has just led; `0` = nothing new.
+pub fn render(asked: &Asked, page: &UnitPage, recorded: Option<&str>) -> Markup {
+    let speaker = &asked.speaker;
+    let lead = [
+        page.line.code.to_string(),
+        page.line.region.and_then(|region| region_name(asked, region)).unwrap_or_default(),
+        speaker.say("unit.member-count", &[("members", Arg::Count(i64::from(page.line.members)))]),
+    ];
+    let may_speak = page.may_report || page.may_report_by_proxy;
+    internal_page(asked, &page.line.name).lead(lead.join("　")).render(html! {
+        (receipt(asked, recorded))
+        @if may_speak { (actions(asked, page)) }
+        @for track in &page.tracks { (track_section(asked, page, track)) }
+        (situations(asked, page, may_speak))
+        (strike(asked, page, may_speak))
+        @if page.may_set_sharing { (sharing_form(asked, page)) } @else { (sharing_facts(asked, page)) }
+    })
+}
+
+fn region_name(asked: &Asked, region: federation::organisation::OrganisationId) -> Option<String> {
+    let found = asked.state().organisations.get(region)?;
+    let name = federation::board::view::region_name(asked.state(), region, &found.code);
+    Some(name.of(asked.language()).to_owned())
+}
+
+fn receipt(asked: &Asked, recorded: Option<&str>) -> Markup {
+    let speaker = &asked.speaker;
+    match recorded.and_then(|entry| entry.parse::<i64>().ok()) {
+        None => html! {},
+        Some(0) => notice(asked, Tone::Info, speaker.text("unit.nothing-new"), html! {}),
+        Some(entry) => {
+            let title = speaker.say("unit.recorded", &[("entry", Arg::Count(entry))]);
+            notice(asked, Tone::Good, &title, html! { p { (speaker.text("unit.recorded.text")) } })
+        }
+    }
+}
+
+fn actions(asked: &Asked, page: &UnitPage) -> Markup {
+    let at = |step: &str| format!("/units/{}/report?step={step}", page.line.code);
+    html! {
+        div.cluster {
+            (link_button(Button::Primary, asked.speaker.text("unit.report-response"), &at("response")))
+            (link_button(Button::Plain, asked.speaker.text("unit.report-demand"), &at("demand")))
+            (link_button(Button::Plain, asked.speaker.text("unit.report-settlement"), &at("settlement")))
+        }
+    }
+}
+
+fn track_section(asked: &Asked, page: &UnitPage, track: &TrackView) -> Markup {
+    let speaker = &asked.speaker;
+    let kit = asked.state().kit().ok();
+    html! {
+        section.section id=(track.track.word()) {
+            h2 { (write::track(speaker, track.track)) " " (write::state_tag(speaker, track.state)) }
+            @for finding in &track.findings {
+                @let tone = match finding.severity {
+                    Severity::Info => Tone::Info,
+                    Severity::Warning => Tone::Warn,
+                    Severity::Error => Tone::Bad,
+                };
+                (notice(asked, tone, &speaker.finding(finding), html! {}))
+            }
+            @for statement in &track.statements { (statement_card(asked, page, statement)) }
+            @if track.statements.is_empty() {
+                p.hint { (speaker.text("unit.no-statement")) }
+            }
+            @if let Some(last) = &track.last_year {
+                @if let Some(figures) = last.figures() {
+                    (details(speaker.text("unit.last-year"), facts(&lines(write::figure_lines(speaker, kit, figures)))))
+                }
+            }
+            @if page.may_report || page.may_report_by_proxy {
+                @if !matches!(track.track, federation::campaign::Track::Wage) {
+                    p { a href=(format!("/units/{}/report?track={}", page.line.code, track.track.word())) {
+                        (speaker.say("unit.report-track", &[("track", Arg::Label(format!("track.{}", track.track.word())))]))
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn lines(lines: Vec<(String, String)>) -> Vec<(String, Markup)> {
+    lines.into_iter().map(|(label, value)| (label, html! { (value) })).collect()
+}
+
+fn statement_card(asked: &Asked, page: &UnitPage, statement: &StatementView) -> Markup {
+    let speaker = &asked.speaker;
+    let Some(latest) = statement.versions.first() else { return html! {} };
+    let items: Vec<HistoryItem> = statement
+        .versions
+        .iter()
+        .enumerate()
+        .map(|(index, version)| HistoryItem {
+            when: speaker.date_time(version.recorded_at),
+            body: version_body(asked, version),
+            current: index == 0,
+        })
+        .collect();
+    html! {
+        article.card id=(format!("s-{}", statement.id)) {
+            h3 {
+                (write::heading(speaker, &latest.content, statement.number)) " "
+                @match statement.ended {
+                    Some(Ended::Withdrawn(reason)) => {
+                        (tag(Tone::Quiet, speaker.label(&format!("withdrawal.{}", write::word(&reason)))))
+                    }
+                    Some(Ended::RivalPreferred) => { (tag(Tone::Quiet, speaker.text("unit.rival-preferred"))) }
+                    None if statement.rival_of.is_some() => { (tag(Tone::Warn, speaker.text("unit.rival"))) }
+                    None if latest.confirmed.is_some() => { (tag(Tone::Good, speaker.text("unit.confirmed"))) }
+                    None => { (tag(Tone::Warn, speaker.text("unit.unconfirmed"))) }
+                }
+            }
+            (version_body(asked, latest))
+            (buttons(asked, page, statement, latest))
+            (details(&speaker.say("unit.versions", &[("count", Arg::Count(i64::try_from(items.len()).unwrap_or(1)))]), history(&items)))
+        }
+    }
+}
+
+fn version_body(asked: &Asked, version: &VersionView) -> Markup {
+    let speaker = &asked.speaker;
+    let kit = asked.state().kit().ok();
+    let text = |key: &str| speaker.text(key).to_owned();
+    let mut shown = Vec::new();
+    if let Some(figures) = version.content.figures() {
+        shown.extend(lines(write::figure_lines(speaker, kit, figures)));
+    }
+    if let Content::NoDemand { explanation: Some(sealed), .. } = &version.content {
+        shown.push((text("entry.remark"), html! { (read(asked, sealed)) }));
+    }
+    if let Some(given) = version.given_at {
+        shown.push((text("unit.given-at"), html! { (write::moment(speaker, given)) }));
+    }
+    if let Some(heard) = version.heard_at {
+        shown.push((text("unit.heard-at"), html! { (write::moment(speaker, heard)) }));
+    }
+    let door = if version.by_proxy { "unit.by-proxy" } else { "unit.by-itself" };
+    let args = [("channel", Arg::Label(format!("channel.{}", version.channel.as_str())))];
+    shown.push((text("unit.recorded-at"), html! { (speaker.date_time(version.recorded_at)) " " (speaker.say(door, &args)) }));
+    let entry = speaker.count(i64::try_from(version.seq.0).unwrap_or(i64::MAX));
+    shown.push((text("term.entry"), html! { span.num { (entry) } }));
+    if let Some(confirmed) = version.confirmed {
+        shown.push((text("unit.confirmed"), html! { (speaker.date_time(confirmed.recorded_at)) }));
+    }
+    if let Some(remark) = &version.remark {
+        shown.push((text("entry.remark"), html! { (read(asked, remark)) }));
+    }
+    facts(&shown)
+}
+
+/// A text of the vault; who reads it is written down first.
+fn read(asked: &Asked, sealed: &kernel::SealedText) -> String {
+    let reader = asked.viewer.account();
+    let read = reader.and_then(|reader| asked.desk.read_text(reader, "remark", sealed));
+    read.unwrap_or_else(|| asked.speaker.text("unit.erased").to_owned())
+}
+
+fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &VersionView) -> Markup {
+    let speaker = &asked.speaker;
+    let small = |action: String, extra: Markup, kind: Button, key: &str| {
+        Form::new(action, asked.csrf())
+            .command_id(new_command_id())
+            .render(asked, html! { (hidden("based_on", &latest.seq.to_string())) (extra) }, submit(kind, speaker.text(key)))
+    };
+    let at = |what: &str| format!("/statements/{}/{what}", statement.id);
+    html! {
+        div.cluster {
+            @if statement.may_confirm && statement.rival_of.is_none() {
+                (small(at("confirm"), html! {}, Button::Primary, "unit.confirm"))
+            }
+            @if let Some(other) = statement.rival_of {
+                @if page.may_report || page.may_report_by_proxy {
+                    (small(at("keep"), hidden("drop", &other.to_string()), Button::Primary, "unit.keep-this"))
+                    (small(format!("/statements/{other}/keep"), hidden("drop", &statement.id.to_string()), Button::Plain, "unit.keep-other"))
+                }
+            }
+        }
+        @if statement.may_withdraw {
+            @let reasons = ["mistake", "taken-back", "wrong-unit"].map(|reason| {
+                Choice::new(reason, speaker.label(&format!("withdrawal.{reason}"))).chosen(reason == "mistake")
+            });
+            @let name = format!("reason-{}", statement.id);
+            (details(speaker.text("unit.withdraw"), small(
+                at("withdraw"),
+                html! {
+                    p.hint { (speaker.text("unit.withdraw.hint")) }
+                    div.field {
+                        label for=(name) { (speaker.text("word.reason")) }
+                        select id=(name) name="reason" {
+                            @for reason in &reasons { option value=(reason.value) selected[reason.chosen] { (reason.label) } }
+                        }
+                    }
+                },
+                Button::Danger,
+                "button.withdraw",
+            )))
+        }
+    }
+}
+
+fn situations(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
+    let speaker = &asked.speaker;
+    let Ok(kit) = asked.state().kit() else { return html! {} };
+    let body = html! {
+        @for (code, given) in &page.situations {
+            @if let Some(zone) = kit.zones.iter().find(|zone| zone.code == *code) {
+                h3 { (zone.name.of(asked.language())) " " span.hint { (speaker.week(zone.week_of)) } }
+                @if let Some((_, given)) = given {
+                    (facts(&given.answers.iter().filter_map(|answer| {
+                        let question = zone.questions.iter().find(|q| q.code == answer.question)?;
+                        let chosen = question.answers.iter().find(|a| a.code == answer.answer)?;
+                        let name = chosen.name.of(asked.language()).to_owned();
+                        Some((question.name.of(asked.language()).to_owned(), html! { (name) }))
+                    }).collect::<Vec<_>>()))
+                } @else {
+                    p.hint { (speaker.text("unit.no-situation")) }
+                }
+                @if may_speak {
+                    p { a href=(format!("/units/{}/situation/{code}", page.line.code)) { (speaker.text("task.tell")) } }
+                }
+            }
+        }
+    };
+    if page.situations.is_empty() { html! {} } else { section(speaker.text("unit.situations"), body) }
+}
+
+fn strike(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
+    let speaker = &asked.speaker;
+    section(
+        speaker.text("strike.title"),
+        html! {
+            @match &page.strike_mandate {
+                Some(given) => {
+                    (tag(
+                        if given.established { Tone::Good } else { Tone::Quiet },
+                        speaker.text(if given.established { "strike.yes" } else { "strike.no" }),
+                    ))
+                    " " (speaker.date(given.voted_on))
+                }
+                None => { p.hint { (speaker.text("strike.none")) } }
+            }
+            @if may_speak {
+                p { a href=(format!("/units/{}/strike-mandate", page.line.code)) { (speaker.text("task.tell")) } }
+            }
+        },
+    )
+}
+
+fn audience_label(asked: &Asked, audience: Audience) -> String {
+    asked.speaker.label(&format!("audience.{}", write::word(&audience))).to_owned()
+}
+
+fn sharing_facts(asked: &Asked, page: &UnitPage) -> Markup {
+    let line = |sharing: Sharing| {
+        let args = [
+            ("rows", Arg::Text(audience_label(asked, sharing.rows_to))),
+            ("totals", Arg::Text(audience_label(asked, sharing.aggregates_to))),
+        ];
+        html! { (asked.speaker.say("sharing.line", &args)) }
+    };
+    section(
+        asked.speaker.text("sharing.title"),
+        facts(&[
+            (asked.text("sharing.figures"), line(page.sharing.figures)),
+            (asked.text("sharing.maintenance"), line(page.sharing.maintenance)),
+        ]),
+    )
+}
+
+fn sharing_form(asked: &Asked, page: &UnitPage) -> Markup {
+    let select = |name: &str, key: &str, now: Audience| {
+        let choices = Audience::ALL.map(|audience| {
+            Choice::new(write::word(&audience), audience_label(asked, audience)).chosen(audience == now)
+        });
+        Field::new(name, asked.text(key)).select(asked, &choices)
+    };
+    let form = Form::new(format!("/units/{}/sharing", page.line.code), asked.csrf()).command_id(new_command_id());
+    let fields = html! {
+        p.hint { (asked.text("sharing.hint")) }
+        h3 { (asked.text("sharing.figures")) }
+        (select("figures.rows_to", "sharing.figures.rows", page.sharing.figures.rows_to))
+        (select("figures.aggregates_to", "sharing.figures.totals", page.sharing.figures.aggregates_to))
+        h3 { (asked.text("sharing.maintenance")) }
+        (select("maintenance.rows_to", "sharing.maintenance.rows", page.sharing.maintenance.rows_to))
+        (select("maintenance.aggregates_to", "sharing.maintenance.totals", page.sharing.maintenance.aggregates_to))
+    };
+    html! {
+        (sharing_facts(asked, page))
+        (details(asked.speaker.text("sharing.change"), form.render(asked, fields, submit(Button::Plain, &asked.text("button.save")))))
+    }
+}
+
+/// One's own unit on the page of today.
+pub fn summary(asked: &Asked, unit: &UnitLine) -> Markup {
+    let Some(campaign) = asked.campaign() else { return html! {} };
+    let rows = campaign.tracks.iter().map(|track| {
+        let standing = federation::campaign::standing::Standing::of(campaign.slot(unit.id, *track));
+        (write::track(&asked.speaker, *track).to_owned(), write::state_tag(&asked.speaker, standing.state))
+    });
+    section(
+        &unit.name,
+        html! {
+            (facts(&rows.collect::<Vec<_>>()))
+            p { a href=(format!("/units/{}", unit.code)) { (asked.speaker.text("today.open-unit")) } }
+        },
+    )
+}
