@@ -9,8 +9,8 @@ use crate::campaign::{Figures, ReportingState, Stated, Track};
 use crate::machine::State;
 use crate::organisation::BargainingUnitId;
 use crate::organisation::view::regions;
-use crate::sharing::{Audience, SharingSet};
-use crate::tally::{Amount, Answer, CategoryId, Measure, Row, Rows, Standing};
+use crate::sharing::{Audience, Sharing, SharingSet};
+use crate::tally::{Amount, Answer, CategoryId, Measure, Row, Rows, Standing, Topic};
 use kernel::{Date, Percent};
 
 /// Which step of bargaining the answers are of (T-14, T-17).
@@ -85,7 +85,12 @@ impl Counting<'_> {
         }
         row.standing = standing(campaign.slot(unit, Track::Wage));
         let wage_version = self.version(unit, Track::Wage);
-        row.confirmed = wage_version.is_none_or(|version| version.confirmed.is_some());
+        let topics = [(Track::Wage, Topic::Wage), (Track::Bonus, Topic::Bonus), (Track::MinimumWage, Topic::CompanyMinimum)];
+        for (track, topic) in topics {
+            if self.version(unit, track).is_some_and(|version| version.confirmed.is_none()) {
+                row.unconfirmed = row.unconfirmed.with(topic);
+            }
+        }
         let at = rows.push(row);
         let sharing = sharing_now(self.present, campaign, unit);
         if let Some(version) = wage_version {
@@ -162,9 +167,19 @@ fn set<T: Amount>(rows: &mut Rows, at: usize, measure: Measure, answer: Answer<T
     }
 }
 
+/// May a value go into this audience's totals? Whoever sees the rows beside the totals can take
+/// one from the other: before a release only open rows are counted, `aggregates_to` is for
+/// releases, which pass through disclosure control.
+fn counts(sharing: Sharing, audience: Audience) -> bool {
+    match audience {
+        Audience::Public => audience <= sharing.aggregates_to,
+        _ => audience <= sharing.rows_to,
+    }
+}
+
 fn set_figures(rows: &mut Rows, at: usize, version: &Version, sharing: &SharingSet, audience: Audience) {
-    let figures = audience <= sharing.figures.aggregates_to || audience <= sharing.figures.rows_to;
-    let maintenance = audience <= sharing.maintenance.aggregates_to || audience <= sharing.maintenance.rows_to;
+    let figures = counts(sharing.figures, audience);
+    let maintenance = counts(sharing.maintenance, audience);
     match version.content.figures() {
         Some(Figures::Wage(wage)) => set_wage(rows, at, wage, figures, maintenance),
         Some(Figures::Bonus(bonus)) => set_bonus(rows, at, bonus, figures),
