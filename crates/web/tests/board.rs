@@ -5,7 +5,9 @@ mod common;
 use common::{Answer, Browser, Stage, instant};
 use federation::Command;
 use federation::board::publish::content_as_shared;
-use federation::campaign::content::{BonusFigures, BonusPattern, Content, Figures, MaintenanceBasis, Stated, Step, WageFigures};
+use federation::campaign::content::{
+    BonusFigures, BonusPattern, Content, Figures, MaintenanceBasis, Stated, Step, WageFigures,
+};
 use federation::campaign::rules::{Basis, Command as Campaign, Report};
 use federation::campaign::{Moment, Track};
 use federation::sharing::{Audience, Sharing, SharingSet};
@@ -27,7 +29,14 @@ async fn respond(stage: &Stage, by: AccountId, unit: usize, track: Track, figure
     respond_in(stage, by, 1, unit, track, figures).await
 }
 
-async fn respond_in(stage: &Stage, by: AccountId, campaign: usize, unit: usize, track: Track, figures: Figures) -> Seq {
+async fn respond_in(
+    stage: &Stage,
+    by: AccountId,
+    campaign: usize,
+    unit: usize,
+    track: Track,
+    figures: Figures,
+) -> Seq {
     let report = Report {
         campaign: stage.campaigns[campaign],
         bargaining_unit: stage.units[unit].bargaining_unit,
@@ -80,7 +89,10 @@ async fn the_board_shows_what_one_computes_by_hand() {
     let stage = Stage::new().await;
     three_reports(&stage).await;
     let state = stage.state();
-    let slot = state.campaigns.get(stage.campaigns[1]).and_then(|one| one.slot(stage.units[0].bargaining_unit, Track::Wage));
+    let slot = state
+        .campaigns
+        .get(stage.campaigns[1])
+        .and_then(|one| one.slot(stage.units[0].bargaining_unit, Track::Wage));
     let statement = slot.and_then(|slot| slot.standing(Step::Response).next()).expect("a response");
     let confirm = Campaign::Confirm { statement: statement.id, based_on: statement.latest().seq };
     stage.send(stage.region, Command::Campaign(Box::new(confirm))).await;
@@ -88,7 +100,12 @@ async fn the_board_shows_what_one_computes_by_hand() {
     let page = hq.get("/board").await.expect(200);
     no_bracket(&page);
     // (320 × 6,000 + 85 × 4,000 + 1,200 × 7,000) ÷ 1,605 = 6,641.7…; 17,000 ÷ 3 = 5,666.6…
-    let page = page.says("6,642").says("5,667").says("3組合・1,605人").says("賃上げ計 加重平均").says("賃上げ計 単純平均");
+    let page = page
+        .says("6,642")
+        .says("5,667")
+        .says("3組合・1,605人")
+        .says("賃上げ計 加重平均")
+        .says("賃上げ計 単純平均");
     // Base-up only over the two that state it: (320 × 1,000 + 1,200 × 1,500) ÷ 1,520 = 1,394.7…
     let page = page.says("1,395").says("2組合・1,520人").says("4.10");
     // One of the three is confirmed.
@@ -101,7 +118,13 @@ async fn the_board_shows_what_one_computes_by_hand() {
     drop(page);
     let source = hq.get(&href).await.expect(200);
     no_bracket(&source);
-    let source = source.says("10,660,000円").says("1,605").says("2132000/321").says("6,642円").says("17000/3").says("四捨五入");
+    let source = source
+        .says("10,660,000円")
+        .says("1,605")
+        .says("2132000/321")
+        .says("6,642円")
+        .says("17000/3")
+        .says("四捨五入");
     source.says("架空車両労働組合").says("架空電子労働組合").says("/units/S102");
     let band = hq.get(&format!("/board/source?measure=base_up_yen&group=size%3A1-99&at={seq}")).await.expect(200);
     band.says("内訳不明").says("架空電子労働組合").says_not("架空車両労働組合");
@@ -110,12 +133,21 @@ async fn the_board_shows_what_one_computes_by_hand() {
 
     let csv = hq.get(&format!("/board/export.csv?table=region&at={seq}")).await.expect(200);
     assert!(csv.body.starts_with('\u{feff}'));
-    csv.says("架空データ").says("saitama,埼玉,賃上げ計（円）,3,3,1605,6642,5667,").says(&format!("記録番号,{seq}\r\n"));
+    csv.says("架空データ")
+        .says("saitama,埼玉,賃上げ計（円）,3,3,1605,6642,5667,")
+        .says(&format!("記録番号,{seq}\r\n"));
     hq.get("/board/export.csv?table=progress").await.expect(200).says("total,計,6,3,");
     hq.get("/board/export.csv?table=size").await.expect(200).says("1-299,300人未満計");
     hq.get("/board/export.csv?table=industry").await.expect(200).says("precision,精密・計測");
     hq.get("/board/export.csv?table=people").await.expect(404);
-    let english = hq.clone().speaking("en").get("/board").await.expect(200).says("mean weighted by members").says("By region");
+    let english = hq
+        .clone()
+        .speaking("en")
+        .get("/board")
+        .await
+        .expect(200)
+        .says("mean weighted by members")
+        .says("By region");
     no_bracket(&english);
 }
 
@@ -137,7 +169,10 @@ async fn the_same_moment_opens_with_the_same_bytes_tomorrow() {
     let later = hq.get(&format!("/board?at={seq}")).await.expect(200);
     assert_eq!(main_of(&later), main_of(&first));
     assert_eq!(main_of(&hq.get("/board?at=3%2F16%2010:30").await), main_of(&by_hour));
-    assert_eq!(main_of(&hq.get("/board?at=2004-03-16T10:30").await).replace("2004-03-16T10:30", ""), main_of(&by_hour).replace("3/16 10:30", ""));
+    assert_eq!(
+        main_of(&hq.get("/board?at=2004-03-16T10:30").await).replace("2004-03-16T10:30", ""),
+        main_of(&by_hour).replace("3/16 10:30", "")
+    );
     // (10,660,000 + 64 × 9,000) ÷ 1,669 = 6,732.1…
     let now = hq.get("/board").await.expect(200).says("6,732").says("4組合・1,669人");
     assert_ne!(main_of(&now), main_of(&live));
@@ -217,7 +252,8 @@ async fn a_release_waits_for_its_hour_and_then_says_what_was_frozen() {
     release.get(&address).await.expect(200).says("解禁前");
     let again = release.get("/prepare?round=response-1").await.expect(200);
     let other = again.hidden("command_id").expect("a command id");
-    let refused = release.post("/prepare", &[("round", "response-1"), ("command_id", &other), hour]).await.expect(422);
+    let refused =
+        release.post("/prepare", &[("round", "response-1"), ("command_id", &other), hour]).await.expect(422);
     refused.says("すでに準備されています");
 
     let now = instant("2004-03-17T05:59:00Z");
@@ -253,7 +289,8 @@ async fn a_release_waits_for_its_hour_and_then_says_what_was_frozen() {
     let form = form.says("2004年3月17日(水) 15:15");
     let command = form.hidden("command_id").expect("a command id");
     let id = prepared.prepared.release.to_string();
-    let fields = [("round", "response-1"), ("command_id", command.as_str()), ("corrects", &id), ("embargo", "3/17 15:15")];
+    let fields =
+        [("round", "response-1"), ("command_id", command.as_str()), ("corrects", &id), ("embargo", "3/17 15:15")];
     release.post("/prepare", &fields).await.expect(303);
     let now = instant("2004-03-17T06:15:00Z");
     stage.clock.set(now);
@@ -325,7 +362,12 @@ async fn the_journal_is_walked_and_said_in_words() {
         let mut auditor = auditor.clone();
         async move { auditor.post("/journal/verify", &[("expect", &expect)]).await }
     };
-    check(String::new()).await.expect(200).says("台帳に異常はありません").says("比べていません").says("閲覧の記録に異常はありません");
+    check(String::new())
+        .await
+        .expect(200)
+        .says("台帳に異常はありません")
+        .says("比べていません")
+        .says("閲覧の記録に異常はありません");
     check(kept).await.expect(200).says("台帳の中に見つかりました");
     check(format!("{}:{}", head.seq, "0".repeat(64))).await.expect(200).says("控えた照合値と違います");
     check(format!("99999:{}", head.hash)).await.expect(200).says("控えた番号まで届きません");

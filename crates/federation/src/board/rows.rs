@@ -1,7 +1,7 @@
 //! Statements → rows of the tally.
 
-use crate::campaign::content::{BonusPattern, Content, DemandContent, PointMethod, Suspension, WagePoint};
 use crate::campaign::content::{BonusFigures, MaintenanceBasis, MinimumWageFigures, WageFigures};
+use crate::campaign::content::{BonusPattern, Content, DemandContent, PointMethod, Suspension, WagePoint};
 use crate::campaign::rules::sharing_of;
 use crate::campaign::standing::Standing as SlotStanding;
 use crate::campaign::state::{Campaign, Slot, Version};
@@ -9,8 +9,8 @@ use crate::campaign::{Figures, ReportingState, Stated, Track};
 use crate::machine::State;
 use crate::organisation::BargainingUnitId;
 use crate::organisation::view::regions;
-use crate::sharing::{Audience, SharingSet};
-use crate::tally::{Amount, Answer, CategoryId, Measure, Row, Rows, Standing};
+use crate::sharing::{Audience, Sharing, SharingSet};
+use crate::tally::{Amount, Answer, CategoryId, Measure, Row, Rows, Standing, Topic};
 use kernel::{Date, Percent};
 
 /// Which step of bargaining the answers are of (T-14, T-17).
@@ -26,7 +26,14 @@ pub enum Which {
 
 /// The frame of a campaign with its answers, for the totals of an audience, organisations as on
 /// `day`. With `until`, only what was given by that day (for last year at the same time).
-pub fn rows(state: &State, campaign: &Campaign, which: Which, audience: Audience, day: Date, until: Option<Date>) -> Rows {
+pub fn rows(
+    state: &State,
+    campaign: &Campaign,
+    which: Which,
+    audience: Audience,
+    day: Date,
+    until: Option<Date>,
+) -> Rows {
     Counting { facts: state, present: state, campaign, which, audience, day, until }.rows()
 }
 
@@ -78,7 +85,12 @@ impl Counting<'_> {
         }
         row.standing = standing(campaign.slot(unit, Track::Wage));
         let wage_version = self.version(unit, Track::Wage);
-        row.confirmed = wage_version.is_none_or(|version| version.confirmed.is_some());
+        let topics = [(Track::Wage, Topic::Wage), (Track::Bonus, Topic::Bonus), (Track::MinimumWage, Topic::CompanyMinimum)];
+        for (track, topic) in topics {
+            if self.version(unit, track).is_some_and(|version| version.confirmed.is_none()) {
+                row.unconfirmed = row.unconfirmed.with(topic);
+            }
+        }
         let at = rows.push(row);
         let sharing = sharing_now(self.present, campaign, unit);
         if let Some(version) = wage_version {
@@ -111,7 +123,8 @@ fn counted<'a>(state: &State, slot: Option<&'a Slot>, which: Which, until: Optio
         Which::Settlement => standing.settlement.map(|statement| statement.latest()),
     }?;
     let zone = state.zone();
-    let said_on = version.given_at.or(version.heard_at).map_or(zone.date(version.recorded_at), |moment| moment.day(zone));
+    let said_on =
+        version.given_at.or(version.heard_at).map_or(zone.date(version.recorded_at), |moment| moment.day(zone));
     until.is_none_or(|until| said_on <= until).then_some(version)
 }
 
@@ -123,7 +136,8 @@ fn standing(slot: Option<&Slot>) -> Standing {
         _ => false,
     };
     Standing {
-        demanded: state.demand_submitted() || standing.demand.is_some_and(|d| matches!(d.latest().content, Content::Demand(_))),
+        demanded: state.demand_submitted()
+            || standing.demand.is_some_and(|d| matches!(d.latest().content, Content::Demand(_))),
         demanded_improvement: standing.demand.is_some_and(|demand| wants_improvement(demand.latest())),
         answered: state.answered() && (standing.response.is_some() || standing.settlement.is_some()),
         improved_response: standing.responses > 1,
@@ -153,9 +167,19 @@ fn set<T: Amount>(rows: &mut Rows, at: usize, measure: Measure, answer: Answer<T
     }
 }
 
+/// May a value go into this audience's totals? Whoever sees the rows beside the totals can take
+/// one from the other: before a release only open rows are counted, `aggregates_to` is for
+/// releases, which pass through disclosure control.
+fn counts(sharing: Sharing, audience: Audience) -> bool {
+    match audience {
+        Audience::Public => audience <= sharing.aggregates_to,
+        _ => audience <= sharing.rows_to,
+    }
+}
+
 fn set_figures(rows: &mut Rows, at: usize, version: &Version, sharing: &SharingSet, audience: Audience) {
-    let figures = audience <= sharing.figures.aggregates_to || audience <= sharing.figures.rows_to;
-    let maintenance = audience <= sharing.maintenance.aggregates_to || audience <= sharing.maintenance.rows_to;
+    let figures = counts(sharing.figures, audience);
+    let maintenance = counts(sharing.maintenance, audience);
     match version.content.figures() {
         Some(Figures::Wage(wage)) => set_wage(rows, at, wage, figures, maintenance),
         Some(Figures::Bonus(bonus)) => set_bonus(rows, at, bonus, figures),
@@ -170,8 +194,18 @@ fn set_wage(rows: &mut Rows, at: usize, wage: &WageFigures, figures: bool, maint
     let rate = answer(wage.total_rate, figures);
     let amount_given = wage.total.is_some();
     let rate_given = wage.total_rate.is_some();
-    set(rows, at, Measure::TotalRaiseYen, if other(!amount_given, rate_given) { Answer::OtherFigureOnly } else { total });
-    set(rows, at, Measure::TotalRaisePercent, if other(!rate_given, amount_given) { Answer::OtherFigureOnly } else { rate });
+    set(
+        rows,
+        at,
+        Measure::TotalRaiseYen,
+        if other(!amount_given, rate_given) { Answer::OtherFigureOnly } else { total },
+    );
+    set(
+        rows,
+        at,
+        Measure::TotalRaisePercent,
+        if other(!rate_given, amount_given) { Answer::OtherFigureOnly } else { rate },
+    );
     let base_up_allowed = figures && maintenance;
     // A total without its parts is an answer whose split is not known (T-10).
     let part = |stated, allowed| match answer(stated, allowed) {
@@ -216,8 +250,18 @@ fn set_bonus(rows: &mut Rows, at: usize, bonus: &BonusFigures, figures: bool) {
     };
     let only = |missing: bool, given: bool| missing && given;
     let (has_months, has_yen) = (bonus.months.is_some(), bonus.yen.is_some());
-    set(rows, at, months, if only(!has_months, has_yen) { Answer::OtherFigureOnly } else { answer(bonus.months, figures) });
-    set(rows, at, yen, if only(!has_yen, has_months) { Answer::OtherFigureOnly } else { answer(bonus.yen, figures) });
+    set(
+        rows,
+        at,
+        months,
+        if only(!has_months, has_yen) { Answer::OtherFigureOnly } else { answer(bonus.months, figures) },
+    );
+    set(
+        rows,
+        at,
+        yen,
+        if only(!has_yen, has_months) { Answer::OtherFigureOnly } else { answer(bonus.yen, figures) },
+    );
 }
 
 fn set_minimum(rows: &mut Rows, at: usize, minimum: &MinimumWageFigures, figures: bool) {

@@ -52,10 +52,16 @@ pub async fn home(asked: Asked) -> Response {
 
 /// How it is used, on one page.
 pub async fn help(asked: Asked) -> Markup {
-    let sections = ["help.report", "help.offline", "help.correct", "help.share", "help.sign-in"];
+    let sections = [
+        ("help.report", "help.report.text"),
+        ("help.offline", "help.offline.text"),
+        ("help.correct", "help.correct.text"),
+        ("help.share", "help.share.text"),
+        ("help.sign-in", "help.sign-in.text"),
+    ];
     page(&asked, asked.speaker.text("nav.help")).render(html! {
-        @for key in sections {
-            (section(asked.speaker.text(key), html! { p { (asked.speaker.text(&format!("{key}.text"))) } }))
+        @for (heading, text) in sections {
+            (section(asked.speaker.text(heading), html! { p { (asked.speaker.text(text)) } }))
         }
     })
 }
@@ -383,9 +389,9 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
     let field = |name: &str, key: &str| {
         Field::new(name, asked.text(key)).value(typed.get(name)).error(typed.errors.get(name).cloned())
     };
-    let established = ["yes", "no"].map(|value| {
+    let established = [("yes", "strike.yes"), ("no", "strike.no")].map(|(value, key)| {
         let chosen = typed.get("established") == value || (value == "yes" && typed.get("established").is_empty());
-        Choice::new(value, asked.text(&format!("strike.{value}"))).chosen(chosen)
+        Choice::new(value, asked.text(key)).chosen(chosen)
     });
     let fields = html! {
         (Field::new("established", asked.text("strike.established")).segmented(asked, &established))
