@@ -56,9 +56,11 @@ pub(super) fn load() -> String {
     read("/proc/loadavg").split(' ').next().unwrap_or("?").to_owned()
 }
 
-/// The processor time of this process so far, to a hundredth of a second.
-pub(super) fn processor_seconds() -> f64 {
-    let stat = read("/proc/self/stat");
+/// The processor time of a process so far (of this one without a number), to a hundredth of a
+/// second.
+pub(super) fn processor_seconds(process: Option<u32>) -> f64 {
+    let who = process.map_or_else(|| "self".to_owned(), |id| id.to_string());
+    let stat = read(&format!("/proc/{who}/stat"));
     // The name may hold blanks; after its bracket the 12th and 13th fields are user and system.
     let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().skip(11).take(2);
     fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0

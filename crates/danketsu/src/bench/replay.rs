@@ -93,11 +93,11 @@ pub(super) fn child(part: &str, arguments: &Arguments) -> Done<()> {
     }
     let journal = SqliteJournal::open(&places)?;
     let before = memory(None);
-    let worked = processor_seconds();
+    let worked = processor_seconds(None);
     let begin = Instant::now();
     let engine = Engine::open(journal, SystemClock, options)?;
     let open_seconds = begin.elapsed().as_secs_f64();
-    let cpu_seconds = processor_seconds() - worked;
+    let cpu_seconds = processor_seconds(None) - worked;
     let after = memory(None);
     let entries = engine.now().head.seq.0;
     let begin = Instant::now();

@@ -119,9 +119,7 @@ impl<D: Domain> Writer<D> {
                 Ok(other) => return Some(other),
                 Err(_) => {
                     let patience = self.crowd.patience(round.len());
-                    let Some(rest) = patience.and_then(|patience| patience.checked_sub(begin.elapsed())) else {
-                        return None;
-                    };
+                    let rest = patience.and_then(|patience| patience.checked_sub(begin.elapsed()))?;
                     // To be woken by each of them would cost more than it brings.
                     std::thread::sleep(rest.min(NAP));
                 }
