@@ -117,6 +117,13 @@ impl Server {
         assert!(status.success(), "{status}");
     }
 
+    /// The same, and what it has said since it began to listen.
+    pub fn stop_and_hear(mut self) -> Vec<String> {
+        let lines = std::mem::replace(&mut self.lines, mpsc::channel().1);
+        self.stop();
+        lines.into_iter().collect()
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
