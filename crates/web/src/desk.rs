@@ -1,5 +1,6 @@
 //! The desk of one federation: its engine, vault and side tables, and how a command is sent.
 
+use crate::board::Boards;
 use crate::domain::Engine;
 use crate::shell::live::LiveFeed;
 use federation::{Command, Refusal, State};
@@ -48,6 +49,8 @@ pub struct Desk {
     pub side: Side,
     /// Live figures.
     pub feed: LiveFeed<LiveKey>,
+    /// The boards that were drawn last.
+    pub boards: Boards,
     /// How it is set up.
     pub options: DeskOptions,
 }
@@ -72,9 +75,9 @@ pub struct Sending {
 }
 
 impl Desk {
-    /// A desk over an open engine.
+    /// A desk over these.
     pub fn new(engine: Engine, vault: Vault, side: Side, options: DeskOptions) -> Desk {
-        Desk { engine, vault, side, feed: LiveFeed::default(), options }
+        Desk { engine, vault, side, feed: LiveFeed::default(), boards: Boards::default(), options }
     }
 
     /// The state as of now.
@@ -126,9 +129,10 @@ impl Desk {
     }
 }
 
-/// Tells the live figures of every new entry, as long as the task runs.
+/// Tells the live figures of every new entry, until the engine is shut down.
 pub fn spawn_feed(desk: &Arc<Desk>) -> tokio::task::JoinHandle<()> {
-    let (mut head, feed) = (desk.engine.subscribe(), desk.feed.clone());
+    let mut head = desk.engine.subscribe();
+    let feed = desk.feed.clone();
     tokio::spawn(async move {
         while head.changed().await.is_ok() {
             let seq = head.borrow_and_update().seq;

@@ -1,4 +1,40 @@
-//! Pages of release.
+//! What the federation tells the world, and how it is made ready.
 
 pub mod forms;
 pub mod pages;
+pub mod preview;
+pub mod published;
+
+use crate::asked::Asked;
+use federation::board::Which;
+use federation::kit::Round;
+use federation::names::CodeName;
+use kernel::{Digest, Timestamp};
+use sha2::{Digest as _, Sha256};
+
+/// The round with this code, as the kit knows it.
+pub(crate) fn round<'a>(asked: &'a Asked, code: &CodeName) -> Option<&'a Round> {
+    asked.state().kit().ok()?.rounds.iter().find(|round| round.code == *code)
+}
+
+/// A round's name, its code where the kit no longer knows it.
+pub(crate) fn round_name(asked: &Asked, code: &CodeName) -> String {
+    let name = round(asked, code).map(|round| round.name.of(asked.language()).to_owned());
+    name.unwrap_or_else(|| code.to_string())
+}
+
+/// The instant of a round's snapshot on the federation's clock.
+pub(crate) fn snapshot_at(asked: &Asked, round: &Round) -> Option<Timestamp> {
+    round.snapshot_time.on(round.snapshot_on, asked.state().zone())
+}
+
+/// What a round counts: demands where its code says so, else results.
+pub(crate) fn which(round: &Round) -> Which {
+    if round.code.as_str().starts_with("demand") { Which::Demand } else { Which::Result }
+}
+
+/// SHA-256 of a content's written form in the journal.
+pub(crate) fn content_digest(content: &federation::release::ReleaseContent) -> Digest {
+    let text = serde_json::to_string(content).unwrap_or_default();
+    Digest(Sha256::digest(text.as_bytes()).into())
+}

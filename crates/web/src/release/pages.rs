@@ -1,24 +1,219 @@
-//! To be drawn.
+//! Published releases, and the rounds that wait for one.
 
+use super::{content_digest, preview, published, round_name, snapshot_at};
 use crate::answer::Stop;
+use crate::asked::Asked;
+use crate::board::figures::count;
+use crate::board::known::query;
+use crate::board::pages::csv;
+use crate::frame;
+use crate::look::{
+    Button, Cell, Column, Crumb, Form, Paper, Table, Tone, card, empty, link_button, notice, submit, tag,
+};
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use federation::kit::Round;
+use federation::policy::{Action, Subject};
+use federation::release::state::ReleaseStage;
+use federation::release::{Release, ReleaseId};
+use kernel::{Arg, Timestamp};
+use maud::{Markup, html};
 
-/// To be drawn.
-pub async fn list() -> Stop {
-    Stop::NotFound
+/// May this viewer see a release before its hour?
+fn sees_prepared(asked: &Asked) -> bool {
+    asked.may(Action::SeePreparedReleases, Subject::Federation)
 }
 
-/// To be drawn.
-pub async fn show() -> Stop {
-    Stop::NotFound
+/// 「第1回 回答集計(r)」: a correction is marked (T-34).
+pub(crate) fn title(asked: &Asked, release: &Release) -> String {
+    let name = round_name(asked, &release.prepared.round);
+    let campaign = asked.state().campaigns.get(release.prepared.campaign).map(|campaign| campaign.year);
+    let key = if release.prepared.corrects.is_some() { "release.title-corrected" } else { "release.title" };
+    let year = Arg::Number(i64::from(campaign.unwrap_or_default()));
+    asked.speaker.say(key, &[("year", year), ("round", Arg::Text(name))])
 }
 
-/// To be drawn.
-pub async fn export() -> Stop {
-    Stop::NotFound
+/// All that is published, newest first.
+pub async fn list(asked: Asked) -> Result<Response, Stop> {
+    let speaker = &asked.speaker;
+    let state = asked.state();
+    let columns = vec![
+        Column::text(speaker.text("term.round")),
+        Column::text(speaker.text("release.published-at")).tight(),
+        Column::text(speaker.text("release.snapshot")).tight(),
+        Column::text(speaker.text("release.mark")),
+    ];
+    let rows = state.releases.published().map(|(release, _, at)| {
+        let prepared = &release.prepared;
+        vec![
+            Cell::link(title(&asked, release), address(prepared.release)),
+            Cell::text(speaker.date_time(at)),
+            Cell::text(speaker.date_time(prepared.snapshot_at)),
+            Cell::markup(html! {
+                @if prepared.corrects.is_some() { (tag(Tone::Info, speaker.text("release.is-correction"))) }
+                @if state.releases.correction_of(prepared.release).is_some() {
+                    (tag(Tone::Warn, speaker.text("release.is-corrected")))
+                }
+            }),
+        ]
+    });
+    let table = Table::new(speaker.text("release.list"), columns)
+        .rows(rows)
+        .empty(empty(speaker.text("release.none"), None))
+        .render(&asked);
+    Ok(frame::page(&asked, speaker.text("nav.releases")).lead(speaker.text("release.lead")).render(table).into_response())
 }
 
-/// To be drawn.
-pub async fn prepare() -> Stop {
-    Stop::NotFound
+fn address(id: ReleaseId) -> String {
+    format!("/releases/{id}")
 }
 
+/// The release, where this viewer may see it.
+fn visible<'a>(asked: &'a Asked, id: &str) -> Result<&'a Release, Stop> {
+    let id: ReleaseId = id.parse().map_err(|_| Stop::NotFound)?;
+    let release = asked.state().releases.get(id).ok_or(Stop::NotFound)?;
+    let public = matches!(release.stage, ReleaseStage::Published { .. });
+    if public || sees_prepared(asked) { Ok(release) } else { Err(Stop::NotFound) }
+}
+
+/// One release.
+pub async fn show(asked: Asked, Path(id): Path<String>) -> Result<Response, Stop> {
+    let release = visible(&asked, &id)?;
+    let speaker = &asked.speaker;
+    let title = title(&asked, release);
+    let csv = format!("{}/tables.csv", address(release.prepared.release));
+    let as_of = [("at", Arg::Instant(release.prepared.snapshot_at)), ("entry", count(release.prepared.known_at.0))];
+    let page = match release.stage {
+        ReleaseStage::Published { .. } => frame::page(&asked, &title),
+        _ => frame::internal_page(&asked, &title),
+    };
+    let page = page
+        .crumbs(vec![
+            Crumb { label: speaker.text("nav.releases").to_owned(), href: Some("/releases".to_owned()) },
+            Crumb { label: title.clone(), href: None },
+        ])
+        .paper(Paper::BoardA3)
+        .as_of(speaker.say("board.as-of", &as_of))
+        .actions(html! {
+            (link_button(Button::Plain, speaker.text("button.download-csv"), &csv))
+            button.button.js-only type="button" data-print { (speaker.text("button.print")) }
+        });
+    Ok(page.render(html! { (stage_notice(&asked, release)) (published::content(&asked, release)) }).into_response())
+}
+
+fn stage_notice(asked: &Asked, release: &Release) -> Markup {
+    let speaker = &asked.speaker;
+    let state = asked.state();
+    let link = |id: ReleaseId, key: &str| html! { p { a href=(address(id)) { (speaker.text(key)) } } };
+    let stage = match release.stage {
+        ReleaseStage::Prepared => {
+            let at = [("at", Arg::Instant(release.prepared.embargo_until))];
+            notice(asked, Tone::Warn, &speaker.say("release.embargoed", &at), html! {})
+        }
+        ReleaseStage::Cancelled => notice(asked, Tone::Warn, speaker.text("release.cancelled"), html! {}),
+        ReleaseStage::Published { at, .. } => {
+            html! { p { (speaker.say("release.published", &[("at", Arg::Instant(at))])) } }
+        }
+    };
+    let corrected = state.releases.correction_of(release.prepared.release).map(|correction| {
+        let body = link(correction.prepared.release, "release.to-correction");
+        notice(asked, Tone::Warn, speaker.text("release.is-corrected.text"), body)
+    });
+    let corrects = release.prepared.corrects.map(|id| {
+        notice(asked, Tone::Info, speaker.text("release.is-correction.text"), link(id, "release.to-corrected"))
+    });
+    html! {
+        (stage)
+        @if let Some(corrected) = corrected { (corrected) }
+        @if let Some(corrects) = corrects { (corrects) }
+    }
+}
+
+/// The tables of a release as a file.
+pub async fn export(asked: Asked, Path(id): Path<String>) -> Result<Response, Stop> {
+    let release = visible(&asked, &id)?;
+    let speaker = &asked.speaker;
+    let prepared = &release.prepared;
+    let mut rows = Vec::new();
+    if asked.state().organisations.foundation.as_ref().is_some_and(|foundation| foundation.fictitious) {
+        rows.push(vec![speaker.text("look.fictitious").to_owned(), speaker.text("look.fictitious.note").to_owned()]);
+    }
+    rows.push(vec![title(&asked, release)]);
+    rows.push(vec![speaker.text("release.snapshot").to_owned(), speaker.date_time(prepared.snapshot_at)]);
+    rows.push(vec![speaker.text("release.known-at").to_owned(), prepared.known_at.to_string()]);
+    rows.push(vec![
+        speaker.text("release.content-digest").to_owned(),
+        content_digest(&prepared.content).to_string(),
+    ]);
+    rows.extend(published::csv_rows(speaker, &prepared.content));
+    Ok(csv(&format!("release-{}-{}.csv", prepared.round, prepared.known_at), &rows))
+}
+
+/// The rounds of the kit and where each stands; with `?round=`, the form of one.
+pub async fn prepare(asked: Asked) -> Result<Response, Stop> {
+    let fields = query(&asked);
+    let rounds = asked.state().kit().map(|kit| kit.rounds.clone()).map_err(Stop::Refused)?;
+    let chosen = rounds.iter().find(|round| round.code.as_str() == fields.get("round"));
+    match chosen {
+        Some(round) => {
+            let preview = preview::of_round(&asked, round).await?;
+            Ok(super::forms::page(&asked, round, &preview, &super::forms::Typed::default_of(&asked, round), &[]))
+        }
+        None => Ok(overview(&asked, &rounds).into_response()),
+    }
+}
+
+fn overview(asked: &Asked, rounds: &[Round]) -> Markup {
+    let speaker = &asked.speaker;
+    frame::internal_page(asked, speaker.text("nav.prepare")).lead(speaker.text("release.prepare.lead")).render(html! {
+        @for round in rounds { (round_card(asked, round)) }
+        @if rounds.is_empty() { (empty(speaker.text("release.prepare.no-rounds"), None)) }
+    })
+}
+
+fn round_card(asked: &Asked, round: &Round) -> Markup {
+    let speaker = &asked.speaker;
+    let current = asked.campaign().map(|campaign| campaign.id);
+    let releases = asked.state().releases.releases.values();
+    let of_round: Vec<&Release> = releases
+        .map(std::sync::Arc::as_ref)
+        .filter(|release| release.prepared.round == round.code && Some(release.prepared.campaign) == current)
+        .collect();
+    let waiting = of_round.iter().find(|release| release.stage == ReleaseStage::Prepared);
+    let published = of_round.iter().rev().find(|release| matches!(release.stage, ReleaseStage::Published { .. }));
+    let passed = snapshot_at(asked, round).is_some_and(|at| at <= asked.now);
+    let at = |at: Option<Timestamp>| at.map_or_else(String::new, |at| speaker.date_time(at));
+    let kit_hour = round.release_time.on(round.release_on, asked.state().zone());
+    let hours = [("snapshot", Arg::Text(at(snapshot_at(asked, round)))), ("release", Arg::Text(at(kit_hour)))];
+    let form = format!("/prepare?round={}", round.code);
+    let state = match (waiting, published, passed) {
+        (Some(release), ..) => {
+            let hour = [("at", Arg::Instant(release.prepared.embargo_until))];
+            tag(Tone::Warn, &speaker.say("release.state.prepared", &hour))
+        }
+        (_, Some(_), _) => tag(Tone::Good, speaker.text("release.state.published")),
+        (_, _, true) => tag(Tone::Info, speaker.text("release.state.ready")),
+        _ => tag(Tone::Quiet, speaker.text("release.state.not-yet")),
+    };
+    card(
+        round.name.of(asked.language()),
+        html! {
+            p { (state) }
+            p { (speaker.say("release.hours", &hours)) }
+            div.cluster {
+                @for release in of_round.iter().filter(|release| release.stage != ReleaseStage::Cancelled) {
+                    a href=(address(release.prepared.release)) { (title(asked, release)) }
+                }
+            }
+            @if let Some(release) = waiting {
+                (Form::new(format!("/prepare/{}/cancel", release.prepared.release), asked.csrf())
+                    .command_id(crate::new_command_id())
+                    .render(asked, html! {}, submit(Button::Danger, speaker.text("release.cancel"))))
+            } @else if published.is_some() {
+                p { a href=(form) { (speaker.text("release.correct")) } }
+            } @else if passed {
+                (link_button(Button::Plain, speaker.text("release.prepare"), &form))
+            }
+        },
+    )
+}
