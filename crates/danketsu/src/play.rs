@@ -11,7 +11,8 @@ use federation::campaign::Track;
 use federation::sharing::Audience;
 use federation::tally::{GroupKey, Measure, tally};
 use journal::{Clock, Home, InstallationKey, Outcome, SealedObject};
-use kernel::{Arg, SealedText, Timestamp};
+use jiff::civil::DateTime;
+use kernel::{Arg, SealedText, Timestamp, Zone};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -41,6 +42,9 @@ pub struct Arguments {
     /// 速さ: 1秒で何分進むか（0 = 止めておく）
     #[arg(long, default_value_t = 4, value_name = "MINUTES")]
     speed: u32,
+    /// 始める日時（日本時間。それまでの報告は、先にまとめて入ります）
+    #[arg(long, value_name = "2004-03-16T09:30")]
+    start: Option<DateTime>,
     /// 集計を端末に出さない
     #[arg(long)]
     quiet: bool,
@@ -92,6 +96,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn play(arguments: &Arguments) -> Result<(), Trouble> {
+    let start = arguments.start.and_then(|wall| Zone::JAPAN.instant(wall));
+    let start = start.unwrap_or(Player::start()).clamp(Player::start(), Player::end());
     let temporary;
     let data = match &arguments.data {
         Some(folder) => folder.clone(),
@@ -106,15 +112,15 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
     let fresh = !journal::Places::new(&data).journal().exists();
     let home = if fresh { Home::create(&data, demo.federation, &key) } else { Home::open(&data, &key) };
     let home = home.map_err(Trouble::because("cli.not-opened"))?;
-    let clock = Arc::new(DemoClock { player: Arc::clone(&player), running: Mutex::new(Running::At(Player::start())) });
+    let clock = Arc::new(DemoClock { player: Arc::clone(&player), running: Mutex::new(Running::At(start)) });
     let result = runtime()?.block_on(async {
         let options = DeskOptions { demo: true, ..DeskOptions::default() };
         let desk = open_desk(home, SharedClock(Arc::clone(&clock)), options)?;
         if fresh {
             say("cli.demo-preparing", &[("units", count(arguments.units as u64))]);
-            enter_past(&desk, &demo, &player, &clock).await?;
+            enter_past(&desk, &demo, player.before(start), &clock).await?;
         }
-        let from = desk.now().head.recorded_at.max(Player::start());
+        let from = desk.now().head.recorded_at.max(start);
         let behind = player.elapsed_at(from);
         clock.set(if arguments.speed == 0 { Running::At(from) } else { Running::Since(Instant::now(), behind) });
         if arguments.speed > 0 {
@@ -138,9 +144,9 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
     result
 }
 
-/// Everything before the first response day, in one go: many commands in the air at once, so that
+/// Everything before the start, in one go: many commands in the air at once, so that
 /// many share one durable write.
-async fn enter_past(desk: &Desk, demo: &Demo, player: &Player, clock: &DemoClock) -> Result<(), Trouble> {
+async fn enter_past(desk: &Desk, demo: &Demo, past: &[TimedCommand], clock: &DemoClock) -> Result<(), Trouble> {
     let mut sealed: BTreeMap<SealedText, SealedObject> = BTreeMap::new();
     let mut failure = None;
     let opening = demo.opening(|account| match desk.vault.seal("name", account.label().as_bytes()) {
@@ -158,7 +164,7 @@ async fn enter_past(desk: &Desk, demo: &Demo, player: &Player, clock: &DemoClock
         return Err(Trouble::new("cli.not-created", fault));
     }
     let mut waiting: Vec<(Timestamp, Sending)> = Vec::new();
-    for timed in opening.iter().chain(player.before_start()) {
+    for timed in opening.iter().chain(past) {
         let published = desk.now();
         let ready = timed.ready(&published.state);
         let depends = ready != timed.command || names_a_version(&timed.command);
