@@ -6,6 +6,7 @@ use journal::{Clock, Engine, EngineOptions, Home, InstallationKey};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use web::shell::Shell;
 use web::{Desk, DeskOptions};
 
@@ -50,6 +51,9 @@ pub struct Listening {
     pub https: bool,
 }
 
+/// How long those who still wait for an answer may hold up the end.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
 /// Serves until the process is asked to stop, then lets the writer finish.
 pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce(SocketAddr)) -> Result<(), Trouble> {
     let listener = tokio::net::TcpListener::bind(listening.address).await.map_err(Trouble::because("cli.no-port"))?;
@@ -59,7 +63,21 @@ pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce
     let feed = web::spawn_feed(&desk);
     let runner = desk.engine.spawn_runner();
     announce(address);
-    let served = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await;
+    let (asked, mut stopping) = tokio::sync::watch::channel(false);
+    let live = desk.feed.clone();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
+        asked_to_stop().await;
+        live.close();
+        asked.send_replace(true);
+    });
+    let served = tokio::select! {
+        served = serving => served,
+        () = async {
+            if stopping.wait_for(|asked| *asked).await.is_ok() {
+                tokio::time::sleep(LAST_ANSWERS).await;
+            }
+        } => Ok(()),
+    };
     drop(runner);
     feed.abort();
     let engine = desk.engine.clone();
