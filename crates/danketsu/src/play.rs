@@ -114,7 +114,8 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
     let home = home.map_err(Trouble::because("cli.not-opened"))?;
     let clock = Arc::new(DemoClock { player: Arc::clone(&player), running: Mutex::new(Running::At(start)) });
     let result = runtime()?.block_on(async {
-        let options = DeskOptions { demo: true, ..DeskOptions::default() };
+        let offered = demo.choosable().map(crate::demo::DemoAccount::id).collect();
+        let options = DeskOptions { demo: true, offered, ..DeskOptions::default() };
         let desk = open_desk(home, SharedClock(Arc::clone(&clock)), options)?;
         if fresh {
             say("cli.demo-preparing", &[("units", count(arguments.units as u64))]);

@@ -64,6 +64,10 @@ pub enum Refusal {
     CampaignNotOpen,
     /// Not in the frame of the campaign.
     NotInFrame,
+    /// Somebody has reported already: the frame changes row by row, each with its reason.
+    FrameInUse,
+    /// Nobody would be left at headquarters who could let anybody in.
+    LastAtHeadquarters,
     /// The track is not one of the campaign's, or the content is of another track.
     WrongTrack,
     /// Only the owner may open a figure further.
@@ -100,6 +104,8 @@ impl Refusal {
         Code("another-stands"),
         Code("campaign-not-open"),
         Code("not-in-frame"),
+        Code("frame-in-use"),
+        Code("last-at-headquarters"),
         Code("wrong-track"),
         Code("only-owner-raises-sharing"),
         Code("empty-statement"),
@@ -126,6 +132,8 @@ impl Refusal {
             Refusal::AnotherStands { .. } => "another-stands",
             Refusal::CampaignNotOpen => "campaign-not-open",
             Refusal::NotInFrame => "not-in-frame",
+            Refusal::FrameInUse => "frame-in-use",
+            Refusal::LastAtHeadquarters => "last-at-headquarters",
             Refusal::WrongTrack => "wrong-track",
             Refusal::OnlyOwnerRaisesSharing => "only-owner-raises-sharing",
             Refusal::EmptyStatement => "empty-statement",

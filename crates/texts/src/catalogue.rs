@@ -31,29 +31,6 @@ macro_rules! files {
     };
 }
 
-/// Areas whose keys are put together while the program runs (`finding.<code>`), so that a search
-/// for keys in the source cannot find them; and the glossary, which is kept whole.
-pub const COMPOSED: &[&str] = &[
-    "action.",
-    "agreement.",
-    "bonus-pattern.",
-    "channel.",
-    "clause.",
-    "field.",
-    "finding.",
-    "label.",
-    "no-demand.",
-    "package.",
-    "refusal.",
-    "role.",
-    "severity.",
-    "state.",
-    "suspension.",
-    "term.",
-    "track.",
-    "weekday.",
-];
-
 /// All texts of one locale.
 #[derive(Debug)]
 pub struct Catalogue {

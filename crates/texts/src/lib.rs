@@ -13,7 +13,7 @@ mod locale;
 mod speaker;
 mod template;
 
-pub use catalogue::{COMPOSED, Catalogue};
+pub use catalogue::Catalogue;
 pub use locale::{Locale, LocaleInfo};
 pub use kernel::japanese::numbers::NegativeSign;
 pub use speaker::{EraStyle, Speaker};

@@ -44,8 +44,7 @@ impl Speaker {
         Catalogue::text(self.locale, key)
     }
 
-    /// The text of a key that is put together while the program runs; its area stands in
-    /// [`crate::COMPOSED`].
+    /// The text of a key that is put together while the program runs (`state.settled`).
     pub fn label(&self, key: &str) -> &'static str {
         self.text(key)
     }

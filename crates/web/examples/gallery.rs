@@ -1,5 +1,7 @@
 //! Serves the gallery on a loopback port: `cargo run -p web --example gallery [PORT]`.
 
+#![allow(clippy::disallowed_methods, reason = "an example reads its own argument")]
+
 #[path = "../tests/gallery/mod.rs"]
 mod gallery;
 

@@ -37,6 +37,8 @@ pub struct DeskOptions {
     pub https: bool,
     /// May a visitor choose who to be? Only for a fictitious federation on the own machine.
     pub demo: bool,
+    /// Whom a visitor is offered first: one of each duty.
+    pub offered: Vec<AccountId>,
 }
 
 /// One federation, open for work.

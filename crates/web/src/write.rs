@@ -149,7 +149,7 @@ fn clause_line(speaker: &Speaker, kit: Option<&Kit>, clause: &ClauseFigure) -> (
 
 fn package_lines(speaker: &Speaker, package: &PackageFigures) -> Vec<(String, String)> {
     let matters: Vec<&str> =
-        package.matters.iter().map(|matter| speaker.label(&format!("package.{}", word(matter)))).collect();
+        package.matters.iter().map(|matter| speaker.label(&format!("package-matter.{}", word(matter)))).collect();
     let mut lines = vec![(speaker.text("figure.package").to_owned(), matters.join("、"))];
     if let Some(wage) = &package.wage {
         lines.push((speaker.text("figure.total").to_owned(), yen(speaker, wage)));
@@ -226,4 +226,66 @@ pub fn state_tag(speaker: &Speaker, state: ReportingState) -> Markup {
 /// The name of a track.
 pub fn track(speaker: &Speaker, track: Track) -> &'static str {
     speaker.label(&format!("track.{}", track.word()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use federation::campaign::content::{
+        AgreementStanding as A, BonusPattern as B, ClauseStanding as C, NoDemandReason as N, PackageMatter as P,
+        SuspensionCondition as S,
+    };
+    use federation::campaign::events::WithdrawalReason as W;
+    use federation::people::Role;
+    use federation::policy::Action;
+    use federation::sharing::Audience;
+    use kernel::Code;
+    use texts::{Catalogue, Locale};
+
+    /// The texts whose keys end in the written form of a type's variants, or in a code.
+    #[test]
+    fn everything_that_has_a_code_has_its_words() {
+        let mut keys: Vec<String> = Vec::new();
+        let mut area = |name: &str, words: Vec<String>| keys.extend(words.into_iter().map(|word| format!("{name}.{word}")));
+        area("agreement", [A::None, A::Exists, A::Revised, A::New].iter().map(word).collect());
+        area("audience", Audience::ALL.iter().map(word).collect());
+        let patterns = [B::Annual, B::SummerWinter, B::WinterSummer, B::Seasonal, B::Performance];
+        area("bonus-pattern", patterns.iter().map(word).collect());
+        area("clause", [C::Demanded, C::UnderDiscussion, C::Agreed, C::Refused].iter().map(word).collect());
+        area("no-demand", [N::None, N::Abandoned].iter().map(word).collect());
+        let matters = [P::WageFreeze, P::RegularRaiseStopped, P::Employment, P::Restructuring];
+        area("package-matter", matters.iter().map(word).collect());
+        let conditions = [S::Results, S::Restructuring, S::Renegotiation, S::Other];
+        area("suspension", conditions.iter().map(word).collect());
+        area("withdrawal", [W::Mistake, W::TakenBack, W::WrongUnit].iter().map(word).collect());
+        area("state", ReportingState::ALL.iter().map(|state| state.word().to_owned()).collect());
+        area("track", Track::ALL.iter().map(|track| track.word().to_owned()).collect());
+        area("role", Role::ALL.iter().map(|role| role.word().to_owned()).collect());
+        area("action", Action::ALL.iter().map(|action| action.word().to_owned()).collect());
+        area("refusal", federation::Refusal::CODES.iter().map(|code| code.0.to_owned()).collect());
+        let codes = federation::campaign::checks::CODES.iter().chain(federation::tally::checks::CODES);
+        let findings: Vec<Code> = codes.copied().chain(kernel::japanese::codes()).collect();
+        area("finding", findings.iter().map(|code| code.0.to_owned()).collect());
+        let missing = |locale| {
+            let catalogue = Catalogue::of(locale);
+            keys.iter().filter(|key| catalogue.get(key).is_none()).cloned().collect::<Vec<_>>()
+        };
+        for info in Locale::ALL {
+            assert_eq!(missing(info.locale), Vec::<String>::new(), "{}", info.tag);
+        }
+        assert!(keys.len() > 100, "{}", keys.len());
+    }
+
+    #[test]
+    fn every_kind_of_answer_is_said_as_what_it_is() {
+        let speaker = Speaker::new(Locale::Ja, kernel::Zone::JAPAN);
+        let check = |value: Stated<Yen>, expected: &str| assert_eq!(yen(&speaker, &value), expected);
+        check(Stated::Exact(Yen(4_200)), "4,200円");
+        check(Stated::Exact(Yen(-1_000)), "▲1,000円");
+        check(Stated::Exact(Yen(0)), "0円");
+        check(Stated::Range { low: Yen(4_000), high: Yen(5_000) }, "4,000円〜5,000円");
+        check(Stated::AtLeast(Yen(1_300)), "1,300円以上");
+        check(Stated::Words, "言葉による回答");
+        check(Stated::Withheld, "非公開");
+    }
 }

@@ -387,7 +387,7 @@ async fn a_long_list_has_pages_and_can_be_searched() {
 
 #[tokio::test]
 async fn a_demonstration_lets_one_choose_and_nothing_else_does() {
-    let stage = Stage::with(DeskOptions { https: false, demo: true }).await;
+    let stage = Stage::with(DeskOptions { demo: true, ..DeskOptions::default() }).await;
     let mut visitor = Browser::new(&stage);
     let page = visitor.get("/demo").await.expect(200).says("本田 光").says("髙﨑 美咲").says("架空データ");
     assert_eq!(page.body.matches("name=\"account\"").count(), 7);

@@ -67,8 +67,11 @@ pub fn content_as_shared(
             let figures: Vec<(&Line, &Figure)> = figures.collect();
             let hidden = hidden(&figures);
             let figures = figures.into_iter().zip(hidden);
-            let figures = figures.filter_map(|((line, figure), hidden)| publish(line, figure, hidden, &definition));
-            let (Ok(grouping), Ok(measure)) = (CodeName::new(grouping), CodeName::new(measure.name())) else { continue };
+            let figures =
+                figures.filter_map(|((line, figure), hidden)| publish(line, figure, hidden, &definition));
+            let (Ok(grouping), Ok(measure)) = (CodeName::new(grouping), CodeName::new(measure.name())) else {
+                continue;
+            };
             tables.push(PublishedTable { grouping, measure, figures: figures.collect() });
         }
     }
@@ -162,7 +165,8 @@ fn sums(figures: &[(&Line, &Figure)]) -> Vec<(Option<usize>, Vec<usize>)> {
     let parts: Vec<usize> = (0..figures.len()).filter(|at| !figures[*at].0.merged && !total(*at)).collect();
     let mut sums = vec![(None, parts.clone())];
     for (of, (line, _)) in figures.iter().enumerate().filter(|(_, (line, _))| line.merged) {
-        let inside: BTreeSet<usize> = parts.iter().copied().filter(|at| within(figures[*at].0.key, line.key)).collect();
+        let inside: BTreeSet<usize> =
+            parts.iter().copied().filter(|at| within(figures[*at].0.key, line.key)).collect();
         sums.push((Some(of), parts.iter().copied().filter(|at| !inside.contains(at)).collect()));
         sums.push((Some(of), inside.into_iter().collect()));
     }
@@ -185,7 +189,8 @@ fn publish(line: &Line, figure: &Figure, hidden: bool, definition: &Definition) 
         value.filter(|_| !hidden).and_then(|value| Decimal::new(definition.rounding.write(value, unit)?))
     };
     let share = figure.largest_share.and_then(|share| share.checked_mul(Ratio::whole(100)));
-    let share = share.filter(|_| !hidden).and_then(|share| share.to_decimal(1, Rounding::HalfUp)).and_then(Decimal::new);
+    let share =
+        share.filter(|_| !hidden).and_then(|share| share.to_decimal(1, Rounding::HalfUp)).and_then(Decimal::new);
     let quartiles = figure.quartiles.filter(|_| figure.unions >= QUARTILE_UNIONS);
     let reasons = figure.reasons.iter().filter(|_| !hidden).filter_map(|(reason, count)| {
         let word = serde_json::to_value(reason).ok()?;
@@ -260,7 +265,10 @@ mod tests {
         /// three unions together, in whatever sizes unions come.
         #[test]
         fn nothing_closed_comes_back_as_a_difference(
-            members in proptest::collection::vec(prop_oneof![1u32..100, 100u32..300, 300u32..500, 500u32..1_000, 1_000u32..3_000], 3..30)
+            members in proptest::collection::vec(
+                prop_oneof![1u32..100, 100u32..300, 300u32..500, 500u32..1_000, 1_000u32..3_000],
+                3..30,
+            )
         ) {
             let table = table(&members);
             let hidden = hidden_of(&table);

@@ -1,7 +1,7 @@
 //! Statements → rows of the tally.
 
-use crate::campaign::content::{BonusPattern, Content, DemandContent, PointMethod, Suspension, WagePoint};
 use crate::campaign::content::{BonusFigures, MaintenanceBasis, MinimumWageFigures, WageFigures};
+use crate::campaign::content::{BonusPattern, Content, DemandContent, PointMethod, Suspension, WagePoint};
 use crate::campaign::rules::sharing_of;
 use crate::campaign::standing::Standing as SlotStanding;
 use crate::campaign::state::{Campaign, Slot, Version};
@@ -26,7 +26,14 @@ pub enum Which {
 
 /// The frame of a campaign with its answers, for the totals of an audience, organisations as on
 /// `day`. With `until`, only what was given by that day (for last year at the same time).
-pub fn rows(state: &State, campaign: &Campaign, which: Which, audience: Audience, day: Date, until: Option<Date>) -> Rows {
+pub fn rows(
+    state: &State,
+    campaign: &Campaign,
+    which: Which,
+    audience: Audience,
+    day: Date,
+    until: Option<Date>,
+) -> Rows {
     Counting { facts: state, present: state, campaign, which, audience, day, until }.rows()
 }
 
@@ -111,7 +118,8 @@ fn counted<'a>(state: &State, slot: Option<&'a Slot>, which: Which, until: Optio
         Which::Settlement => standing.settlement.map(|statement| statement.latest()),
     }?;
     let zone = state.zone();
-    let said_on = version.given_at.or(version.heard_at).map_or(zone.date(version.recorded_at), |moment| moment.day(zone));
+    let said_on =
+        version.given_at.or(version.heard_at).map_or(zone.date(version.recorded_at), |moment| moment.day(zone));
     until.is_none_or(|until| said_on <= until).then_some(version)
 }
 
@@ -123,7 +131,8 @@ fn standing(slot: Option<&Slot>) -> Standing {
         _ => false,
     };
     Standing {
-        demanded: state.demand_submitted() || standing.demand.is_some_and(|d| matches!(d.latest().content, Content::Demand(_))),
+        demanded: state.demand_submitted()
+            || standing.demand.is_some_and(|d| matches!(d.latest().content, Content::Demand(_))),
         demanded_improvement: standing.demand.is_some_and(|demand| wants_improvement(demand.latest())),
         answered: state.answered() && (standing.response.is_some() || standing.settlement.is_some()),
         improved_response: standing.responses > 1,
@@ -170,8 +179,18 @@ fn set_wage(rows: &mut Rows, at: usize, wage: &WageFigures, figures: bool, maint
     let rate = answer(wage.total_rate, figures);
     let amount_given = wage.total.is_some();
     let rate_given = wage.total_rate.is_some();
-    set(rows, at, Measure::TotalRaiseYen, if other(!amount_given, rate_given) { Answer::OtherFigureOnly } else { total });
-    set(rows, at, Measure::TotalRaisePercent, if other(!rate_given, amount_given) { Answer::OtherFigureOnly } else { rate });
+    set(
+        rows,
+        at,
+        Measure::TotalRaiseYen,
+        if other(!amount_given, rate_given) { Answer::OtherFigureOnly } else { total },
+    );
+    set(
+        rows,
+        at,
+        Measure::TotalRaisePercent,
+        if other(!rate_given, amount_given) { Answer::OtherFigureOnly } else { rate },
+    );
     let base_up_allowed = figures && maintenance;
     // A total without its parts is an answer whose split is not known (T-10).
     let part = |stated, allowed| match answer(stated, allowed) {
@@ -216,8 +235,18 @@ fn set_bonus(rows: &mut Rows, at: usize, bonus: &BonusFigures, figures: bool) {
     };
     let only = |missing: bool, given: bool| missing && given;
     let (has_months, has_yen) = (bonus.months.is_some(), bonus.yen.is_some());
-    set(rows, at, months, if only(!has_months, has_yen) { Answer::OtherFigureOnly } else { answer(bonus.months, figures) });
-    set(rows, at, yen, if only(!has_yen, has_months) { Answer::OtherFigureOnly } else { answer(bonus.yen, figures) });
+    set(
+        rows,
+        at,
+        months,
+        if only(!has_months, has_yen) { Answer::OtherFigureOnly } else { answer(bonus.months, figures) },
+    );
+    set(
+        rows,
+        at,
+        yen,
+        if only(!has_yen, has_months) { Answer::OtherFigureOnly } else { answer(bonus.yen, figures) },
+    );
 }
 
 fn set_minimum(rows: &mut Rows, at: usize, minimum: &MinimumWageFigures, figures: bool) {

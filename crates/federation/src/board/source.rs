@@ -234,7 +234,8 @@ mod tests {
             let mut definition = Definition::response(vec![Measure::TotalRaiseYen]);
             definition.groupings = by.into_iter().map(Grouping::By).chain([Grouping::Total]).collect();
             for figure in tally(&rows, &definition).figures {
-                let inside = (0..units.len()).filter(|at| in_group(&rows.units()[*at], figure.group, &definition.size_bands));
+                let bands = &definition.size_bands;
+                let inside = (0..units.len()).filter(|at| in_group(&rows.units()[*at], figure.group, bands));
                 let answers: Vec<(u32, Answer<i64>)> =
                     inside.map(|at| (rows.units()[at].members, rows.answer(at, Measure::TotalRaiseYen))).collect();
                 let sum: i128 = answers.iter().map(|(members, answer)| match answer {

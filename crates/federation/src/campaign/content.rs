@@ -272,7 +272,11 @@ impl Figures {
     /// Says it anything at all?
     pub fn is_empty(&self) -> bool {
         match self {
-            Figures::Wage(f) => *f == WageFigures::default(),
+            // A base alone says nothing about a raise.
+            Figures::Wage(f) => {
+                let stated = [f.total.is_some(), f.total_rate.is_some(), f.maintenance.is_some(), f.base_up.is_some()];
+                !stated.contains(&true) && f.points.is_empty()
+            }
             Figures::Bonus(f) => f.months.is_none() && f.yen.is_none(),
             Figures::MinimumWage(f) => *f == MinimumWageFigures::default(),
             Figures::Agreements(clauses) => clauses.is_empty(),

@@ -195,7 +195,9 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::Report(report) => decide_report(state, report, ctx, 0),
         Command::ReportTogether(reports) => {
             let tracks: BTreeSet<_> = reports.iter().map(|r| (r.campaign, r.bargaining_unit, r.track)).collect();
-            if reports.is_empty() || tracks.len() != reports.len() {
+            // A form speaks of one unit, and of each track once.
+            let one_unit = reports.windows(2).all(|pair| pair[0].bargaining_unit == pair[1].bargaining_unit);
+            if reports.is_empty() || tracks.len() != reports.len() || !one_unit {
                 return Err(Refusal::BadList { field: "tracks" });
             }
             let decided = (0u32..).zip(reports).map(|(index, report)| decide_report(state, report, ctx, index));
@@ -291,6 +293,10 @@ fn fix_frame(state: &State, ctx: &CommandContext, campaign: CampaignId, on: Date
     if found.frame.on == Some(on) && found.frame.rows.iter().eq(&rows) {
         return Ok(Vec::new());
     }
+    // Once somebody has reported, the denominator changes row by row and with a reason (T-13).
+    if found.frame.version > 0 && !found.slots.is_empty() {
+        return Err(Refusal::FrameInUse);
+    }
     Ok(vec![Event::FrameFixed(FrameFixed { campaign, on, rows })])
 }
 
@@ -368,9 +374,10 @@ fn decide_report(state: &State, report: &Report, ctx: &CommandContext, index: u3
                 statement: of,
                 based_on,
                 content: report.content.clone(),
-                given_at: report.given_at,
-                heard_at: report.heard_at,
-                remark: report.remark,
+                // What a correction does not mention stays as it was.
+                given_at: report.given_at.or(known.latest().given_at),
+                heard_at: report.heard_at.or(known.latest().heard_at),
+                remark: report.remark.or(known.latest().remark),
             })])
         }
         Basis::Further { based_on } => {
@@ -528,7 +535,11 @@ fn confirm(state: &State, ctx: &CommandContext, id: StatementId, based_on: Seq) 
     if found.ended.is_some() {
         return Err(Refusal::Unknown { what: "statement" });
     }
-    if found.latest().account == ctx.account {
+    // The other side confirms: what the unit said, its region or headquarters; what somebody said
+    // for it, anybody else who may.
+    let own_word = found.latest().on_behalf_of.is_none();
+    let own_officer = state.viewer(ctx).may(state, Action::Report, Subject::BargainingUnit(unit));
+    if found.latest().account == ctx.account || (own_word && own_officer) {
         return Err(Refusal::NotPermitted { action: Action::Confirm });
     }
     if found.latest().confirmed.is_some() {

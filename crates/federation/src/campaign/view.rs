@@ -256,6 +256,7 @@ fn statement_views(
             versions: versions?,
             may_confirm: may_confirm
                 && alive
+                && (latest.on_behalf_of.is_some() || !viewer.may(state, Action::Report, subject))
                 && latest.confirmed.is_none()
                 && viewer.account().is_some_and(|account| account != latest.account),
             may_withdraw: may_withdraw && alive,

@@ -1,7 +1,7 @@
 //! Decisions about accounts and duties.
 
 use super::events::*;
-use super::{Account, DutyId, Role};
+use super::{Account, Duty, DutyId, Role};
 use crate::machine::State;
 use crate::organisation::{OrganisationId, OrganisationKind};
 use crate::policy::{Action, Subject};
@@ -99,6 +99,9 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             if found.until.is_some_and(|until| until <= *on) {
                 return Ok(Vec::new());
             }
+            if found.role == Role::Headquarters && !others_at_headquarters(state, *on, |id, _| id != *duty) {
+                return Err(Refusal::LastAtHeadquarters);
+            }
             Ok(vec![Event::DutyEnded(DutyEnded { duty: *duty, on: *on })])
         }
         Command::CloseAccount { account } => {
@@ -109,6 +112,13 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             if !found.open {
                 return Ok(Vec::new());
             }
+            let today = state.today(ctx.now);
+            let at_headquarters = found.duties.iter().filter_map(|id| state.people.duties.get(id)).any(|duty| {
+                duty.role == Role::Headquarters && duty.until.is_none_or(|until| today < until)
+            });
+            if at_headquarters && !others_at_headquarters(state, today, |_, duty| duty.account != *account) {
+                return Err(Refusal::LastAtHeadquarters);
+            }
             Ok(vec![Event::AccountClosed(AccountClosed { account: *account })])
         }
     }
@@ -117,6 +127,15 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
 fn open_account(state: &State, id: AccountId) -> Result<&Account, Refusal> {
     let found = state.people.accounts.get(&id).filter(|account| account.open);
     found.ok_or(Refusal::Unknown { what: "account" })
+}
+
+/// Is anybody among these at headquarters on that day, with an account that can be used? Without,
+/// nobody could let anybody in again: the set-up link is for the very first only.
+fn others_at_headquarters(state: &State, day: Date, among: impl Fn(DutyId, &Duty) -> bool) -> bool {
+    state.people.duties.iter().any(|(id, duty)| {
+        let open = state.people.accounts.get(&duty.account).is_some_and(|account| account.open);
+        duty.role == Role::Headquarters && duty.holds_on(day) && open && among(*id, duty)
+    })
 }
 
 /// Whoever gives a duty needs the duty to give it there, and a region gives only what is below

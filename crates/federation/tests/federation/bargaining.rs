@@ -7,7 +7,8 @@ use federation::campaign::content::{
 };
 use federation::campaign::events::{StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command};
-use federation::campaign::{Content, Figures, ReportingState as S, Stated, Track};
+use federation::campaign::{Content, Figures, Moment, ReportingState as S, Stated, Track};
+use federation::people::Role;
 use federation::policy::Action;
 use federation::{Refusal, campaign};
 use kernel::{Channel, Months, Seq, Yen};
@@ -481,4 +482,49 @@ fn a_ballot_adds_up() {
     check(Some(120), Some(121), None, out("voted"));
     check(Some(120), Some(110), Some(111), out("in_favour"));
     check(Some(120), None, Some(121), out("in_favour"));
+}
+
+#[test]
+fn the_other_side_confirms() {
+    let mut world = World::running();
+    let (headquarters, unit) = (world.person("headquarters"), world.organisation("S1"));
+    world.account_as(headquarters, "colleague-S1", Role::UnitOfficer, unit, "2003-10-01", None);
+    let own = world.report("S1", demand(9_000), Basis::First).expect("stated");
+    let heard = world.proxy("staff-saitama", "S2", demand(8_000), Basis::First).expect("stated");
+    let check = |who: &str, stated: &Sent, expected: bool| {
+        let sent = world.clone().send_as(who, confirm(stated.statement(), stated.seq));
+        assert_eq!(sent.is_ok(), expected, "{who} {sent:?}");
+    };
+    check("officer-S1", &own, false);
+    check("colleague-S1", &own, false);
+    check("staff-saitama", &own, true);
+    check("headquarters", &own, true);
+    check("staff-saitama", &heard, false);
+    check("officer-S2", &heard, true);
+    check("officer-S1", &heard, false);
+}
+
+#[test]
+fn once_somebody_has_spoken_the_frame_changes_row_by_row() {
+    let mut world = World::running();
+    let campaign = world.campaign();
+    world.register("S9", "saitama", 40);
+    assert!(world.try_to(Command::FixFrame { campaign, on: date("2004-02-01") }).is_ok());
+    world.report("S1", demand(9_000), Basis::First).expect("stated");
+    let again = world.try_to(Command::FixFrame { campaign, on: date("2004-02-10") });
+    assert_eq!(again.map(|_| ()), Err(Refusal::FrameInUse));
+    assert_eq!(world.state.campaigns.current().expect("a campaign").frame.version, 2);
+}
+
+#[test]
+fn a_correction_keeps_what_it_does_not_mention() {
+    let mut world = World::running();
+    let mut report = world.wage_report("S1", response(6_000), Basis::First);
+    report.given_at = Some(Moment::Day(date("2004-03-16")));
+    let stated = world.send_as("officer-S1", reporting(report)).expect("stated");
+    let basis = Basis::Correction { of: stated.statement(), based_on: stated.seq };
+    world.report("S1", response(6_100), basis).expect("corrected");
+    let (_, found) = world.state.campaigns.statement(stated.statement()).expect("known");
+    assert_eq!(found.latest().given_at, Some(Moment::Day(date("2004-03-16"))));
+    assert_eq!(found.versions().count(), 2);
 }

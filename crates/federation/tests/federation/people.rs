@@ -147,3 +147,22 @@ fn a_duty_ends_once_and_never_later_than_said() {
     let backwards = Command::GrantDuty { account, role, organisation, from, until: Some(from) };
     assert_eq!(world.try_to(backwards).map(|_| ()), Err(Refusal::DatesContradict { day: from }));
 }
+
+#[test]
+fn headquarters_cannot_lock_itself_out() {
+    let mut world = World::running();
+    let (first, hq) = (world.person("headquarters"), world.headquarters());
+    let duty_of = |world: &World, account: AccountId| world.state.people.accounts[&account].duties[0];
+    let end = |duty| Command::EndDuty { duty, on: date("2004-04-01") };
+    let alone = Err(Refusal::LastAtHeadquarters);
+    assert_eq!(world.try_to(end(duty_of(&world, first))).map(|_| ()), alone);
+    assert_eq!(world.try_to(Command::CloseAccount { account: first }).map(|_| ()), alone);
+    // A successor whose term begins only later holds nothing on the day of the end.
+    world.account_as(first, "later", Role::Headquarters, hq, "2004-05-01", None);
+    assert_eq!(world.try_to(end(duty_of(&world, first))).map(|_| ()), alone);
+    let second = world.account("second", Role::Headquarters, hq);
+    assert!(world.try_to(Command::CloseAccount { account: second }).is_ok());
+    assert_eq!(world.try_to(end(duty_of(&world, first))).map(|_| ()), alone, "a closed account is nobody");
+    world.account("third", Role::Headquarters, hq);
+    assert!(world.try_to(end(duty_of(&world, first))).is_ok());
+}

@@ -193,6 +193,9 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let prepared = federation::release::ReleaseId::derive(prepared.command.0, 0);
     world.at("2004-03-16T11:00");
 
+    // A campaign of which nobody has spoken yet: its frame can still be fixed anew.
+    let silent = world.must(campaign::Command::Open { code: code("2003"), year: 2003, tracks: Vec::new() });
+    let silent = federation::campaign::CampaignId::derive(silent.command.0, 0);
     let (from, on) = (date("2004-04-01"), date("2004-04-01"));
     let (s2, hq, campaign) = (world.organisation("S2"), world.headquarters(), world.campaign());
     let bargaining_unit = world.unit("S1");
@@ -250,7 +253,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let campaigns = vec![
         C::Open { code: code("2005"), year: 2005, tracks: Vec::new() },
         C::Close { campaign },
-        C::FixFrame { campaign, on },
+        C::FixFrame { campaign: silent, on },
         C::AddToFrame { campaign, bargaining_unit, reason },
         C::RemoveFromFrame { campaign, bargaining_unit, reason },
         C::Report(Box::new(report.clone())),

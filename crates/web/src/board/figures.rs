@@ -1,5 +1,7 @@
 //! The words for measures, reasons and counts, and figures as they are written.
 
+use crate::look::Column;
+use federation::campaign::ReportingState;
 use federation::kit::LocaleText;
 use federation::tally::{CountName, Measure, NamedRatio, Reason, RoundingRule, Unit};
 use kernel::{Arg, Ratio, Rounding};
@@ -113,4 +115,31 @@ pub(crate) fn count(value: impl TryInto<i64>) -> Arg {
 /// A name in the speaker's language.
 pub(crate) fn named<'t>(speaker: &Speaker, text: &'t LocaleText) -> &'t str {
     text.of(speaker.locale.tag())
+}
+
+/// The columns of a table of states behind the name and the frame, under groups of headers: every
+/// state has its column, and a name that is short enough for one.
+pub(crate) fn state_columns(speaker: &Speaker) -> (Vec<(String, usize)>, Vec<Column>) {
+    let key = |state: ReportingState| match state {
+        ReportingState::NotGathered => "board.state.not-gathered",
+        ReportingState::NoDemand => "board.state.no-demand",
+        ReportingState::DemandAbandoned => "board.state.demand-abandoned",
+        ReportingState::DemandElsewhere => "board.state.demand-elsewhere",
+        ReportingState::DemandUnknown => "board.state.demand-unknown",
+        ReportingState::DemandKnown => "board.state.demand-known",
+        ReportingState::ResponseQuantified => "board.state.response-quantified",
+        ReportingState::ResponseWords => "board.state.response-words",
+        ReportingState::ResponseWithheld => "board.state.response-withheld",
+        ReportingState::Continued => "board.state.continued",
+        ReportingState::Settled => "board.state.settled",
+    };
+    let group = |key: &str| speaker.text(key).to_owned();
+    let groups = vec![
+        (String::new(), 3),
+        (group("board.state.without-demand"), 2),
+        (group("board.state.demanded"), 3),
+        (group("board.state.answered"), 3),
+        (String::new(), 2),
+    ];
+    (groups, ReportingState::ALL.map(|state| Column::number(speaker.text(key(state)), "")).into())
 }

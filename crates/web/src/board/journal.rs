@@ -33,7 +33,10 @@ fn page(asked: &Asked, errors: bool, body: Markup) -> Response {
 fn head(asked: &Asked) -> Markup {
     let (speaker, head) = (&asked.speaker, asked.published.head);
     let list = [
-        (speaker.text("board.journal.entries").to_owned(), html! { span.num { (speaker.arg(&count(head.seq.0))) } }),
+        (
+            speaker.text("board.journal.entries").to_owned(),
+            html! { span.num { (speaker.arg(&count(head.seq.0))) } },
+        ),
         (speaker.text("board.journal.last").to_owned(), html! { (speaker.date_time(head.recorded_at)) }),
         (speaker.text("look.hash").to_owned(), html! { code { (head.hash) } }),
         (speaker.text("board.journal.keep").to_owned(), html! { code { (head.seq) ":" (head.hash) } }),
@@ -96,7 +99,11 @@ pub async fn verify(asked: Asked, Checked(fields): Checked) -> Result<Response, 
         Err(AccessFault::Store(fault)) => return Err(Stop::fault(fault)),
     };
     let result = html! { (chain) (access) };
-    Ok(page(&asked, false, html! { (section(speaker.text("board.journal.result"), result)) (head(&asked)) (form(&asked, typed, None)) }))
+    Ok(page(
+        &asked,
+        false,
+        html! { (section(speaker.text("board.journal.result"), result)) (head(&asked)) (form(&asked, typed, None)) },
+    ))
 }
 
 fn whole(asked: &Asked, report: &VerifyReport, expected: bool) -> Markup {
@@ -114,7 +121,12 @@ fn whole(asked: &Asked, report: &VerifyReport, expected: bool) -> Markup {
 fn broken(asked: &Asked, title: &str, at: Seq, flaw: &Flaw) -> Markup {
     let speaker = &asked.speaker;
     let title = speaker.say(title, &[("at", Arg::Text(at.to_string()))]);
-    notice(asked, Tone::Bad, &title, html! { p { (flaw_words(speaker, flaw)) } p { (speaker.text("board.journal.next")) } })
+    notice(
+        asked,
+        Tone::Bad,
+        &title,
+        html! { p { (flaw_words(speaker, flaw)) } p { (speaker.text("board.journal.next")) } },
+    )
 }
 
 fn flaw_words(speaker: &Speaker, flaw: &Flaw) -> String {

@@ -125,7 +125,10 @@ async fn at_entry(asked: &Asked, seq: Seq, on: Option<Date>) -> Result<Known, No
 }
 
 /// A command is known whole or not at all: the last entry of the one that this entry belongs to.
-fn end_of_command(reader: &dyn journal::store::JournalRead, seq: Seq) -> Result<Option<journal::Entry>, StoreFault> {
+fn end_of_command(
+    reader: &dyn journal::store::JournalRead,
+    seq: Seq,
+) -> Result<Option<journal::Entry>, StoreFault> {
     let mut last = None;
     let mut next = seq;
     loop {

@@ -7,6 +7,7 @@ pub mod pages;
 pub mod paint;
 pub mod source;
 pub mod tables;
+pub mod year;
 
 use crate::look::Words;
 use crate::shell::live::LivePart;

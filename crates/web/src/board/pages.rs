@@ -85,7 +85,8 @@ fn at_form(asked: &Asked, typed: &str, error: Option<&str>) -> Markup {
     if !sees_rows(asked.state(), &asked.viewer) {
         return html! {};
     }
-    let field = Field::new("at", speaker.text("board.at")).hint(speaker.text("board.at.hint")).value(typed).error(error);
+    let field =
+        Field::new("at", speaker.text("board.at")).hint(speaker.text("board.at.hint")).value(typed).error(error);
     html! {
         form.screen-only method="get" action="/board" {
             div.stack.stack-tight {
@@ -171,7 +172,10 @@ fn csv_head(asked: &Asked, known: &Known) -> Vec<Vec<String>> {
     let speaker = &asked.speaker;
     let mut rows = Vec::new();
     if asked.state().organisations.foundation.as_ref().is_some_and(|foundation| foundation.fictitious) {
-        rows.push(vec![speaker.text("look.fictitious").to_owned(), speaker.text("look.fictitious.note").to_owned()]);
+        rows.push(vec![
+            speaker.text("look.fictitious").to_owned(),
+            speaker.text("look.fictitious.note").to_owned(),
+        ]);
     }
     rows.push(vec![speaker.text("board.csv.entry").to_owned(), known.seq.to_string()]);
     rows.push(vec![speaker.text("board.csv.hash").to_owned(), known.hash.to_string()]);
@@ -252,4 +256,3 @@ fn progress_rows(speaker: &Speaker, board: &Board) -> Vec<Vec<String>> {
     }
     rows
 }
-

@@ -1,9 +1,9 @@
 //! The parts of the board, drawn from the computed board and nothing else: no session, no clock.
 
-use super::figures::{count, difference, measure_name, named, ratio_figure, ratio_words, written};
+use super::figures::{count, named, ratio_figure, ratio_words, state_columns, written};
 use super::known::Known;
 use super::tables::{Frame, definition};
-use super::{BoardKey, Painting, Spoken};
+use super::{BoardKey, Painting, Spoken, year};
 use crate::asked::Asked;
 use crate::desk::Desk;
 use crate::look::{
@@ -12,10 +12,10 @@ use crate::look::{
 };
 use crate::shell::live::LivePart;
 use crate::write;
+use federation::board::view::{Board, Latest, Line, ProgressLine, board};
 use federation::campaign::ReportingState;
 use federation::campaign::content::Step;
-use federation::board::view::{Board, Latest, Line, ProgressLine, board};
-use federation::tally::{Compared, CountName, Difference, Measure, NamedRatio};
+use federation::tally::{CountName, Measure, NamedRatio};
 use federation::{State, Viewer};
 use kernel::{Arg, Date, Seq};
 use maud::{Markup, html};
@@ -31,14 +31,8 @@ pub(crate) fn painting(
     speaker: &Speaker,
     (seq, day): (Seq, Date),
 ) -> Arc<Painting> {
-    let key = BoardKey {
-        seq,
-        present: present.seq,
-        day,
-        today: viewer.today(),
-        duties,
-        language: speaker.locale.tag(),
-    };
+    let key =
+        BoardKey { seq, present: present.seq, day, today: viewer.today(), duties, language: speaker.locale.tag() };
     desk.boards.get(key, || draw(facts, present, viewer, speaker, (seq, day)))
 }
 
@@ -65,15 +59,34 @@ fn draw(facts: &State, present: &State, viewer: &Viewer, speaker: &Speaker, (seq
         )
     };
     let say = |key: &str| speaker.text(key);
-    let latest = if board.closed { html! {} } else { latest(&frame, &board.latest) };
+    let latest = if board.closed {
+        html! {}
+    } else {
+        latest(&frame, &board.latest)
+    };
     Painting {
         parts: vec![
             part("headline", headline(&frame)),
             part("progress", progress(&frame)),
-            part("size", grouped(say("board.size"), &board.by_size, say("board.rows.size"), say("board.size.spread"), "size")),
+            part(
+                "size",
+                grouped(
+                    say("board.size"),
+                    &board.by_size,
+                    say("board.rows.size"),
+                    say("board.size.spread"),
+                    "size",
+                ),
+            ),
             part(
                 "industry",
-                grouped(say("board.industry"), &board.by_industry, say("board.rows.industry"), say("board.industry.spread"), "industry"),
+                grouped(
+                    say("board.industry"),
+                    &board.by_industry,
+                    say("board.rows.industry"),
+                    say("board.industry.spread"),
+                    "industry",
+                ),
             ),
             part(
                 "region",
@@ -82,7 +95,7 @@ fn draw(facts: &State, present: &State, viewer: &Viewer, speaker: &Speaker, (seq
                     frame.matrix(say("board.region"), say("board.rows.region"), &board.region_figures, "region"),
                 ),
             ),
-            part("year", year(&frame)),
+            part("year", year::year(&frame)),
             part("hours", hours(&frame)),
             part("latest", latest),
         ],
@@ -128,7 +141,11 @@ fn headline(frame: &Frame<'_>) -> Markup {
     html! {
         (figures(&list))
         p.small { (speaker.say("board.preliminary", &[("unconfirmed", count(unconfirmed))])) }
-        @if board.closed { (notice(&frame.words, Tone::Info, speaker.text("board.closed.title"), html! { p { (speaker.text("board.closed.text")) } })) }
+        @if board.closed {
+            (notice(&frame.words, Tone::Info, speaker.text("board.closed.title"), html! {
+                p { (speaker.text("board.closed.text")) }
+            }))
+        }
     }
 }
 
@@ -141,7 +158,8 @@ fn means(frame: &Frame<'_>, measure: Measure) -> Vec<Figure> {
     let unit = speaker.text(super::figures::unit_key(measure.unit())).to_owned();
     let one = |key: &str, note_key: &str, value: Option<kernel::Ratio>| Figure {
         label: speaker.say(key, &[("measure", name.clone())]),
-        value: value.map_or_else(|| "–".to_owned(), |value| written(speaker, &frame.rounding, value, measure.unit())),
+        value: value
+            .map_or_else(|| "–".to_owned(), |value| written(speaker, &frame.rounding, value, measure.unit())),
         unit: unit.clone(),
         note: Some(match figure.filter(|_| value.is_some()) {
             Some(figure) => {
@@ -153,7 +171,11 @@ fn means(frame: &Frame<'_>, measure: Measure) -> Vec<Figure> {
         href: value.and_then(|_| frame.source_of(line, measure)),
     };
     vec![
-        one("board.headline.weighted", "board.headline.weighted-note", figure.and_then(|figure| figure.weighted_mean)),
+        one(
+            "board.headline.weighted",
+            "board.headline.weighted-note",
+            figure.and_then(|figure| figure.weighted_mean),
+        ),
         one("board.headline.simple", "board.headline.simple-note", figure.and_then(|figure| figure.simple_mean)),
     ]
 }
@@ -209,10 +231,12 @@ fn progress(frame: &Frame<'_>) -> Markup {
 /// All states, region by region; they add up to the frame (T-12).
 fn state_table(frame: &Frame<'_>) -> Markup {
     let (speaker, board) = (frame.speaker(), frame.board);
-    let mut columns =
-        vec![Column::text(speaker.text("board.rows.region")), Column::number(speaker.text("board.count.frame"), "")];
-    let label = |state: ReportingState| speaker.label(&format!("state.{}", state.word()));
-    columns.extend(ReportingState::ALL.map(|state| Column::number(label(state), "")));
+    let mut columns = vec![
+        Column::text(speaker.text("board.rows.region")),
+        Column::number(speaker.text("board.count.frame"), ""),
+    ];
+    let (groups, states) = state_columns(speaker);
+    columns.extend(states);
     let row = |line: &ProgressLine| {
         let mut cells = vec![
             Cell::text(named(speaker, &line.name)),
@@ -226,6 +250,7 @@ fn state_table(frame: &Frame<'_>) -> Markup {
     };
     Table::new(speaker.text("board.progress.table"), columns)
         .id("progress-states")
+        .groups(groups)
         .unit_line(speaker.text("board.progress.unit-line"))
         .rows(board.by_region.iter().map(row))
         .total(row(&board.progress))
@@ -235,83 +260,6 @@ fn state_table(frame: &Frame<'_>) -> Markup {
         )])
         .note(speaker.text("board.progress.note"))
         .render(&frame.words)
-}
-
-fn year(frame: &Frame<'_>) -> Markup {
-    let speaker = frame.speaker();
-    let heading = speaker.text("board.year");
-    let Some(year) = &frame.board.year_over_year else {
-        let key = if frame.board.closed { "board.year.closed" } else { "board.year.none" };
-        return section(heading, empty(speaker.text(key), None));
-    };
-    let days = [("current", Arg::Date(frame.board.day)), ("previous", Arg::Date(year.previous_on))];
-    let table = |compared: &Compared, caption: &str, note: &str, matched: bool, id: &str| {
-        let mut columns = vec![
-            Column::text(speaker.text("board.spread.measure")),
-            Column::number(speaker.text("board.year.weighted-now"), ""),
-            Column::number(speaker.text("board.year.weighted-then"), ""),
-            Column::number(speaker.text("board.year.weighted-difference"), ""),
-            Column::number(speaker.text("board.year.simple-now"), ""),
-            Column::number(speaker.text("board.year.simple-then"), ""),
-            Column::number(speaker.text("board.year.simple-difference"), ""),
-            Column::number(speaker.text("board.year.unions-now"), ""),
-            Column::number(speaker.text("board.year.unions-then"), ""),
-        ];
-        if matched {
-            columns.push(Column::number(speaker.text("board.year.dropped-now"), ""));
-            columns.push(Column::number(speaker.text("board.year.dropped-then"), ""));
-        }
-        let shown = compared.differences.iter().filter(|one| one.current.unions + one.previous.unions > 0);
-        html! {
-            (Table::new(caption, columns).id(id).rows(shown.map(|one| year_row(frame, one, matched))).note(note)
-                .empty(empty(speaker.text("board.nothing"), None)).render(&frame.words))
-            @for finding in &compared.findings {
-                (notice(&frame.words, Tone::Warn, &speaker.finding(finding), html! {}))
-            }
-        }
-    };
-    section(
-        heading,
-        html! {
-            p { (speaker.say("board.year.days", &days)) }
-            @if let Some(compared) = &year.cross_section {
-                (table(compared, speaker.text("board.year.cross-section"), speaker.text("board.year.cross-section-note"), false, "year-cross"))
-            }
-            @if let Some(compared) = &year.same_unions {
-                (table(compared, speaker.text("board.year.same-unions"), speaker.text("board.year.same-unions-note"), true, "year-same"))
-            }
-        },
-    )
-}
-
-fn year_row(frame: &Frame<'_>, one: &Difference, matched: bool) -> Vec<Cell> {
-    let speaker = frame.speaker();
-    let unit = one.measure.unit();
-    let mean = |value: Option<kernel::Ratio>| {
-        value.map_or_else(|| Cell::missing("–"), |value| Cell::text(written(speaker, &frame.rounding, value, unit)))
-    };
-    let less = |value: Option<kernel::Ratio>| {
-        value.map_or_else(|| Cell::missing("–"), |value| Cell::text(difference(speaker, &frame.rounding, value, unit)))
-    };
-    let sample = |unions: u32, members: u64| {
-        Cell::text(speaker.say("board.cell.sample", &[("unions", count(unions)), ("members", count(members))]))
-    };
-    let mut cells = vec![
-        Cell::text(measure_name(speaker, one.measure)),
-        mean(one.current.weighted),
-        mean(one.previous.weighted),
-        less(one.weighted),
-        mean(one.current.simple),
-        mean(one.previous.simple),
-        less(one.simple),
-        sample(one.current.unions, one.current.members),
-        sample(one.previous.unions, one.previous.members),
-    ];
-    if matched {
-        let plain = |value: u32| Cell::number(speaker.count(i64::from(value)), value);
-        cells.extend([plain(one.dropped_current), plain(one.dropped_previous)]);
-    }
-    cells
 }
 
 fn hours(frame: &Frame<'_>) -> Markup {
@@ -392,4 +340,3 @@ fn latest(frame: &Frame<'_>, latest: &[Latest]) -> Markup {
         .render(&frame.words);
     section(speaker.text("board.latest"), table)
 }
-

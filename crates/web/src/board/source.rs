@@ -41,7 +41,10 @@ pub async fn source(asked: Asked) -> Result<Response, Stop> {
     let at = known.past.unwrap_or(asked.now);
     let drawn = frame::internal_page(&asked, &title)
         .crumbs(vec![
-            Crumb { label: speaker.text("board.title").to_owned(), href: Some(format!("/board?{}", known.query())) },
+            Crumb {
+                label: speaker.text("board.title").to_owned(),
+                href: Some(format!("/board?{}", known.query())),
+            },
             Crumb { label: speaker.text("board.source").to_owned(), href: None },
         ])
         .as_of(as_of(speaker, at, known.seq))
@@ -57,7 +60,8 @@ pub async fn source(asked: Asked) -> Result<Response, Stop> {
 /// An exact sum in the unit of the measure.
 fn exact(speaker: &Speaker, steps: i128, unit: Unit) -> String {
     let decimals = if unit.steps() == 1 { 0 } else { 3 };
-    let text = Ratio::new(steps, i128::from(unit.steps())).and_then(|sum| sum.to_decimal(decimals, Rounding::HalfUp));
+    let text =
+        Ratio::new(steps, i128::from(unit.steps())).and_then(|sum| sum.to_decimal(decimals, Rounding::HalfUp));
     text.map_or_else(String::new, |text| speaker.figure(&text))
 }
 
@@ -106,9 +110,15 @@ fn formula(speaker: &Speaker, source: &Source, rule: &RoundingRule) -> Markup {
         ("unreported", count(figure.not_reported())),
         ("frame", count(figure.frame)),
     ];
-    list.push((speaker.text("board.source.sample").to_owned(), html! { (speaker.say("board.source.counts", &quantified)) }));
+    list.push((
+        speaker.text("board.source.sample").to_owned(),
+        html! { (speaker.say("board.source.counts", &quantified)) },
+    ));
     if figure.quartiles.is_some() {
-        list.push((speaker.text("board.source.quartiles").to_owned(), html! { (speaker.text("board.spread.note")) }));
+        list.push((
+            speaker.text("board.source.quartiles").to_owned(),
+            html! { (speaker.text("board.spread.note")) },
+        ));
     }
     facts(&list)
 }
@@ -193,7 +203,8 @@ fn left_out(asked: &Asked, source: &Source) -> Markup {
     let columns_of = columns(speaker);
     let blocks = Reason::ALL.into_iter().filter_map(|reason| {
         let number = source.figure.reasons.get(&reason).copied()?;
-        let shown: Vec<&SourceRow> = source.rows.iter().filter(|row| row.left_out == Some(reason)).take(PAGE).collect();
+        let shown: Vec<&SourceRow> =
+            source.rows.iter().filter(|row| row.left_out == Some(reason)).take(PAGE).collect();
         let caption = speaker.say(
             "board.source.reason",
             &[("reason", Arg::Text(speaker.text(reason_key(reason)).to_owned())), ("number", count(number))],

@@ -63,7 +63,9 @@ impl Frame<'_> {
             span.nowrap { (speaker.text("board.cell.simple")) " " (mean(simple)) } br;
             small.nowrap { (speaker.say("board.cell.sample", &sample)) }
         })
-        .sort(figure.weighted_mean.and_then(|mean| mean.to_decimal(3, kernel::Rounding::HalfUp)).unwrap_or_default())
+        .sort(
+            figure.weighted_mean.and_then(|mean| mean.to_decimal(3, kernel::Rounding::HalfUp)).unwrap_or_default(),
+        )
     }
 
     /// The matrix: a row per group, a column per measure.
@@ -72,8 +74,19 @@ impl Frame<'_> {
         if lines.is_empty() {
             return empty(speaker.text("board.nothing"), None);
         }
+        // A measure that nobody answered has no column.
+        let answered = |measure: &&Measure| {
+            lines.iter().any(|line| {
+                line.closed.contains(measure)
+                    || line.figures.iter().any(|figure| figure.measure == **measure && figure.answered > 0)
+            })
+        };
+        let measures: Vec<Measure> = self.board.measures.iter().filter(answered).copied().collect();
+        if measures.is_empty() {
+            return empty(speaker.text("board.nothing"), None);
+        }
         let mut columns = vec![Column::text(rows_are)];
-        columns.extend(self.board.measures.iter().map(|measure| Column::number(measure_name(speaker, *measure), "")));
+        columns.extend(measures.iter().map(|measure| Column::number(measure_name(speaker, *measure), "")));
         let rows = lines.iter().map(|line| {
             let name = named(speaker, &line.name);
             let head = if line.merged {
@@ -82,7 +95,7 @@ impl Frame<'_> {
                 Cell::text(name)
             };
             let mut cells = vec![head];
-            cells.extend(self.board.measures.iter().map(|measure| self.cell(line, *measure)));
+            cells.extend(measures.iter().map(|measure| self.cell(line, *measure)));
             cells
         });
         let csv = format!("/board/export.csv?table={table}&{}", self.query);
@@ -134,7 +147,9 @@ impl Frame<'_> {
         let reasons: Vec<String> = figure
             .reasons
             .iter()
-            .map(|(reason, number)| format!("{} {}", speaker.text(reason_key(*reason)), speaker.count(i64::from(*number))))
+            .map(|(reason, number)| {
+                format!("{} {}", speaker.text(reason_key(*reason)), speaker.count(i64::from(*number)))
+            })
             .collect();
         vec![
             Cell::text(named(speaker, &line.name)),

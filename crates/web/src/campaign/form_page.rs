@@ -411,10 +411,10 @@ impl FormPage<'_> {
 
     fn package(&self) -> Markup {
         let matters = [
-            ("wage-freeze", "package.wage-freeze"),
-            ("regular-raise-stopped", "package.regular-raise-stopped"),
-            ("employment", "package.employment"),
-            ("restructuring", "package.restructuring"),
+            ("wage-freeze", "package-matter.wage-freeze"),
+            ("regular-raise-stopped", "package-matter.regular-raise-stopped"),
+            ("employment", "package-matter.employment"),
+            ("restructuring", "package-matter.restructuring"),
         ];
         let choices: Vec<Choice> = matters
             .iter()

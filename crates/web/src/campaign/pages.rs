@@ -52,10 +52,16 @@ pub async fn home(asked: Asked) -> Response {
 
 /// How it is used, on one page.
 pub async fn help(asked: Asked) -> Markup {
-    let sections = ["help.report", "help.offline", "help.correct", "help.share", "help.sign-in"];
+    let sections = [
+        ("help.report", "help.report.text"),
+        ("help.offline", "help.offline.text"),
+        ("help.correct", "help.correct.text"),
+        ("help.share", "help.share.text"),
+        ("help.sign-in", "help.sign-in.text"),
+    ];
     page(&asked, asked.speaker.text("nav.help")).render(html! {
-        @for key in sections {
-            (section(asked.speaker.text(key), html! { p { (asked.speaker.text(&format!("{key}.text"))) } }))
+        @for (heading, text) in sections {
+            (section(asked.speaker.text(heading), html! { p { (asked.speaker.text(text)) } }))
         }
     })
 }
@@ -65,11 +71,13 @@ pub async fn today(asked: Asked) -> Markup {
     let speaker = &asked.speaker;
     let tasks = asked.campaign().map(|campaign| view::today(asked.state(), campaign, &asked.viewer)).unwrap_or_default();
     let cards: Vec<TaskCard> = tasks.iter().filter_map(|task| card(&asked, task)).collect();
+    let heaps = heap_table(&asked, &tasks);
     let units = super::own_units(&asked);
     let lead = asked.campaign().map_or("", |_| campaign_name(&asked));
     page(&asked, speaker.text("nav.today")).lead(lead).render(html! {
+        @if let Some(heaps) = &heaps { (heaps) }
         @if cards.is_empty() {
-            (empty(speaker.text("today.nothing"), None))
+            @if heaps.is_none() { (empty(speaker.text("today.nothing"), None)) }
         } @else {
             div.stack { @for card in &cards { (task_card(card)) } }
         }
@@ -150,20 +158,35 @@ fn card(asked: &Asked, task: &Task) -> Option<TaskCard> {
                 urgent: true,
             }
         }
-        Task::Heap { region, silent, unconfirmed, rivals } => {
-            let count = |n: &usize| Arg::Count(i64::try_from(*n).unwrap_or(i64::MAX));
-            let (name, href) = region.map_or_else(Default::default, |region| region_address(asked, region));
-            let args = [("silent", count(silent)), ("unconfirmed", count(unconfirmed)), ("rivals", count(rivals))];
-            TaskCard {
-                title: name,
-                due: String::new(),
-                state: None,
-                body: Some(speaker.say("task.heap", &args)),
-                action: Some((text("task.open"), href)),
-                urgent: *rivals > 0,
-            }
-        }
+        Task::Heap { .. } => return None,
     })
+}
+
+/// What waits in each region, as one table.
+fn heap_table(asked: &Asked, tasks: &[Task]) -> Option<Markup> {
+    let speaker = &asked.speaker;
+    let number = |n: usize| Cell::number(speaker.count(i64::try_from(n).unwrap_or(i64::MAX)), n);
+    let rows: Vec<Vec<Cell>> = tasks
+        .iter()
+        .filter_map(|task| match task {
+            Task::Heap { region: Some(region), silent, unconfirmed, rivals } => {
+                let (name, href) = region_address(asked, *region);
+                Some(vec![Cell::link(name, href), number(*silent), number(*unconfirmed), number(*rivals)])
+            }
+            _ => None,
+        })
+        .collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let unions = speaker.text("unit.unions");
+    let columns = vec![
+        Column::text(speaker.text("term.region")).sortable(),
+        Column::number(speaker.text("state.not-gathered"), unions).sortable(),
+        Column::number(speaker.text("region.unconfirmed"), "").sortable(),
+        Column::number(speaker.text("region.rival"), "").sortable(),
+    ];
+    Some(Table::new(speaker.text("today.heaps"), columns).rows(rows).render(asked))
 }
 
 /// Is the wage of that unit still open too, so that its card leads to the same form?
@@ -366,9 +389,9 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
     let field = |name: &str, key: &str| {
         Field::new(name, asked.text(key)).value(typed.get(name)).error(typed.errors.get(name).cloned())
     };
-    let established = ["yes", "no"].map(|value| {
+    let established = [("yes", "strike.yes"), ("no", "strike.no")].map(|(value, key)| {
         let chosen = typed.get("established") == value || (value == "yes" && typed.get("established").is_empty());
-        Choice::new(value, asked.text(&format!("strike.{value}"))).chosen(chosen)
+        Choice::new(value, asked.text(key)).chosen(chosen)
     });
     let fields = html! {
         (Field::new("established", asked.text("strike.established")).segmented(asked, &established))

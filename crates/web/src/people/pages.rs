@@ -591,16 +591,22 @@ pub async fn demo(asked: Asked, query: Asking) -> Result<Response, Stop> {
         people.push((9 - rank, code, *id, account.name, duties));
     }
     people.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
+    let offered = &asked.desk.options.offered;
+    let few = of(&query, "page").is_empty() && !offered.is_empty();
+    if few {
+        people.retain(|(_, _, id, ..)| offered.contains(id));
+    }
     let (page, pages, shown) = one_page(&people, of(&query, "page"));
     let body = html! {
-        div.stack { @for (_, _, id, name, duties) in shown {
+        div.grid-cards { @for (_, _, id, name, duties) in shown {
             // Nobody is signed in, and nobody is real.
             (card(&asked.desk.read_unlogged(super::NAME, name).unwrap_or_default(), html! {
                 (duty_list(&asked, duties))
                 (Form::new("/demo", asked.csrf()).render(&asked, hidden("account", &id.to_string()), submit(Button::Plain, text("choose.button"))))
             }))
         } }
-        (page_links(&asked, "/demo", "", people.len(), page, pages))
+        @if few { p { a href="/demo?page=1" { (text("choose.everybody")) } } }
+        @else { (page_links(&asked, "/demo", "", people.len(), page, pages)) }
     };
     Ok(frame::page(&asked, text("choose.title")).lead(text("choose.lead")).render(body).into_response())
 }

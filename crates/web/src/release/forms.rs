@@ -13,13 +13,13 @@ use crate::look::{
 };
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use federation::Refusal;
 use federation::board::publish::{definition_digest, published_definition};
 use federation::kit::Round;
 use federation::names::CodeName;
 use federation::release::rules::{Command, Prepare};
 use federation::release::state::ReleaseStage;
 use federation::release::{Release, ReleaseId};
-use federation::Refusal;
 use journal::Outcome;
 use kernel::japanese::dates;
 use kernel::{Arg, Channel, CommandId, Timestamp};
@@ -56,7 +56,8 @@ impl Typed {
 fn published_of<'a>(asked: &'a Asked, round: &Round) -> Vec<&'a Release> {
     let current = asked.campaign().map(|campaign| campaign.id);
     let all = asked.state().releases.published().map(|(release, ..)| release);
-    all.filter(|release| release.prepared.round == round.code && Some(release.prepared.campaign) == current).collect()
+    all.filter(|release| release.prepared.round == round.code && Some(release.prepared.campaign) == current)
+        .collect()
 }
 
 /// The form of a round with its preview; `errors` = field and sentence.
@@ -78,7 +79,11 @@ pub(crate) fn page(
             let chosen = value == typed.corrects;
             let label = Arg::Text(title(asked, release));
             let hint = speaker.say("release.published", &hour(at));
-            Some(Choice::new(value, speaker.say("release.corrects", &[("release", label)])).hint(hint).chosen(chosen))
+            Some(
+                Choice::new(value, speaker.say("release.corrects", &[("release", label)]))
+                    .hint(hint)
+                    .chosen(chosen),
+            )
         })
         .collect();
     let embargo = Field::new("embargo", speaker.text("term.embargo"))
@@ -86,7 +91,8 @@ pub(crate) fn page(
         .required()
         .value(&typed.embargo)
         .error(error_of("embargo"));
-    let corrects = Field::new("corrects", speaker.text("release.corrects.which")).required().error(error_of("corrects"));
+    let corrects =
+        Field::new("corrects", speaker.text("release.corrects.which")).required().error(error_of("corrects"));
     let fields = html! {
         (hidden("round", round.code.as_str()))
         (embargo.text(asked))
@@ -94,7 +100,16 @@ pub(crate) fn page(
     };
     let summary: Vec<(String, String)> = errors
         .iter()
-        .map(|(field, text)| (if *field == "corrects" && choices.is_empty() { "#main".to_owned() } else { format!("#f-{field}") }, text.clone()))
+        .map(|(field, text)| {
+            (
+                if *field == "corrects" && choices.is_empty() {
+                    "#main".to_owned()
+                } else {
+                    format!("#f-{field}")
+                },
+                text.clone(),
+            )
+        })
         .collect();
     let buttons = html! {
         (submit(Button::Primary, speaker.text("release.prepare.send")))
@@ -136,7 +151,8 @@ fn read_hour(asked: &Asked, text: &str) -> Result<Timestamp, String> {
 /// Freezes the figures of a round and sets the hour.
 pub async fn prepare(asked: Asked, Checked(fields): Checked) -> Result<Response, Stop> {
     let kit = asked.state().kit().map_err(Stop::Refused)?;
-    let round = kit.rounds.iter().find(|round| round.code.as_str() == fields.get("round")).ok_or(Stop::NotFound)?.clone();
+    let round =
+        kit.rounds.iter().find(|round| round.code.as_str() == fields.get("round")).ok_or(Stop::NotFound)?.clone();
     let typed = Typed::read(&fields)?;
     let preview = preview::of_round(&asked, &round).await?;
     let embargo_until = match read_hour(&asked, &typed.embargo) {

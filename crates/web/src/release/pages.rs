@@ -61,7 +61,10 @@ pub async fn list(asked: Asked) -> Result<Response, Stop> {
         .rows(rows)
         .empty(empty(speaker.text("release.none"), None))
         .render(&asked);
-    Ok(frame::page(&asked, speaker.text("nav.releases")).lead(speaker.text("release.lead")).render(table).into_response())
+    Ok(frame::page(&asked, speaker.text("nav.releases"))
+        .lead(speaker.text("release.lead"))
+        .render(table)
+        .into_response())
 }
 
 fn address(id: ReleaseId) -> String {
@@ -82,7 +85,8 @@ pub async fn show(asked: Asked, Path(id): Path<String>) -> Result<Response, Stop
     let speaker = &asked.speaker;
     let title = title(&asked, release);
     let csv = format!("{}/tables.csv", address(release.prepared.release));
-    let as_of = [("at", Arg::Instant(release.prepared.snapshot_at)), ("entry", count(release.prepared.known_at.0))];
+    let as_of =
+        [("at", Arg::Instant(release.prepared.snapshot_at)), ("entry", count(release.prepared.known_at.0))];
     let page = match release.stage {
         ReleaseStage::Published { .. } => frame::page(&asked, &title),
         _ => frame::internal_page(&asked, &title),
@@ -98,7 +102,9 @@ pub async fn show(asked: Asked, Path(id): Path<String>) -> Result<Response, Stop
             (link_button(Button::Plain, speaker.text("button.download-csv"), &csv))
             button.button.js-only type="button" data-print { (speaker.text("button.print")) }
         });
-    Ok(page.render(html! { (stage_notice(&asked, release)) (published::content(&asked, release)) }).into_response())
+    Ok(page
+        .render(html! { (stage_notice(&asked, release)) (published::content(&asked, release)) })
+        .into_response())
 }
 
 fn stage_notice(asked: &Asked, release: &Release) -> Markup {
@@ -136,7 +142,10 @@ pub async fn export(asked: Asked, Path(id): Path<String>) -> Result<Response, St
     let prepared = &release.prepared;
     let mut rows = Vec::new();
     if asked.state().organisations.foundation.as_ref().is_some_and(|foundation| foundation.fictitious) {
-        rows.push(vec![speaker.text("look.fictitious").to_owned(), speaker.text("look.fictitious.note").to_owned()]);
+        rows.push(vec![
+            speaker.text("look.fictitious").to_owned(),
+            speaker.text("look.fictitious.note").to_owned(),
+        ]);
     }
     rows.push(vec![title(&asked, release)]);
     rows.push(vec![speaker.text("release.snapshot").to_owned(), speaker.date_time(prepared.snapshot_at)]);
@@ -165,10 +174,12 @@ pub async fn prepare(asked: Asked) -> Result<Response, Stop> {
 
 fn overview(asked: &Asked, rounds: &[Round]) -> Markup {
     let speaker = &asked.speaker;
-    frame::internal_page(asked, speaker.text("nav.prepare")).lead(speaker.text("release.prepare.lead")).render(html! {
-        @for round in rounds { (round_card(asked, round)) }
-        @if rounds.is_empty() { (empty(speaker.text("release.prepare.no-rounds"), None)) }
-    })
+    frame::internal_page(asked, speaker.text("nav.prepare")).lead(speaker.text("release.prepare.lead")).render(
+        html! {
+            @for round in rounds { (round_card(asked, round)) }
+            @if rounds.is_empty() { (empty(speaker.text("release.prepare.no-rounds"), None)) }
+        },
+    )
 }
 
 fn round_card(asked: &Asked, round: &Round) -> Markup {

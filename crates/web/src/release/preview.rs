@@ -62,7 +62,9 @@ fn single_steps(asked: &Asked, preview: &Preview, round: &Round) -> usize {
     };
     let old = figures(&before.prepared.content);
     let new = figures(&preview.content);
-    new.iter().filter(|(key, unions)| old.get(key).is_some_and(|old| (1..3).contains(&old.abs_diff(**unions)))).count()
+    new.iter()
+        .filter(|(key, unions)| old.get(key).is_some_and(|old| (1..3).contains(&old.abs_diff(**unions))))
+        .count()
 }
 
 /// The preview: what to look at before the hour is set.
@@ -73,15 +75,20 @@ pub(crate) fn draw(asked: &Asked, preview: &Preview, round: &Round) -> Markup {
         table.grouping.as_str() == "total" && table.measure.as_str() == Measure::TotalRaiseYen.name()
     });
     let total = total.and_then(|table| table.figures.first());
-    let number = |value: Option<u32>| value.map_or_else(|| "–".to_owned(), |value| speaker.count(i64::from(value)));
+    let number =
+        |value: Option<u32>| value.map_or_else(|| "–".to_owned(), |value| speaker.count(i64::from(value)));
     let figures: Vec<_> = content.tables.iter().flat_map(|table| &table.figures).collect();
     let hidden = figures.iter().filter(|figure| figure.hidden).count();
-    let largest = total.and_then(|figure| figure.largest_share_percent.as_ref()).map(|share| speaker.figure(share.as_str()));
+    let largest =
+        total.and_then(|figure| figure.largest_share_percent.as_ref()).map(|share| speaker.figure(share.as_str()));
     let closed = [("hidden", count(hidden)), ("all", count(figures.len()))];
     let list = [
         (speaker.text("release.snapshot").to_owned(), html! { (speaker.date_time(preview.snapshot_at)) }),
         (speaker.text("release.known-at").to_owned(), html! { code.num { (preview.known.seq) } }),
-        (speaker.text("board.spread.unions").to_owned(), html! { span.num { (number(total.and_then(|figure| figure.unions))) } }),
+        (
+            speaker.text("board.spread.unions").to_owned(),
+            html! { span.num { (number(total.and_then(|figure| figure.unions))) } },
+        ),
         (
             speaker.text("board.spread.unconfirmed").to_owned(),
             html! { span.num { (number(total.and_then(|figure| figure.unconfirmed))) } },
@@ -90,7 +97,10 @@ pub(crate) fn draw(asked: &Asked, preview: &Preview, round: &Round) -> Markup {
             speaker.text("board.spread.largest").to_owned(),
             html! { @match &largest { Some(share) => { span.num { (share) "%" } }, None => "–" } },
         ),
-        (speaker.text("release.preview.hidden").to_owned(), html! { (speaker.say("release.preview.of", &closed)) }),
+        (
+            speaker.text("release.preview.hidden").to_owned(),
+            html! { (speaker.say("release.preview.of", &closed)) },
+        ),
     ];
     let steps = single_steps(asked, preview, round);
     section(

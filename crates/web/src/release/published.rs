@@ -1,8 +1,10 @@
 //! A release as everybody reads it: from its stored content, never computed again.
 
 use crate::asked::Asked;
-use crate::board::figures::{count, measure_name, named, reason_key, reason_of_word};
-use crate::look::{Cell, Chart, Column, Figure, ProgressRow, Table, details, empty, facts, figures, progress_bars, section};
+use crate::board::figures::{count, measure_name, named, reason_key, reason_of_word, state_columns};
+use crate::look::{
+    Cell, Chart, Column, Figure, ProgressRow, Table, details, empty, facts, figures, progress_bars, section,
+};
 use federation::board::publish::{MINIMUM_UNIONS, QUARTILE_UNIONS, definition_digest, published_definition};
 use federation::campaign::ReportingState;
 use federation::release::content::{Decimal, PublishedFigure, PublishedProgress, PublishedTable};
@@ -35,7 +37,8 @@ pub(crate) fn content(asked: &Asked, release: &Release) -> Markup {
 }
 
 fn figure<'a>(content: &'a ReleaseContent, grouping: &str, measure: Measure) -> Option<&'a PublishedFigure> {
-    let wanted = |table: &&PublishedTable| table.grouping.as_str() == grouping && table.measure.as_str() == measure.name();
+    let wanted =
+        |table: &&PublishedTable| table.grouping.as_str() == grouping && table.measure.as_str() == measure.name();
     content.tables.iter().find(wanted)?.figures.first()
 }
 
@@ -71,7 +74,8 @@ fn headline(speaker: &Speaker, content: &ReleaseContent) -> Markup {
             unit: value.map_or(String::new(), |_| {
                 speaker.text(crate::board::figures::unit_key(measure.unit())).to_owned()
             }),
-            note: sample(found).map(|(unions, members)| speaker.say(note, &[("unions", unions), ("members", members)])),
+            note: sample(found)
+                .map(|(unions, members)| speaker.say(note, &[("unions", unions), ("members", members)])),
             href: None,
         };
         list.push(mean("board.headline.weighted", "board.headline.weighted-note", found.weighted_mean.as_ref()));
@@ -107,10 +111,12 @@ fn of_state(line: &PublishedProgress, state: ReportingState) -> u32 {
 fn progress(asked: &Asked, content: &ReleaseContent) -> Markup {
     let speaker = &asked.speaker;
     let Some((total, regions)) = content.progress.split_first() else { return html! {} };
-    let mut columns =
-        vec![Column::text(speaker.text("board.rows.region")), Column::number(speaker.text("board.count.frame"), "")];
-    let label = |state: ReportingState| speaker.label(&format!("state.{}", state.word()));
-    columns.extend(ReportingState::ALL.map(|state| Column::number(label(state), "")));
+    let mut columns = vec![
+        Column::text(speaker.text("board.rows.region")),
+        Column::number(speaker.text("board.count.frame"), ""),
+    ];
+    let (groups, of_states) = state_columns(speaker);
+    columns.extend(of_states);
     let row = |line: &PublishedProgress| {
         let number = |value: u32| Cell::number(speaker.count(i64::from(value)), value);
         let mut cells = vec![Cell::text(named(speaker, &line.name)), number(line.frame)];
@@ -119,6 +125,7 @@ fn progress(asked: &Asked, content: &ReleaseContent) -> Markup {
     };
     let table = Table::new(speaker.text("board.progress.table"), columns)
         .id("progress-states")
+        .groups(groups)
         .unit_line(speaker.text("board.progress.unit-line"))
         .rows(regions.iter().map(row))
         .total(row(total))
@@ -139,8 +146,8 @@ fn progress(asked: &Asked, content: &ReleaseContent) -> Markup {
             }
         })
         .collect();
-    let sentence =
-        speaker.say("board.progress.sentence", &[("above", count(answered(total))), ("below", count(total.frame))]);
+    let sentence = speaker
+        .say("board.progress.sentence", &[("above", count(answered(total))), ("below", count(total.frame))]);
     let chart = Chart {
         id: "progress-chart".to_owned(),
         title: speaker.text("board.progress.chart").to_owned(),
@@ -161,6 +168,7 @@ fn grouped(asked: &Asked, content: &ReleaseContent, grouping: &str, heading: &st
         .tables
         .iter()
         .filter(|table| table.grouping.as_str() == grouping)
+        .filter(|table| table.figures.iter().any(says))
         .filter_map(|table| Some((Measure::from_name(table.measure.as_str())?, table)))
         .collect();
     let mut groups: Vec<&PublishedFigure> = Vec::new();
@@ -186,6 +194,12 @@ fn grouped(asked: &Asked, content: &ReleaseContent, grouping: &str, heading: &st
         .note(speaker.text("release.hidden"))
         .empty(empty(speaker.text("board.nothing"), None));
     section(heading, html! { (table.render(asked)) (spread(asked, &tables, grouping, rows_are)) })
+}
+
+/// Is there anything in the line, even if it is closed? A measure that nobody answered has no
+/// column.
+fn says(figure: &PublishedFigure) -> bool {
+    figure.hidden || figure.unions.unwrap_or(0) > 0 || !figure.reasons.is_empty()
 }
 
 fn cell(speaker: &Speaker, figure: &PublishedFigure) -> Cell {
@@ -217,13 +231,11 @@ fn spread(asked: &Asked, tables: &[(Measure, &PublishedTable)], grouping: &str, 
         Column::text(speaker.text("board.spread.reasons")),
     ];
     let shown = tables.iter().flat_map(|(measure, table)| {
-        let says = |figure: &&PublishedFigure| {
-            !figure.hidden && (figure.unions.unwrap_or(0) > 0 || !figure.reasons.is_empty())
-        };
-        table.figures.iter().filter(says).map(move |figure| (*measure, figure))
+        table.figures.iter().filter(|figure| !figure.hidden && says(figure)).map(move |figure| (*measure, figure))
     });
     let rows = shown.map(|(measure, figure)| {
-        let text = |value: Option<&Decimal>| decimal(speaker, value).map_or_else(|| Cell::missing("–"), Cell::text);
+        let text =
+            |value: Option<&Decimal>| decimal(speaker, value).map_or_else(|| Cell::missing("–"), Cell::text);
         let number = |value: Option<u32>| match value {
             Some(value) => Cell::number(speaker.count(i64::from(value)), value),
             None => Cell::missing("–"),
@@ -281,9 +293,15 @@ fn definition(asked: &Asked, release: &Release) -> Markup {
             ],
         );
         let least = [("least", count(MINIMUM_UNIONS))];
-        list.push((speaker.text("release.quantile").to_owned(), html! { (speaker.text("release.quantile.text")) }));
+        list.push((
+            speaker.text("release.quantile").to_owned(),
+            html! { (speaker.text("release.quantile.text")) },
+        ));
         list.push((speaker.text("release.rounding.name").to_owned(), html! { (rounding) }));
-        list.push((speaker.text("term.suppression").to_owned(), html! { (speaker.say("release.minimum", &least)) }));
+        list.push((
+            speaker.text("term.suppression").to_owned(),
+            html! { (speaker.say("release.minimum", &least)) },
+        ));
     }
     list.extend([
         (speaker.text("release.frame-version").to_owned(), html! { (prepared.frame_version) }),
@@ -331,7 +349,9 @@ pub(crate) fn csv_rows(speaker: &Speaker, content: &ReleaseContent) -> Vec<Vec<S
         let measure = Measure::from_name(table.measure.as_str());
         let measure = measure.map_or_else(|| table.measure.to_string(), |measure| measure_name(speaker, measure));
         for figure in &table.figures {
-            let plain = |value: &Option<Decimal>| value.as_ref().map_or_else(String::new, |value| value.as_str().to_owned());
+            let plain = |value: &Option<Decimal>| {
+                value.as_ref().map_or_else(String::new, |value| value.as_str().to_owned())
+            };
             let number = |value: Option<u64>| value.map_or_else(String::new, |value| value.to_string());
             rows.push(vec![
                 table.grouping.to_string(),

@@ -2,6 +2,7 @@
 //! keeps cookies.
 #![allow(
     dead_code,
+    clippy::disallowed_methods,
     unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,

@@ -12,12 +12,22 @@ const LOCALES: [&str; 2] = ["ja", "en"];
 /// Areas whose keys are put together from a word of the program: the rest of such a key (or its
 /// first part) must stand somewhere in the sources as a literal of its own.
 const PUT_TOGETHER: &[(&str, &str)] = &[
+    ("action", "from `Action::word`"),
     ("channel", "from `Channel::as_str`, the word of the journal's column"),
+    ("field", "from the name of a field in a refusal"),
     ("finding", "from the code of a finding"),
     ("label", "from the code of an argument or a choice"),
     ("refusal", "from the code of a refusal"),
+    ("role", "from `Role::word`"),
+    ("severity", "from the word of a severity"),
     ("state", "from the word of a reporting state"),
+    ("track", "from `Track::word`"),
 ];
+
+/// Areas whose keys end in the written form of a type's variants, which stands nowhere as a
+/// literal. That each variant has its text is a test of `web` (`write.rs`).
+const WRITTEN: &[&str] =
+    &["agreement", "audience", "bonus-pattern", "clause", "no-demand", "package-matter", "suspension", "withdrawal"];
 
 /// Endings of names of files, which look like keys and are none.
 const FILE_ENDINGS: &[&str] = &[
@@ -70,6 +80,7 @@ pub(super) fn used(tree: &Tree, report: &mut Report) {
     let keys = keys_of(tree, LOCALES[0], &mut ignored);
     let areas: BTreeSet<&str> = keys.keys().filter_map(|key| Some(key.split_once('.')?.0)).collect();
     let mut words: BTreeSet<String> = BTreeSet::new();
+    let mut starts: BTreeSet<String> = BTreeSet::new();
     for (path, text) in tree.texts(".rs").filter(|(path, _)| path.starts_with("crates/") && !is_test_file(path)) {
         // The tool's own samples are no use of a sentence.
         if path.starts_with("crates/xtask/") {
@@ -79,6 +90,9 @@ pub(super) fn used(tree: &Tree, report: &mut Report) {
             if let Some(why) = wrong(&literal, &areas, &keys).filter(|_| !holds_event_kinds(path)) {
                 report.add(path, literal.line, why);
             }
+            if let Some((start, _)) = literal.text.split_once('{').filter(|(start, _)| start.contains('.')) {
+                starts.insert(start.to_owned());
+            }
             words.insert(literal.text);
         }
     }
@@ -86,7 +100,10 @@ pub(super) fn used(tree: &Tree, report: &mut Report) {
         let Some((area, rest)) = key.split_once('.') else { continue };
         let put_together = PUT_TOGETHER.iter().any(|(name, _)| *name == area);
         let first = rest.split('.').next().unwrap_or(rest);
-        if !words.contains(key) && !(put_together && (words.contains(rest) || words.contains(first))) {
+        // `entry.step.{}`: the start stands with a hole, the end as a literal of its own.
+        let with_hole = starts.iter().any(|start| key.strip_prefix(start.as_str()).is_some_and(|end| words.contains(end)));
+        let known = words.contains(key) || with_hole || WRITTEN.contains(&area);
+        if !known && !(put_together && (words.contains(rest) || words.contains(first))) {
             report.add(file, *line, format!("`{key}` is used nowhere"));
         }
     }
@@ -100,7 +117,7 @@ fn wrong(literal: &Literal, areas: &BTreeSet<&str>, keys: &Keys) -> Option<Strin
     }
     let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
     if rest.is_empty() || rest.starts_with('{') {
-        let known = PUT_TOGETHER.iter().any(|(name, _)| *name == area);
+        let known = PUT_TOGETHER.iter().any(|(name, _)| *name == area) || WRITTEN.contains(&area);
         return (!known)
             .then(|| format!("keys of `{area}` are put together here: declare it (xtask, tidy/texts.rs)"));
     }

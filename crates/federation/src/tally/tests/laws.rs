@@ -1,3 +1,5 @@
+//! The laws that every tally keeps: order, grouping and pooling change nothing.
+
 use super::*;
 use kernel::{Percent, Ratio};
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Tallies by hand: small tables with the figures that they must give.
+
 use crate::tally::grouped::{PooledGroup, band_of_name, pool};
 use crate::tally::input::{Input, SheetRow, UnitTable, read};
 use crate::tally::*;
