@@ -54,6 +54,7 @@ pub struct Listening {
     pub https: bool,
 }
 
+
 /// Serves until the process is asked to stop, then lets the writer finish.
 pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce(SocketAddr)) -> Result<(), Trouble> {
     let listener = tokio::net::TcpListener::bind(listening.address).await.map_err(Trouble::because("cli.no-port"))?;
@@ -64,9 +65,11 @@ pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce
     let runner = desk.engine.spawn_runner();
     let stop = asked_to_stop()?;
     announce(address);
+    let live = desk.feed.clone();
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let stop = async move {
         stop.await;
+        live.close();
         // An error means that the server has ended by itself.
         let _ = stopping.send(());
     };

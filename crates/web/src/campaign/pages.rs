@@ -305,7 +305,7 @@ pub fn report_frame(asked: &Asked, found: &Found, step: Step, errors: bool, form
     let steps = [Step::Demand, Step::Response, Step::Settlement, Step::Continued];
     internal_page(asked, title).lead(found.page.line.name.clone()).errors(errors).render(html! {
         nav aria-label=(asked.text("entry.steps")) {
-            ul.cluster.steps {
+            ul.tabs {
                 @for other in steps {
                     li { a href=(format!("/units/{}/report?step={}", found.page.line.code, step_word(other)))
                         aria-current=[(other == step).then_some("page")] {
@@ -339,7 +339,7 @@ pub fn situation_page(asked: &Asked, found: &Found, zone: &Zones, typed: &Typed,
     let label = format!("{} {}", found.page.line.name, zone.name.of(asked.language()));
     let form = Form::new(action, asked.csrf()).command_id(command_id).outbox(label);
     let errors: Vec<(String, String)> =
-        typed.errors.iter().map(|(field, sentence)| (format!("f-{}", slug(field)), sentence.clone())).collect();
+        typed.errors.iter().map(|(field, sentence)| (format!("#f-{}", slug(field)), sentence.clone())).collect();
     let fields = html! {
         @for question in &zone.questions {
             @let name = format!("q.{}", question.code);
@@ -385,7 +385,7 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
         .command_id(command_id)
         .outbox(format!("{} {title}", found.page.line.name));
     let errors: Vec<(String, String)> =
-        typed.errors.iter().map(|(field, sentence)| (format!("f-{}", slug(field)), sentence.clone())).collect();
+        typed.errors.iter().map(|(field, sentence)| (format!("#f-{}", slug(field)), sentence.clone())).collect();
     let field = |name: &str, key: &str| {
         Field::new(name, asked.text(key)).value(typed.get(name)).error(typed.errors.get(name).cloned())
     };
