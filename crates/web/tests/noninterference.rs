@@ -11,7 +11,8 @@ mod walk;
 use common::{Browser, Stage, account, instant, next_id, same_ids};
 use federation::Command;
 use federation::campaign::content::{
-    BonusFigures, BonusPattern, Content, Figures, MaintenanceBasis, PointMethod, Stated, Step, WageFigures, WagePoint,
+    BonusFigures, BonusPattern, Content, Figures, MaintenanceBasis, PointMethod, Stated, Step, WageFigures,
+    WagePoint,
 };
 use federation::campaign::events::{StrikeMandateGiven, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command as Campaign, Report};
@@ -152,7 +153,8 @@ impl World {
     async fn new(facts: &[Fact], other: bool) -> World {
         same_ids();
         let stage = Stage::new().await;
-        let neighbour = account(&stage.desk, stage.region, "隣 人", Role::UnitOfficer, stage.units[1].organisation).await;
+        let neighbour =
+            account(&stage.desk, stage.region, "隣 人", Role::UnitOfficer, stage.units[1].organisation).await;
         let world = World { stage, neighbour };
         let has = |asked: Fact| facts.contains(&asked);
         let is = |asked: Fact| has(asked) && other;
@@ -180,7 +182,9 @@ impl World {
         let remark = if is(Fact::Remark) { "社長が交代する" } else { "工場を移転する" };
         world.report(stage.officer, 0, figures, Basis::First, Some(remark)).await;
         world.report(stage.officer, 0, bonus(4_100), Basis::First, None).await;
-        for (by, unit) in [(world.neighbour, 1), (stage.region, 2), (stage.other_officer, 3), (stage.other_region, 4)] {
+        for (by, unit) in
+            [(world.neighbour, 1), (stage.region, 2), (stage.other_officer, 3), (stage.other_region, 4)]
+        {
             let amount = 5_000 + 100 * i64::try_from(unit).unwrap();
             world.report(by, unit, wage(amount, 4_000, amount - 4_000, 900), Basis::First, None).await;
         }
@@ -304,7 +308,9 @@ impl World {
         let patterns = TABLE.iter().filter(|(method, ..)| *method == "get");
         let mut all: Vec<String> = patterns.flat_map(|(_, path, _)| walk::addresses(&self.stage, path)).collect();
         for unit in &self.stage.units {
-            for query in ["step=demand", "step=settlement", "track=bonus", "track=minimum-wage", "track=agreements"] {
+            for query in
+                ["step=demand", "step=settlement", "track=bonus", "track=minimum-wage", "track=agreements"]
+            {
                 all.push(format!("/units/{}/report?{query}", unit.code));
             }
         }
@@ -428,7 +434,8 @@ async fn check_seen(fact: Fact, seen_by: &[Who], address: &str) {
     }
     let addresses = [address];
     for who in ALL {
-        let (left, right) = (one.shown(who, &["ja"], &addresses).await, other.shown(who, &["ja"], &addresses).await);
+        let (left, right) =
+            (one.shown(who, &["ja"], &addresses).await, other.shown(who, &["ja"], &addresses).await);
         assert_eq!(left != right, seen_by.contains(&who), "{fact:?} for {who:?} on {addresses:?}");
     }
 }
@@ -453,10 +460,17 @@ async fn a_closed_total_is_the_units_own() {
 
 #[tokio::test]
 async fn a_name_and_a_release_before_its_hour_are_nowhere_else() {
-    check_hidden(&[Fact::Name, Fact::Unpublished], &[Region, Headquarters, ReleaseDuty, Auditor], &["ja", "en"]).await;
+    check_hidden(&[Fact::Name, Fact::Unpublished], &[Region, Headquarters, ReleaseDuty, Auditor], &["ja", "en"])
+        .await;
     // Each by itself for those who may see the other.
-    check_hidden(&[Fact::Unpublished], &[ReleaseDuty, Public, Officer, Neighbour, Stranger, OtherRegion], &["ja"]).await;
-    check_hidden(&[Fact::Name], &[Region, Headquarters, Auditor, Public, Officer, Neighbour, Stranger, OtherRegion], &["ja"]).await;
+    check_hidden(&[Fact::Unpublished], &[ReleaseDuty, Public, Officer, Neighbour, Stranger, OtherRegion], &["ja"])
+        .await;
+    check_hidden(
+        &[Fact::Name],
+        &[Region, Headquarters, Auditor, Public, Officer, Neighbour, Stranger, OtherRegion],
+        &["ja"],
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -34,8 +34,16 @@ const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/policy-rou
 /// 賃金構造維持分 of S101 in 埼玉 and K201 in 神奈川: no other figure looks like these.
 const MAINTENANCE: [(&str, i64); 2] = [("4,973", 4_973), ("7,531", 7_531)];
 
-const PERSONAS: [&str; 8] =
-    ["public", "unit officer", "region", "headquarters", "release duty", "auditor", "ended duty", "closed account"];
+const PERSONAS: [&str; 8] = [
+    "public",
+    "unit officer",
+    "region",
+    "headquarters",
+    "release duty",
+    "auditor",
+    "ended duty",
+    "closed account",
+];
 
 /// A stage with everything that an address can name, and the accounts of all personas.
 struct World {
@@ -55,7 +63,8 @@ impl World {
         stage.send(stage.hq, Command::People(end)).await;
         let closed = account(&stage.desk, stage.hq, "閉鎖 済", Role::Headquarters, headquarters).await;
         stage.send(stage.hq, Command::People(rules::Command::CloseAccount { account: closed })).await;
-        let invited = account(&stage.desk, stage.region, "新人 花", Role::UnitOfficer, stage.units[1].organisation).await;
+        let invited =
+            account(&stage.desk, stage.region, "新人 花", Role::UnitOfficer, stage.units[1].organisation).await;
         let duty = stage.state().people.accounts[&invited].duties[0].to_string();
         let accounts = [
             None,
@@ -123,7 +132,8 @@ impl World {
     }
 
     fn browser(&self, persona: usize) -> Browser {
-        self.accounts[persona].map_or_else(|| Browser::new(&self.stage), |account| Browser::of(&self.stage, account))
+        self.accounts[persona]
+            .map_or_else(|| Browser::new(&self.stage), |account| Browser::of(&self.stage, account))
     }
 
     /// Each row of the table: an address, its own and one of another region where there is one.
@@ -237,8 +247,8 @@ async fn who_is_let_in_where() {
     for (number, (method, pattern, needs)) in TABLE.iter().enumerate() {
         for (side, address) in world.addresses(pattern) {
             let mut cells = Vec::new();
-            for persona in 0..PERSONAS.len() {
-                let at = format!("{method} {address} of {}", PERSONAS[persona]);
+            for (persona, name) in PERSONAS.iter().enumerate() {
+                let at = format!("{method} {address} of {name}");
                 // A session of its own each time: some forms end it.
                 let mut browser = world.browser(persona);
                 let own = session(&browser);
@@ -247,7 +257,11 @@ async fn who_is_let_in_where() {
                 // Without a token nothing is done, whoever asks.
                 let answer = match *method {
                     "get" => browser.first(&address).await,
-                    "post" => browser.post_without_token(&address, &[("command_id", &new_command_id().to_string())]).await,
+                    "post" => {
+                        browser
+                            .post_without_token(&address, &[("command_id", &new_command_id().to_string())])
+                            .await
+                    }
                     other => browser.ask(&other.to_uppercase(), &address, empty(), &[]).await,
                 };
                 check_headers(&at, &answer);
@@ -265,7 +279,11 @@ async fn who_is_let_in_where() {
                         let token = csrf::fresh(other.as_bytes()).unwrap();
                         let answer = match *method {
                             "post" => browser.post_without_token(&address, &[("csrf", &token)]).await,
-                            other => browser.ask(&other.to_uppercase(), &address, empty(), &[("x-csrf-token", &token)]).await,
+                            other => {
+                                browser
+                                    .ask(&other.to_uppercase(), &address, empty(), &[("x-csrf-token", &token)])
+                                    .await
+                            }
                         };
                         assert_eq!(class(&answer), "400", "{at} was done with another's token");
                     }
@@ -302,8 +320,8 @@ fn compare(rows: &[String]) {
     let mut text = String::from(
         "# Who is let in where\n\nGenerated from the table of routes by a test (`UPDATE_GOLDEN=1`); change the code, not \
          this file. The answer to each kind of visitor: the unit officer is S101's in 埼玉 and the region is 埼玉; \
-         \"own\" is of that region, \"other\" of another one. A form is sent with its token and empty, so whoever is \
-         let in reads 400, 409 or 422; 401, 403, 404 and \"sign in\" let nobody in. A closed or ended duty sees what \
+         \"own\" is of that region, \"other\" of another one. A form is sent with its token and empty, so whoever \
+         is let in reads 400, 409 or 422; 401, 403, 404 and \"sign in\" let nobody in. A closed or ended duty sees what \
          the public sees.\n\n",
     );
     let _ = writeln!(text, "| route | {} |", PERSONAS.join(" | "));
@@ -326,11 +344,14 @@ fn compare(rows: &[String]) {
 async fn nobody_reads_another_regions_maintenance() {
     let world = World::new().await;
     // Who may see S101's, and who K201's.
-    let may = [[false, true, true, true, false, true, false, false], [false, false, false, true, false, true, false, false]];
+    let may = [
+        [false, true, true, true, false, true, false, false],
+        [false, false, false, true, false, true, false, false],
+    ];
     let patterns = TABLE.iter().filter(|(method, ..)| *method == "get").map(|(_, path, _)| *path);
     let mut addresses: Vec<String> = patterns.flat_map(|path| walk::addresses(&world.stage, path)).collect();
     addresses.extend(["/board?at=2004-03-16%2010:00", "/board/export.csv?table=region"].map(String::from));
-    for persona in 0..PERSONAS.len() {
+    for (persona, name) in PERSONAS.iter().enumerate() {
         let browser = world.browser(persona);
         let mut seen = [false, false];
         for address in &addresses {
@@ -341,12 +362,12 @@ async fn nobody_reads_another_regions_maintenance() {
             for (index, (written, plain)) in MAINTENANCE.iter().enumerate() {
                 let plain = plain.to_string();
                 let shown = numbers.iter().any(|word| word.contains(written) || word.contains(&plain));
-                assert!(!shown || may[index][persona], "{address} tells {} {written}", PERSONAS[persona]);
+                assert!(!shown || may[index][persona], "{address} tells {name} {written}");
                 seen[index] |= shown;
             }
         }
         let expected = [may[0][persona], may[1][persona]];
-        assert_eq!(seen, expected, "{} cannot see what it may see", PERSONAS[persona]);
+        assert_eq!(seen, expected, "{name} cannot see what it may see");
     }
 }
 
@@ -374,7 +395,9 @@ async fn errors_wear_the_same_armour() {
         check_headers(address, &answer);
     }
     let large = vec![b'a'; 300 << 10];
-    let answer = browser.ask("POST", "/units/S101/report", large, &[("content-type", "application/x-www-form-urlencoded")]).await;
+    let answer = browser
+        .ask("POST", "/units/S101/report", large, &[("content-type", "application/x-www-form-urlencoded")])
+        .await;
     assert!(answer.status.is_client_error(), "{}", answer.status);
     check_headers("a large body", &answer);
     browser.get("/today").await.expect(200);
