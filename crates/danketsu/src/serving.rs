@@ -6,6 +6,7 @@ use journal::{Clock, Engine, EngineOptions, Home, InstallationKey};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use web::shell::Shell;
 use web::{Desk, DeskOptions};
 
@@ -39,6 +40,9 @@ pub fn open_desk(home: Home, clock: impl Clock + 'static, options: DeskOptions) 
     Ok(Arc::new(Desk::new(engine, vault, side, options)))
 }
 
+/// How long requests that have begun may take until the end, once we are asked to stop.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
+
 /// How a server listens.
 #[derive(Debug, Clone)]
 pub struct Listening {
@@ -51,15 +55,40 @@ pub struct Listening {
 }
 
 /// Serves until the process is asked to stop, then lets the writer finish.
-pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce(SocketAddr)) -> Result<(), Trouble> {
-    let listener = tokio::net::TcpListener::bind(listening.address).await.map_err(Trouble::because("cli.no-port"))?;
+pub async fn serve(
+    desk: Arc<Desk>,
+    listening: &Listening,
+    announce: impl FnOnce(SocketAddr),
+) -> Result<(), Trouble> {
+    let listener =
+        tokio::net::TcpListener::bind(listening.address).await.map_err(Trouble::because("cli.no-port"))?;
     let address = listener.local_addr().map_err(Trouble::because("cli.no-port"))?;
     let shell = Shell { hosts: listening.hosts.clone(), https: listening.https, ..Shell::default() };
     let app: Router = web::shell::wrap(web::router(&desk), shell);
     let feed = web::spawn_feed(&desk);
     let runner = desk.engine.spawn_runner();
+    let stop = asked_to_stop()?;
     announce(address);
-    let served = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await;
+    let live = desk.feed.clone();
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let stop = async move {
+        stop.await;
+        live.close();
+        // An error means that the server has ended by itself.
+        let _ = stopping.send(());
+    };
+    // Live pages are read for minutes; they are not waited for, the browser comes again.
+    let cut = async move {
+        if stopped.await.is_ok() {
+            tokio::time::sleep(LAST_ANSWERS).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    let served = tokio::select! {
+        served = async { axum::serve(listener, app).with_graceful_shutdown(stop).await } => served,
+        () = cut => Ok(()),
+    };
     drop(runner);
     feed.abort();
     let engine = desk.engine.clone();
@@ -68,23 +97,22 @@ pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce
     closed.map_err(Trouble::because("cli.server-failed"))
 }
 
-/// Ends on Ctrl+C or SIGTERM.
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-            }
-            Err(_) => {
-                let _ = interrupt.await;
-            }
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = interrupt.await;
-    }
+/// Ends on Ctrl+C or SIGTERM. The signals are caught from the call on, not from the first poll:
+/// whoever reads that we listen may stop us at once, and then we end in order.
+#[cfg(unix)]
+fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + 'static, Trouble> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let catch = |kind| signal(kind).map_err(Trouble::because("cli.server-failed"));
+    let (mut interrupt, mut terminate) = (catch(SignalKind::interrupt())?, catch(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    })
+}
+
+/// Ends on Ctrl+C.
+#[cfg(not(unix))]
+fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + 'static, Trouble> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
