@@ -75,6 +75,8 @@ struct Draft<D: Domain> {
     head: Head,
     batches: Vec<Batch>,
     commands: BTreeMap<CommandId, CommandRecord>,
+    /// What led from the published state to this one.
+    folded: Vec<(Envelope, D::Event)>,
 }
 
 /// What becomes of a submission of a round, once the round is durable.
@@ -141,6 +143,7 @@ impl<D: Domain> Writer<D> {
             head: self.check.head(),
             batches: Vec::new(),
             commands: BTreeMap::new(),
+            folded: Vec::new(),
         };
         let mut judged: Vec<Judged<D>> = Vec::with_capacity(waiting.len());
         for mut one in waiting {
@@ -201,19 +204,17 @@ impl<D: Domain> Writer<D> {
             channel: submission.channel,
             command_id: id,
         };
-        // The state is cloned so that a rule that panics half-way leaves nothing behind.
-        let mut state = draft.state.clone();
         let decided = catch_unwind(AssertUnwindSafe(|| {
-            let events = match D::decide(&state, &submission.command, &context) {
+            let events = match D::decide(&draft.state, &submission.command, &context) {
                 Ok(events) => events,
                 Err(refusal) => return Ok(Err(refusal)),
             };
             let digest = submission.content_digest;
             let federation = self.journal.federation();
-            write::<D>(&mut state, events, federation, draft.head, &context, digest).map(Ok)
+            write::<D>(events, federation, draft.head, &context, digest).map(Ok)
         }));
-        let entries = match decided {
-            Ok(Ok(Ok(entries))) => entries,
+        let (entries, events) = match decided {
+            Ok(Ok(Ok(written))) => written,
             Ok(Ok(Err(refusal))) => return Verdict::Drafted(Outcome::Refused(refusal), None),
             Ok(Err(fault)) => return Verdict::Settled(Outcome::Fault(fault)),
             Err(panic) => {
@@ -224,6 +225,13 @@ impl<D: Domain> Writer<D> {
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
             return Verdict::Drafted(Outcome::Nothing { at: draft.head.seq }, None);
         };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| fold::<D>(&mut draft.state, &events))) {
+            // A fold that stopped half-way leaves nothing behind. It never happens, so the price is
+            // paid here; a copy of the state before every command would be paid by all of them.
+            draft.state = self.state.clone();
+            fold::<D>(&mut draft.state, &draft.folded);
+            return Verdict::Settled(Outcome::Fault(Fault::Panicked(panic_text(panic.as_ref()))));
+        }
         let record = CommandRecord {
             first: first.seq,
             last: last.seq,
@@ -232,7 +240,7 @@ impl<D: Domain> Writer<D> {
             digest: submission.content_digest,
         };
         draft.head = last.head();
-        draft.state = state;
+        draft.folded.extend(events);
         draft.commands.insert(id, record);
         let sealed = std::mem::take(&mut one.submission.sealed);
         draft.batches.push(Batch { entries, sealed });
@@ -316,20 +324,30 @@ fn repeated<D: Domain>(record: &CommandRecord, one: &Waiting<D>) -> Outcome<D::R
     }
 }
 
-/// Encodes a command's events into chained entries and applies them to the state, in the form in
-/// which they will be read back.
+/// Applies what was written.
+fn fold<D: Domain>(state: &mut D::State, events: &[(Envelope, D::Event)]) {
+    for (envelope, event) in events {
+        D::apply(state, envelope, event);
+    }
+}
+
+/// Chained entries, and their events with their envelopes.
+type Written<E> = (Vec<Entry>, Vec<(Envelope, E)>);
+
+/// Encodes a command's events into chained entries, and gives them in the form in which they will
+/// be read back.
 fn write<D: Domain>(
-    state: &mut D::State,
     events: Vec<D::Event>,
     federation: kernel::Id,
     head: Head,
     context: &CommandContext,
     command_digest: Digest,
-) -> Result<Vec<Entry>, Fault> {
+) -> Result<Written<D::Event>, Fault> {
     if events.len() > MAX_EVENTS {
         return Err(Fault::TooLarge(format!("{} events", events.len())));
     }
     let mut entries: Vec<Entry> = Vec::with_capacity(events.len());
+    let mut read_back = Vec::with_capacity(events.len());
     let mut previous = head;
     for (event, part) in events.iter().zip(0_u32..) {
         let encoded = D::encode(event);
@@ -354,12 +372,11 @@ fn write<D: Domain>(
             hash: GENESIS,
         };
         entry.hash = entry.hash_after(previous.hash);
-        let envelope: Envelope = entry.envelope();
-        D::apply(state, &envelope, &event);
         previous = entry.head();
+        read_back.push((entry.envelope(), event));
         entries.push(entry);
     }
-    Ok(entries)
+    Ok((entries, read_back))
 }
 
 /// What a panic said.
