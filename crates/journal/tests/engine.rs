@@ -73,6 +73,31 @@ fn a_bug_in_a_rule_is_a_fault_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_bug_in_a_rule_takes_nothing_of_its_neighbours_with_it() {
+    let (engine, journal, clock) = memory();
+    // So many at once that rounds hold sound commands before and after a broken one.
+    std::thread::scope(|scope| {
+        for number in 1..=200 {
+            let engine = &engine;
+            scope.spawn(move || {
+                if number % 4 == 0 {
+                    let outcome = engine.submit_blocking(submission(number, Command::Panic { in_apply: true }));
+                    assert!(matches!(outcome, Outcome::Fault(Fault::Panicked(_))), "{outcome:?}");
+                } else {
+                    recorded(&engine.submit_blocking(add(number, "a", 1)));
+                }
+            });
+        }
+    });
+    let live = Arc::clone(&engine.now().state);
+    assert_eq!(live.balances["a"].0, 150);
+    assert!(!live.balances.contains_key("half"), "half a command");
+    engine.shut_down();
+    let opened = Engine::<Toy>::open(journal, clock, EngineOptions::default()).unwrap();
+    assert_eq!(opened.now().state, live, "replayed = live");
+}
+
+#[test]
 fn an_event_from_the_future_stops_the_opening() {
     let (engine, journal, clock) = memory();
     engine.submit_blocking(add(1, "a", 1));

@@ -23,6 +23,7 @@ use crate::store::{
     Batch, CommandRecord, Journal, JournalRead, ObjectKey, ObjectRecord, SealedObject, StoreFault,
 };
 use kernel::{CommandId, Id, Seq, Timestamp};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, params};
 use std::path::{Path, PathBuf};
 
@@ -362,6 +363,9 @@ pub(crate) fn connect(path: &Path, create: bool) -> Result<Connection, StoreFaul
          PRAGMA foreign_keys = ON;
          PRAGMA cache_size = -16384;",
     )?;
+    // A plan never depends on what is bound: otherwise a prepared statement is compiled anew for
+    // every value, which costs more than running it.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_prepared_statement_cache_capacity(32);
     Ok(db)
 }
