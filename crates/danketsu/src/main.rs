@@ -4,7 +4,7 @@
 mod tally;
 
 use clap::{Parser, Subcommand};
-use danketsu::{operate, play};
+use danketsu::{bench, operate, play};
 use std::process::ExitCode;
 
 /// 団結: 労働組合の情報集中・集計・調査
@@ -26,6 +26,7 @@ enum Command {
     Verify(operate::Verify),
     Backup(operate::Backup),
     Restore(operate::Restore),
+    Bench(bench::Arguments),
 }
 
 #[derive(Subcommand)]
@@ -45,5 +46,6 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => operate::run_verify(&arguments),
         Command::Backup(arguments) => operate::run_backup(&arguments),
         Command::Restore(arguments) => operate::run_restore(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     }
 }

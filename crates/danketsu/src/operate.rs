@@ -8,7 +8,7 @@ use federation::kit::Kit;
 use federation::names::PublicName;
 use federation::organisation::rules::Command as OrganisationCommand;
 use journal::backup::BackupSource;
-use journal::{Home, InstallationKey, Outcome, SystemClock, verify};
+use journal::{Home, InstallationKey, JournalRead, Outcome, StoreFault, SystemClock, VaultFault, verify};
 use kernel::{AccountId, Channel, Date, Digest, Id, Seq, Zone};
 use sha2::{Digest as _, Sha256};
 use std::net::SocketAddr;
@@ -110,12 +110,12 @@ fn run_create(arguments: &Create) -> Result<(), Trouble> {
         Zone::new(arguments.minutes_east).ok_or_else(|| Trouble::new("cli.bad-zone", arguments.minutes_east))?;
     let kit_text = std::fs::read_to_string(&arguments.kit).map_err(Trouble::because("cli.kit-unreadable"))?;
     let kit = Kit::parse(&kit_text).map_err(Trouble::because("cli.kit-bad"))?;
-    let federation = new_command_id().0;
-    let found = Founding { federation, name, zone, kit, kit_text, from: arguments.from, fictitious: arguments.fictitious };
     let data = &arguments.place.data;
     let key = InstallationKey::load_or_create(&key_path(data, arguments.place.key.as_deref()))
         .map_err(Trouble::because("cli.key-unreadable"))?;
-    let home = Home::create(data, federation, &key).map_err(Trouble::because("cli.not-created"))?;
+    let home = create_home(data, &key).map_err(Trouble::because("cli.not-created"))?;
+    let federation = home.vault.federation();
+    let found = Founding { federation, name, zone, kit, kit_text, from: arguments.from, fictitious: arguments.fictitious };
     let desk = open_desk(home, SystemClock, DeskOptions::default())?;
     let runtime = runtime()?;
     let outcome = runtime.block_on(desk.send(found.sending()));
@@ -126,6 +126,17 @@ fn run_create(arguments: &Create) -> Result<(), Trouble> {
             Ok(())
         }
         other => Err(Trouble::new("cli.not-created", format!("{other:?}"))),
+    }
+}
+
+/// New files; or those of a creation that was stopped before its founding entry.
+fn create_home(data: &Path, key: &InstallationKey) -> Result<Home, VaultFault> {
+    match Home::create(data, new_command_id().0, key) {
+        Err(VaultFault::Store(exists @ StoreFault::Exists(_))) => {
+            let home = Home::open(data, key)?;
+            if home.journal.head()?.seq == Seq(0) { Ok(home) } else { Err(exists.into()) }
+        }
+        other => other,
     }
 }
 

@@ -10,9 +10,9 @@ use federation::campaign::standing::{ReportingState, Standing};
 use federation::campaign::Track;
 use federation::sharing::Audience;
 use federation::tally::{GroupKey, Measure, tally};
-use journal::{Clock, Home, InstallationKey, Outcome, SealedObject};
 use jiff::civil::DateTime;
-use kernel::{Arg, SealedText, Timestamp, Zone};
+use journal::{Clock, Home, InstallationKey, Outcome, SealedObject, StoreFault, VaultFault};
+use kernel::{Arg, CommandId, SealedText, Timestamp, Zone};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -109,18 +109,18 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
     let demo = Demo::new(Shape { seed: arguments.seed, units: arguments.units });
     let player = Arc::new(Player::new(demo.campaign.clone(), arguments.speed));
     let key = InstallationKey::load_or_create(&key_path(&data, None)).map_err(Trouble::because("cli.key-unreadable"))?;
-    let fresh = !journal::Places::new(&data).journal().exists();
-    let home = if fresh { Home::create(&data, demo.federation, &key) } else { Home::open(&data, &key) };
+    // Creating also finishes what a process that was killed while it created has left.
+    let home = match Home::create(&data, demo.federation, &key) {
+        Err(VaultFault::Store(StoreFault::Exists(_))) => Home::open(&data, &key),
+        other => other,
+    };
     let home = home.map_err(Trouble::because("cli.not-opened"))?;
     let clock = Arc::new(DemoClock { player: Arc::clone(&player), running: Mutex::new(Running::At(start)) });
     let result = runtime()?.block_on(async {
         let offered = demo.choosable().map(crate::demo::DemoAccount::id).collect();
         let options = DeskOptions { demo: true, offered, ..DeskOptions::default() };
         let desk = open_desk(home, SharedClock(Arc::clone(&clock)), options)?;
-        if fresh {
-            say("cli.demo-preparing", &[("units", count(arguments.units as u64))]);
-            enter_past(&desk, &demo, player.before(start), &clock).await?;
-        }
+        enter_past(&desk, &demo, player.before(start), &clock, arguments.units).await?;
         let from = desk.now().head.recorded_at.max(start);
         let behind = player.elapsed_at(from);
         clock.set(if arguments.speed == 0 { Running::At(from) } else { Running::Since(Instant::now(), behind) });
@@ -146,8 +146,15 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
 }
 
 /// Everything before the start, in one go: many commands in the air at once, so that
-/// many share one durable write.
-async fn enter_past(desk: &Desk, demo: &Demo, past: &[TimedCommand], clock: &DemoClock) -> Result<(), Trouble> {
+/// many share one durable write. Where an earlier process was stopped in the middle of it, only what
+/// is missing; where it is all there and the journal has gone on, nothing.
+async fn enter_past(
+    desk: &Desk,
+    demo: &Demo,
+    script: &[TimedCommand],
+    clock: &DemoClock,
+    units: usize,
+) -> Result<(), Trouble> {
     let mut sealed: BTreeMap<SealedText, SealedObject> = BTreeMap::new();
     let mut failure = None;
     let opening = demo.opening(|account| match desk.vault.seal("name", account.label().as_bytes()) {
@@ -164,8 +171,21 @@ async fn enter_past(desk: &Desk, demo: &Demo, past: &[TimedCommand], clock: &Dem
     if let Some(fault) = failure {
         return Err(Trouble::new("cli.not-created", fault));
     }
+    let past: Vec<&TimedCommand> = opening.iter().chain(script).collect();
+    let missing = match last_command(desk)? {
+        None => past.as_slice(),
+        // They were sent in this order, so what is recorded is a beginning of them. A last command
+        // that is none of them is a visitor's: then all of this is behind.
+        Some(last) => match past.iter().position(|timed| timed.command_id == last) {
+            Some(place) => past.get(place + 1..).unwrap_or_default(),
+            None => &[],
+        },
+    };
+    if !missing.is_empty() {
+        say("cli.demo-preparing", &[("units", count(units as u64))]);
+    }
     let mut waiting: Vec<(Timestamp, Sending)> = Vec::new();
-    for timed in opening.iter().chain(past) {
+    for timed in missing {
         let published = desk.now();
         let ready = timed.ready(&published.state);
         let depends = ready != timed.command || names_a_version(&timed.command);
@@ -180,6 +200,13 @@ async fn enter_past(desk: &Desk, demo: &Demo, past: &[TimedCommand], clock: &Dem
         }
     }
     flush(desk, clock, &mut waiting).await
+}
+
+/// The command of the journal's last entry.
+fn last_command(desk: &Desk) -> Result<Option<CommandId>, Trouble> {
+    let head = desk.now().head.seq;
+    let last = desk.engine.with_reader(|reader| reader.read(head, 1)).map_err(Trouble::because("cli.not-opened"))?;
+    Ok(last.first().map(|entry| entry.command_id))
 }
 
 /// Does the command build on a version that must be looked up first?

@@ -40,6 +40,9 @@ pub fn open_desk(home: Home, clock: impl Clock + 'static, options: DeskOptions) 
     Ok(Arc::new(Desk::new(engine, vault, side, options)))
 }
 
+/// How long requests that have begun may take until the end, once we are asked to stop.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
+
 /// How a server listens.
 #[derive(Debug, Clone)]
 pub struct Listening {
@@ -51,9 +54,6 @@ pub struct Listening {
     pub https: bool,
 }
 
-/// How long those who still wait for an answer may hold up the end.
-const LAST_ANSWERS: Duration = Duration::from_secs(5);
-
 /// Serves until the process is asked to stop, then lets the writer finish.
 pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce(SocketAddr)) -> Result<(), Trouble> {
     let listener = tokio::net::TcpListener::bind(listening.address).await.map_err(Trouble::because("cli.no-port"))?;
@@ -62,21 +62,27 @@ pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce
     let app: Router = web::shell::wrap(web::router(&desk), shell);
     let feed = web::spawn_feed(&desk);
     let runner = desk.engine.spawn_runner();
+    let stop = asked_to_stop()?;
     announce(address);
-    let (asked, mut stopping) = tokio::sync::watch::channel(false);
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
     let live = desk.feed.clone();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
-        asked_to_stop().await;
+    let stop = async move {
+        stop.await;
         live.close();
-        asked.send_replace(true);
-    });
+        // An error means that the server has ended by itself.
+        let _ = stopping.send(());
+    };
+    // Whoever is slow is not waited for, the browser comes again.
+    let cut = async move {
+        if stopped.await.is_ok() {
+            tokio::time::sleep(LAST_ANSWERS).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
     let served = tokio::select! {
-        served = serving => served,
-        () = async {
-            if stopping.wait_for(|asked| *asked).await.is_ok() {
-                tokio::time::sleep(LAST_ANSWERS).await;
-            }
-        } => Ok(()),
+        served = async { axum::serve(listener, app).with_graceful_shutdown(stop).await } => served,
+        () = cut => Ok(()),
     };
     drop(runner);
     feed.abort();
@@ -86,23 +92,22 @@ pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce
     closed.map_err(Trouble::because("cli.server-failed"))
 }
 
-/// Ends on Ctrl+C or SIGTERM.
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-            }
-            Err(_) => {
-                let _ = interrupt.await;
-            }
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = interrupt.await;
-    }
+/// Ends on Ctrl+C or SIGTERM. The signals are caught from the call on, not from the first poll:
+/// whoever reads that we listen may stop us at once, and then we end in order.
+#[cfg(unix)]
+fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + 'static, Trouble> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let catch = |kind| signal(kind).map_err(Trouble::because("cli.server-failed"));
+    let (mut interrupt, mut terminate) = (catch(SignalKind::interrupt())?, catch(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    })
+}
+
+/// Ends on Ctrl+C.
+#[cfg(not(unix))]
+fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + 'static, Trouble> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

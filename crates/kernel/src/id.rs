@@ -10,8 +10,22 @@ use std::fmt;
 use std::str::FromStr;
 
 /// 128 bits, written as a lower-case UUID (`8-4-4-4-12` hexadecimal digits).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(u128);
+// Kept as bytes and not as a number, because a number of 128 bits stands at multiples of sixteen:
+// every statement in memory would carry the gaps.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Id([u8; 16]);
+
+impl Ord for Id {
+    fn cmp(&self, other: &Id) -> std::cmp::Ordering {
+        self.as_u128().cmp(&other.as_u128())
+    }
+}
+
+impl PartialOrd for Id {
+    fn partial_cmp(&self, other: &Id) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 /// The text is not a UUID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,22 +35,22 @@ pub struct NotAnId;
 impl Id {
     /// The id with these 128 bits.
     pub const fn from_u128(bits: u128) -> Self {
-        Id(bits)
+        Id(bits.to_be_bytes())
     }
 
     /// The 128 bits.
     pub const fn as_u128(self) -> u128 {
-        self.0
+        u128::from_be_bytes(self.0)
     }
 
     /// The sixteen bytes, most significant first.
     pub const fn to_bytes(self) -> [u8; 16] {
-        self.0.to_be_bytes()
+        self.0
     }
 
     /// The id with these sixteen bytes, most significant first.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Id(u128::from_be_bytes(bytes))
+        Id(bytes)
     }
 
     /// The id of the `index`-th thing that the command `command_id` makes. It keeps the
@@ -52,14 +66,14 @@ impl Id {
         // Version 8 (custom) and the RFC 9562 variant, so that other programs read it as a UUID.
         tail[6] = (tail[6] & 0x0f) | 0x80;
         tail[8] = (tail[8] & 0x3f) | 0x80;
-        let time = command_id.0 & (0xffff_ffff_ffff_u128 << 80);
-        Id(time | u128::from_be_bytes(tail))
+        tail[..6].copy_from_slice(&command_id.0[..6]);
+        Id(tail)
     }
 }
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let b = self.0;
+        let b = self.as_u128();
         write!(
             f,
             "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
@@ -97,7 +111,7 @@ impl FromStr for Id {
             }
             bits = (bits << 4) | u128::from(digit);
         }
-        if digits == 32 { Ok(Id(bits)) } else { Err(NotAnId) }
+        if digits == 32 { Ok(Id::from_u128(bits)) } else { Err(NotAnId) }
     }
 }
 

@@ -7,10 +7,10 @@ use crate::campaign::standing::Standing as SlotStanding;
 use crate::campaign::state::{Campaign, Slot, Version};
 use crate::campaign::{Figures, ReportingState, Stated, Track};
 use crate::machine::State;
-use crate::organisation::BargainingUnitId;
+use crate::organisation::{BargainingUnitId, OrganisationKind};
 use crate::organisation::view::regions;
-use crate::sharing::{Audience, SharingSet};
-use crate::tally::{Amount, Answer, CategoryId, Measure, Row, Rows, Standing};
+use crate::sharing::{Audience, Sharing, SharingSet};
+use crate::tally::{Amount, Answer, CategoryId, Measure, Row, Rows, Standing, Topic};
 use kernel::{Date, Percent};
 
 /// Which step of bargaining the answers are of (T-14, T-17).
@@ -61,13 +61,26 @@ impl Counting<'_> {
     pub(super) fn rows(&self) -> Rows {
         let mut rows = Rows::new();
         let regions: Vec<_> = regions(self.facts).into_iter().map(|(id, _)| id).collect();
+        // Frame and slots are in the same order: one walk along both, and no search for each unit.
+        let mut slots = self.campaign.slots.iter().peekable();
         for unit in &self.campaign.frame.rows {
-            self.push(&mut rows, *unit, &regions);
+            while slots.next_if(|((of, _), _)| of < unit).is_some() {}
+            let mut tracks = [None; Track::ALL.len()];
+            while let Some(((_, track), slot)) = slots.next_if(|((of, _), _)| of == unit) {
+                tracks[*track as usize] = Some(slot.as_ref());
+            }
+            self.push(&mut rows, *unit, tracks, &regions);
         }
         rows
     }
 
-    fn push(&self, rows: &mut Rows, unit: BargainingUnitId, regions: &[crate::organisation::OrganisationId]) {
+    fn push(
+        &self,
+        rows: &mut Rows,
+        unit: BargainingUnitId,
+        tracks: [Option<&Slot>; Track::ALL.len()],
+        regions: &[crate::organisation::OrganisationId],
+    ) {
         let Counting { facts, campaign, audience, day, .. } = *self;
         let organisations = &facts.organisations;
         let Some(found) = organisations.bargaining_unit(unit) else { return };
@@ -76,31 +89,42 @@ impl Counting<'_> {
         let mut row = Row::new(unit.0, members);
         row.union_key = organisation.map_or(unit.0, |organisation| organisation.id.0);
         let category = |at: Option<usize>| at.and_then(|at| u32::try_from(at).ok()).map(CategoryId);
-        let region = organisations.region_of(unit, day).map(|region| region.id);
+        let line = facts.kit().map(|kit| kit.line());
+        let region = organisation.zip(line.ok()).and_then(|(organisation, line)| {
+            organisations.nearest(organisation.id, OrganisationKind::Region, line, day)
+        });
+        let region = region.map(|region| region.id);
         row.region = category(region.and_then(|id| regions.iter().position(|known| *known == id)));
         if let Some(worksite) = organisation.and_then(|o| o.worksite_on(day)) {
             row.prefecture = Some(CategoryId(u32::from(worksite.prefecture.number())));
             let industries = facts.kit().map(|kit| kit.industries.as_slice()).unwrap_or_default();
             row.industry = category(industries.iter().position(|industry| industry.code == worksite.industry));
         }
-        row.standing = standing(campaign.slot(unit, Track::Wage));
-        let wage_version = self.version(unit, Track::Wage);
-        row.confirmed = wage_version.is_none_or(|version| version.confirmed.is_some());
+        let slot = |track: Track| SlotStanding::of(tracks[track as usize]);
+        let wage = slot(Track::Wage);
+        row.standing = standing(&wage);
+        let standings = [
+            (Topic::Wage, wage),
+            (Topic::Bonus, slot(Track::Bonus)),
+            (Topic::CompanyMinimum, slot(Track::MinimumWage)),
+        ];
+        let versions = standings.map(|(topic, standing)| (topic, counted(facts, standing, self.which, self.until)));
+        for (topic, version) in &versions {
+            if version.is_some_and(|version| version.confirmed.is_none()) {
+                row.unconfirmed = row.unconfirmed.with(*topic);
+            }
+        }
         let at = rows.push(row);
         let sharing = sharing_now(self.present, campaign, unit);
-        if let Some(version) = wage_version {
+        for version in versions.into_iter().filter_map(|(_, version)| version) {
             set_figures(rows, at, version, &sharing, audience);
-        }
-        for track in [Track::Bonus, Track::MinimumWage] {
-            if let Some(version) = self.version(unit, track) {
-                set_figures(rows, at, version, &sharing, audience);
-            }
         }
     }
 
     /// The version of a unit's statement that counts on a track.
     pub(super) fn version(&self, unit: BargainingUnitId, track: Track) -> Option<&Version> {
-        counted(self.facts, self.campaign.slot(unit, track), self.which, self.until)
+        let standing = SlotStanding::of(self.campaign.slot(unit, track));
+        counted(self.facts, standing, self.which, self.until)
     }
 }
 
@@ -110,8 +134,7 @@ pub(super) fn sharing_now(present: &State, campaign: &Campaign, unit: Bargaining
 }
 
 /// The version that counts.
-fn counted<'a>(state: &State, slot: Option<&'a Slot>, which: Which, until: Option<Date>) -> Option<&'a Version> {
-    let standing = SlotStanding::of(slot);
+fn counted<'a>(state: &State, standing: SlotStanding<'a>, which: Which, until: Option<Date>) -> Option<&'a Version> {
     let version = match which {
         Which::Demand => standing.demand.map(|statement| statement.latest()),
         Which::Result => standing.result(),
@@ -123,8 +146,7 @@ fn counted<'a>(state: &State, slot: Option<&'a Slot>, which: Which, until: Optio
     until.is_none_or(|until| said_on <= until).then_some(version)
 }
 
-fn standing(slot: Option<&Slot>) -> Standing {
-    let standing = SlotStanding::of(slot);
+fn standing(standing: &SlotStanding<'_>) -> Standing {
     let state = standing.state;
     let wants_improvement = |version: &Version| match &version.content {
         Content::Demand(demand) => matches!(demand.as_ref(), DemandContent::Known(_)),
@@ -162,9 +184,19 @@ fn set<T: Amount>(rows: &mut Rows, at: usize, measure: Measure, answer: Answer<T
     }
 }
 
+/// May a value go into this audience's totals? Whoever sees the rows beside the totals can take
+/// one from the other: before a release only open rows are counted, `aggregates_to` is for
+/// releases, which pass through disclosure control.
+fn counts(sharing: Sharing, audience: Audience) -> bool {
+    match audience {
+        Audience::Public => audience <= sharing.aggregates_to,
+        _ => audience <= sharing.rows_to,
+    }
+}
+
 fn set_figures(rows: &mut Rows, at: usize, version: &Version, sharing: &SharingSet, audience: Audience) {
-    let figures = audience <= sharing.figures.aggregates_to || audience <= sharing.figures.rows_to;
-    let maintenance = audience <= sharing.maintenance.aggregates_to || audience <= sharing.maintenance.rows_to;
+    let figures = counts(sharing.figures, audience);
+    let maintenance = counts(sharing.maintenance, audience);
     match version.content.figures() {
         Some(Figures::Wage(wage)) => set_wage(rows, at, wage, figures, maintenance),
         Some(Figures::Bonus(bonus)) => set_bonus(rows, at, bonus, figures),

@@ -99,14 +99,21 @@ impl<'a> Standing<'a> {
             let state = ReportingState::NotGathered;
             return Standing { demand: None, response: None, responses: 0, settlement: None, state };
         };
-        let demand = slot.standing(Step::Demand).next_back();
-        let response = slot.standing(Step::Response).next_back();
-        let responses = slot.standing(Step::Response).count();
-        let settlement = slot.standing(Step::Settlement).next_back();
-        // What came last of the two: a correction of an older response does not reopen it.
-        let step = |s: &Statement| matches!(s.step(), Step::Response | Step::Continued);
-        let last = slot.statements.iter().rfind(|s| s.stands() && step(s));
-        let continued = last.is_some_and(|last| last.step() == Step::Continued);
+        let (mut demand, mut response, mut responses, mut settlement) = (None, None, 0, None);
+        // What came last of response and 継続: a correction of an older response does not reopen it.
+        let mut continued = false;
+        for statement in slot.statements.iter().filter(|statement| statement.stands()) {
+            match statement.step() {
+                Step::Demand => demand = Some(statement),
+                Step::Response => {
+                    response = Some(statement);
+                    responses += 1;
+                    continued = false;
+                }
+                Step::Continued => continued = true,
+                Step::Settlement => settlement = Some(statement),
+            }
+        }
         let state = state_of(demand, response, settlement, continued);
         Standing { demand, response, responses, settlement, state }
     }

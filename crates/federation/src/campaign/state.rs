@@ -298,7 +298,10 @@ impl Campaigns {
                 let version = version(envelope, &event.content, event.given_at, event.heard_at, event.remark);
                 self.change_of(event.statement, |c| {
                     c.log.insert(envelope.seq, event.statement);
-                    c.change_statement(event.statement, |s| s.later.push(version));
+                    c.change_statement(event.statement, |s| {
+                        s.later.reserve_exact(1);
+                        s.later.push(version);
+                    });
                 });
             }
             Event::Confirmed(event) => self.change_of(event.statement, |c| {
@@ -343,7 +346,11 @@ impl Campaigns {
             c.statements.insert(id, key);
             let slot = c.slots.entry(key).or_default();
             let statement = Statement { id, rival_of, ended: None, first, later: Vec::new() };
-            Arc::make_mut(slot).statements.push(statement);
+            // Slots are many and short: room for statements that never come would weigh more than
+            // all statements.
+            let statements = &mut Arc::make_mut(slot).statements;
+            statements.reserve_exact(1);
+            statements.push(statement);
         });
     }
 }

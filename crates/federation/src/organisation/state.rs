@@ -82,10 +82,15 @@ impl Organisations {
         tree: &CodeName,
         day: Date,
     ) -> Option<&Organisation> {
-        std::iter::once(organisation)
-            .chain(self.above(organisation, tree, day))
-            .filter_map(|id| self.get(id))
-            .find(|found| found.kind == kind)
+        let mut at = self.get(organisation)?;
+        // The same bound as in `above`.
+        for _ in 0..16 {
+            if at.kind == kind {
+                return Some(at);
+            }
+            at = self.get(at.parent_on(tree, day)?)?;
+        }
+        (at.kind == kind).then_some(at)
     }
 
     /// The region of a bargaining unit on that day, in the line of reporting.

@@ -6,8 +6,8 @@
 
 use super::definition::{Definition, RateMethod, Statements, Universe, ZeroRule};
 use super::groups::{GroupKey, Layers};
-use super::measure::Measure;
-use super::row::{Answer, RaiseParts, Reason, Rows};
+use super::measure::{Measure, Topic};
+use super::row::{Answer, RaiseParts, Reason, Rows, Topics};
 use kernel::Ratio;
 use std::collections::BTreeMap;
 
@@ -120,7 +120,7 @@ struct Marks {
     members: u32,
     /// In the universe.
     inside: bool,
-    confirmed: bool,
+    unconfirmed: Topics,
     zero_response: bool,
     maintenance_only: bool,
 }
@@ -143,7 +143,7 @@ impl<'a> Judge<'a> {
                         Universe::BaseUpWon => base_up.is_some_and(|value| value > 0),
                         Universe::Panel => row.in_panel,
                     },
-                    confirmed: row.confirmed,
+                    unconfirmed: row.unconfirmed,
                     zero_response: match definition.zero_rule {
                         ZeroRule::TotalIsZero => total == Some(0),
                         ZeroRule::TotalIsZeroOrLess => total.is_some_and(|value| value <= 0),
@@ -168,6 +168,7 @@ impl<'a> Judge<'a> {
             over_base: over_base.is_some(),
             steps: measure.unit().steps(),
             of_raise: measure.is_monthly_raise(),
+            topic: measure.topic(),
         }
     }
 }
@@ -180,6 +181,7 @@ pub(super) struct MeasureJudge<'a> {
     pub(super) over_base: bool,
     steps: i64,
     of_raise: bool,
+    topic: Topic,
 }
 
 impl MeasureJudge<'_> {
@@ -199,7 +201,7 @@ impl MeasureJudge<'_> {
         if !marks.inside {
             return Judged::Outside;
         }
-        if !marks.confirmed && self.judge.definition.statements == Statements::Confirmed {
+        if marks.unconfirmed.has(self.topic) && self.judge.definition.statements == Statements::Confirmed {
             return Judged::NotReported;
         }
         let value = match self.column.get(at).copied().unwrap_or_default() {
@@ -268,7 +270,7 @@ impl Sums {
                 self.weighted.1 += weight * i128::from(denominator);
                 self.simple.0 += i128::from(numerator);
                 self.simple.1 += i128::from(denominator);
-                self.unconfirmed += u32::from(!marks.confirmed);
+                self.unconfirmed += u32::from(marks.unconfirmed.has(judge.topic));
                 self.negative += u32::from(numerator < 0);
                 self.zero += u32::from(numerator == 0);
                 self.zero_response += u32::from(judge.zero_response(at, numerator));

@@ -159,7 +159,29 @@ measures! {
     CompanyMinimumHourlyYen "company_minimum_hourly_yen" Yen;
 }
 
+/// What a statement is about. A unit's wage can be confirmed while its bonus is not yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Topic {
+    /// 賃金.
+    Wage,
+    /// 一時金.
+    Bonus,
+    /// 企業内最低賃金.
+    CompanyMinimum,
+}
+
 impl Measure {
+    /// What it is about.
+    pub fn topic(self) -> Topic {
+        use Measure::*;
+        match self {
+            BonusMonthsAnnual | BonusYenAnnual | BonusMonthsSummer | BonusYenSummer | BonusMonthsWinter
+            | BonusYenWinter => Topic::Bonus,
+            CompanyMinimumMonthlyYen | CompanyMinimumHourlyYen => Topic::CompanyMinimum,
+            _ => Topic::Wage,
+        }
+    }
+
     /// The measure of this name.
     pub fn from_name(name: &str) -> Option<Measure> {
         Measure::ALL.iter().copied().find(|measure| measure.name() == name)

@@ -47,6 +47,6 @@ pub use definition::{
     ZeroRule,
 };
 pub use groups::{GroupKey, Part};
-pub use measure::{Amount, Measure, Unit};
+pub use measure::{Amount, Measure, Topic, Unit};
 pub use progress::{CountName, NamedCount, NamedRatio, Progress, RATIO_DIFFERS, progress, ratio_matches};
-pub use row::{Answer, CategoryId, Reason, Row, Rows, Standing, WrongUnit};
+pub use row::{Answer, CategoryId, Reason, Row, Rows, Standing, Topics, WrongUnit};

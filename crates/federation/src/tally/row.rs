@@ -4,7 +4,7 @@
 //! units answer few measures. Categories (industry, region …) are small numbers that the caller
 //! gives; their names stay with the caller.
 
-use super::measure::{Amount, Measure, Unit};
+use super::measure::{Amount, Measure, Topic, Unit};
 use kernel::Id;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -141,6 +141,23 @@ pub struct Standing {
     pub settled: bool,
 }
 
+/// A set of topics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Topics(u8);
+
+impl Topics {
+    /// The set with this topic in it.
+    pub fn with(self, topic: Topic) -> Topics {
+        Topics(self.0 | 1 << topic as u8)
+    }
+
+    /// Is the topic in it?
+    #[inline]
+    pub fn has(self, topic: Topic) -> bool {
+        self.0 & (1 << topic as u8) != 0
+    }
+}
+
 /// One bargaining unit of the frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
@@ -162,8 +179,8 @@ pub struct Row {
     pub council: Option<CategoryId>,
     /// How far it has come.
     pub standing: Standing,
-    /// Is the statement confirmed? Unconfirmed ones count in a 速報 only, and are counted there.
-    pub confirmed: bool,
+    /// Of what the statements are unconfirmed. Those count in a 速報 only, and are counted there.
+    pub unconfirmed: Topics,
     /// エントリー組合 (T-35).
     pub in_panel: bool,
 }
@@ -182,7 +199,7 @@ impl Row {
             prefecture: None,
             council: None,
             standing: Standing::default(),
-            confirmed: true,
+            unconfirmed: Topics::default(),
             in_panel: false,
         }
     }

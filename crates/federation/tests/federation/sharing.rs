@@ -1,7 +1,7 @@
 //! 公開範囲: only the owner changes it, and what can be derived counts as shown.
 
 use crate::common::*;
-use federation::campaign::rules::{Command, sharing_of};
+use federation::campaign::rules::{Basis, Command, sharing_of};
 use federation::sharing::{Audience, Sharing, SharingSet, VisibleParts};
 use federation::{Command as AnyCommand, Refusal};
 
@@ -63,4 +63,27 @@ fn parts_that_an_audience_sees() {
     check((Region, Public), Headquarters, (false, true, false));
     check((Unit, Unit), Region, (false, false, false));
     check((Public, Public), Public, (true, true, true));
+}
+
+/// Whoever sees the other rows could take a closed value out of a live total: so it is not in it.
+/// It goes into releases, which pass through disclosure control.
+#[test]
+fn a_closed_row_is_in_no_live_total() {
+    use federation::board::rows::{Which, rows};
+    use federation::tally::{Answer, Measure};
+    let mut world = World::running();
+    world.report("S1", response(6_000), Basis::First).expect("stated");
+    let (campaign, bargaining_unit) = (world.campaign(), world.unit("S1"));
+    let sharing = set((Unit, Public), (Unit, Public));
+    let closing = Command::SetSharing { campaign, bargaining_unit, sharing };
+    world.send_as("officer-S1", AnyCommand::Campaign(Box::new(closing))).expect("closed");
+    let check = |audience, expected: Answer<i64>| {
+        let campaign = world.state.campaigns.current().expect("a campaign");
+        let rows = rows(&world.state, campaign, Which::Result, audience, date("2004-03-16"), None);
+        let at = rows.units().iter().position(|row| row.key == bargaining_unit.0).expect("the unit");
+        assert_eq!(rows.answer(at, Measure::TotalRaiseYen), expected, "{audience:?}");
+    };
+    check(Headquarters, Answer::Withheld);
+    check(Region, Answer::Withheld);
+    check(Public, Answer::Exact { value: 6_000 });
 }

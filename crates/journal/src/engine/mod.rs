@@ -216,6 +216,7 @@ impl<D: Domain> Engine<D> {
             unsure: false,
             not_before: Timestamp::MIN,
             batch: options.batch.max(1),
+            crowd: writer::Crowd::new(Arc::clone(&places)),
             snapshots: snapshot::Snapshots::new(&options, replayed.snapshot),
         };
         let thread = std::thread::Builder::new()

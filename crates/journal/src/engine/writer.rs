@@ -12,7 +12,8 @@ use kernel::{CommandContext, CommandId, Digest, Envelope, Seq, Timestamp};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
-use tokio::sync::watch;
+use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, watch};
 
 /// The one who writes. The state here is always the one after the journal's head.
 pub(super) struct Writer<D: Domain> {
@@ -28,7 +29,43 @@ pub(super) struct Writer<D: Domain> {
     /// No entry may be recorded before this: an instant up to here was resolved to a number.
     pub(super) not_before: Timestamp,
     pub(super) batch: usize,
+    pub(super) crowd: Crowd,
     pub(super) snapshots: Snapshots<D>,
+}
+
+/// How many submissions are on their way at once, and how long a durable write takes: what decides
+/// whether it pays to wait a moment for the others.
+///
+/// Those who were just answered often come again at once. Without waiting, the first of them would
+/// have a write for itself and all others would stand behind it: everybody waits for two writes.
+pub(super) struct Crowd {
+    places: Arc<Semaphore>,
+    queue: usize,
+    expected: usize,
+    write: Duration,
+}
+
+/// The longest time for which the first of a round waits for others.
+const PATIENCE: Duration = Duration::from_millis(2);
+
+impl Crowd {
+    pub(super) fn new(places: Arc<Semaphore>) -> Crowd {
+        let queue = places.available_permits();
+        Crowd { places, queue, expected: 0, write: Duration::ZERO }
+    }
+
+    /// Before a round is answered: all of them, and all who wait already, may be there next time.
+    fn count(&mut self, write: Duration) {
+        self.expected = self.queue.saturating_sub(self.places.available_permits());
+        self.write = write;
+    }
+
+    /// Until when a round of that size waits for more: for a quarter of a write, if as many as
+    /// there were last time are not there yet.
+    fn patience(&self, size: usize) -> Option<Duration> {
+        let patience = (self.write / 4).min(PATIENCE);
+        (size < self.expected && !patience.is_zero()).then_some(patience)
+    }
 }
 
 /// What a round would append, and the state as it would be then.
@@ -57,16 +94,7 @@ impl<D: Domain> Writer<D> {
             match work {
                 Work::Submit(first) => {
                     let mut round = vec![first];
-                    while round.len() < self.batch {
-                        match queue.try_recv() {
-                            Ok(Work::Submit(next)) => round.push(next),
-                            Ok(other) => {
-                                kept = Some(other);
-                                break;
-                            }
-                            Err(_) => break,
-                        }
-                    }
+                    kept = self.gather(queue, &mut round);
                     self.round(round);
                 }
                 // An error in sending means that nobody waits for the answer any more.
@@ -79,6 +107,22 @@ impl<D: Domain> Writer<D> {
             }
         }
         self.snapshots.last(self.check.head(), &self.state);
+    }
+
+    /// Takes what waits, and for a moment what is about to come; what is no submission ends it.
+    fn gather(&self, queue: &mpsc::Receiver<Work<D>>, round: &mut Vec<Waiting<D>>) -> Option<Work<D>> {
+        let begin = Instant::now();
+        while round.len() < self.batch {
+            let next = queue.try_recv().ok().or_else(|| {
+                let rest = self.crowd.patience(round.len())?.checked_sub(begin.elapsed())?;
+                queue.recv_timeout(rest).ok()
+            });
+            match next {
+                Some(Work::Submit(next)) => round.push(next),
+                other => return other,
+            }
+        }
+        None
     }
 
     /// Decides, appends, publishes, answers.
@@ -100,7 +144,9 @@ impl<D: Domain> Writer<D> {
             let verdict = self.judge(&mut draft, &mut one);
             judged.push((one, verdict));
         }
+        let begin = Instant::now();
         let appended = self.append(&draft);
+        self.crowd.count(begin.elapsed());
         match appended {
             Ok(()) => {
                 for (one, verdict) in judged {

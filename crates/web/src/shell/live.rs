@@ -1,4 +1,4 @@
-//! Live figures: painted once for each audience, at most twice a second, sent to any number.
+//! Live figures: painted once for each audience, at most five times a second, sent to any number.
 
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use futures_core::Stream;
@@ -103,12 +103,12 @@ impl Canvas {
 
 impl<K: Ord + Clone + Send + 'static> Default for LiveFeed<K> {
     fn default() -> Self {
-        LiveFeed::new(Duration::from_millis(500), Duration::from_secs(600))
+        LiveFeed::new(Duration::from_millis(200), Duration::from_secs(600))
     }
 }
 
 impl<K: Ord + Clone + Send + 'static> LiveFeed<K> {
-    /// A feed that paints at most once in `pause`, and ends every stream after `life`: the browser
+    /// A feed that paints at most once in `pause`, less often where painting itself takes long, and ends every stream after `life`: the browser
     /// comes again, and who may see what is asked again.
     pub fn new(pause: Duration, life: Duration) -> Self {
         let (changed, closed) = (watch::Sender::new(0), watch::Sender::new(false));
@@ -184,7 +184,10 @@ async fn painter<K: Ord>(
     let mut leaving = Leaving { shared: Arc::clone(&shared), key: Some(key) };
     loop {
         changed.borrow_and_update();
+        let begin = Instant::now();
         let rendering = paint();
+        // However long painting takes: at most a tenth of the time is spent on one audience.
+        let pause = shared.pause.max(begin.elapsed() * 9);
         sender.send_if_modified(|canvas| {
             let news = canvas.stroke == 0 || canvas.rendering != rendering;
             if news {
@@ -192,7 +195,7 @@ async fn painter<K: Ord>(
             }
             news
         });
-        tokio::time::sleep(shared.pause).await;
+        tokio::time::sleep(pause).await;
         tokio::select! {
             moved = changed.changed() => if moved.is_err() { break },
             () = sender.closed() => {

@@ -29,7 +29,7 @@ fn rows_of(units: &[(u32, Answer<Yen>, u32, u32)]) -> Rows {
         let at = rows.push(Row {
             industry: (*industry > 0).then_some(CategoryId(*industry)),
             region: Some(CategoryId(*region)),
-            confirmed: number % 3 > 0,
+            unconfirmed: if number % 3 > 0 { Topics::default() } else { Topics::default().with(Topic::Wage) },
             ..Row::new(Id::from_u128(number as u128), *members)
         });
         rows.set(at, Measure::TotalRaiseYen, *answer).expect("yen");
@@ -323,13 +323,20 @@ fn the_largest_share_of_the_weight() {
 fn unconfirmed_statements() {
     let mut rows = Rows::new();
     for (number, confirmed) in [(1, true), (2, false)] {
-        let at = rows.push(Row { confirmed, ..Row::new(Id::from_u128(number), 10) });
+        let unconfirmed = if confirmed { Topics::default() } else { Topics::default().with(Topic::Wage) };
+        let at = rows.push(Row { unconfirmed, ..Row::new(Id::from_u128(number), 10) });
         rows.set(at, Measure::TotalRaiseYen, Answer::exact(Yen(1_000))).expect("yen");
     }
     let quick = figure(&rows, &total_only());
     assert_eq!((quick.unions, quick.unconfirmed), (2, 1));
     let confirmed = figure(&rows, &Definition { statements: Statements::Confirmed, ..total_only() });
     assert_eq!((confirmed.unions, confirmed.not_reported()), (1, 1));
+    // The same units' bonus is another statement with a confirmation of its own.
+    rows.set(1, Measure::BonusMonthsAnnual, Answer::exact(kernel::Months(4_000))).expect("months");
+    let bonus = Definition { measures: vec![Measure::BonusMonthsAnnual], ..total_only() };
+    let found = tally(&rows, &bonus);
+    let found = found.figure(GroupKey::Total, Measure::BonusMonthsAnnual).expect("a figure");
+    assert_eq!((found.unions, found.unconfirmed), (1, 0));
 }
 
 /// T-24: a merger is matched together or dropped, and the numbers dropped are told.
