@@ -44,7 +44,7 @@ async function print(t, page, name, { size, landscape = false, most, a4 = false 
     assert.equal(read.length, boxes.length);
     read.forEach((sheet, index) => {
       assert.match(sheet.normalize("NFKC"), /架空データ/, `${name}: sheet ${index + 1} does not say that it is invented`);
-      assert.match(sheet, new RegExp(`${index + 1} / ${boxes.length}`), `${name}: sheet ${index + 1} has its number`);
+      assert.match(sheet, new RegExp(`${index + 1} ?/ ?${boxes.length}`), `${name}: sheet ${index + 1} has its number`);
     });
   } else {
     t.diagnostic(`${name}: pdftotext is not installed; ${boxes.length} sheets were not read`);
