@@ -100,7 +100,7 @@ fn bare_tracks(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
 fn report_link(asked: &Asked, page: &UnitPage, track: Track) -> Markup {
     let href = format!("/units/{}/report?track={}", page.line.code, track.word());
     let args = [("track", Arg::Label(format!("track.{}", track.word())))];
-    html! { a href=(href) aria-label=(asked.speaker.say("unit.report-track", &args)) { (asked.speaker.text("task.report")) } }
+    html! { a.screen-only href=(href) aria-label=(asked.speaker.say("unit.report-track", &args)) { (asked.speaker.text("task.report")) } }
 }
 
 fn track_section(asked: &Asked, page: &UnitPage, track: &TrackView) -> Markup {
@@ -127,7 +127,7 @@ fn track_section(asked: &Asked, page: &UnitPage, track: &TrackView) -> Markup {
                 }
             }
             @if (page.may_report || page.may_report_by_proxy) && track.track != Track::Wage {
-                p { (report_link(asked, page, track.track)) }
+                p.screen-only { (report_link(asked, page, track.track)) }
             }
         }
     }
@@ -279,7 +279,7 @@ fn situations(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
                     p.hint { (speaker.text("unit.no-situation")) }
                 }
                 @if may_speak {
-                    p { a href=(format!("/units/{}/situation/{code}", page.line.code)) { (speaker.text("task.tell")) } }
+                    p.screen-only { a href=(format!("/units/{}/situation/{code}", page.line.code)) { (speaker.text("task.tell")) } }
                 }
             }
         }
@@ -305,7 +305,7 @@ fn strike(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
                 None => { p.hint { (speaker.text("strike.none")) } }
             }
             @if may_speak {
-                p { a href=(format!("/units/{}/strike-mandate", page.line.code)) { (speaker.text("task.tell")) } }
+                p.screen-only { a href=(format!("/units/{}/strike-mandate", page.line.code)) { (speaker.text("task.tell")) } }
             }
         },
     )
