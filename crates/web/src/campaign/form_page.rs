@@ -340,7 +340,7 @@ impl FormPage<'_> {
         let method = self.choices(&name("method"), "b", &[("a", "point.a"), ("b", "point.b")]);
         let age_arg = [("age", kernel::Arg::Number(i64::from(age)))];
         html! {
-            fieldset.stack.group {
+            fieldset.stack.boxed {
                 legend { (self.asked.speaker.say("point.title", &age_arg)) }
                 (Field::new(name("method"), self.text("point.method")).segmented(self.asked, &method))
                 (self.number(&name("raise"), "point.raise", NumberKind::Yen))

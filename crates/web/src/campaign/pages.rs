@@ -398,7 +398,7 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
     });
     let fields = html! {
         (Field::new("established", asked.text("strike.established")).segmented(asked, &established))
-        (field("voted_on", "strike.voted-on").hint(asked.text("entry.day.hint")).required().date(asked))
+        (field("voted_on", "strike.voted-on").hint(asked.text("strike.voted-on.hint")).required().date(asked))
         (field("entitled", "strike.entitled").number(asked, NumberKind::People))
         (field("voted", "strike.voted").number(asked, NumberKind::People))
         (field("in_favour", "strike.in-favour").number(asked, NumberKind::People))
@@ -496,7 +496,7 @@ pub async fn region(
     let stream = format!("{href}/live?state={}", crate::people::encode(&only));
     let parts: Vec<Markup> =
         rendering.parts.iter().map(|part| live_part(&part.id, maud::PreEscaped(part.html.clone()))).collect();
-    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).as_of(rendering.as_of.clone()).render(live(
+    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).render(live(
         &asked,
         &stream,
         &rendering.as_of,
@@ -575,26 +575,26 @@ fn region_table(asked: &Asked, rows: &[RegionRow], only: &str) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
         Column::text(speaker.text("term.unit")).sortable(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
         Column::text(speaker.text("term.reporting-state")).sortable(),
         Column::number(speaker.text("track.wage"), "").sortable(),
         Column::number(speaker.text("track.bonus"), "").sortable(),
-        Column::text(speaker.text("region.heard")).tight().sortable(),
         Column::text(speaker.text("region.open")).tight(),
+        Column::text(speaker.text("region.heard")).tight().sortable(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
     ];
     let wanted = rows.iter().filter(|row| only.is_empty() || wage_state(row).word() == only);
     let table = Table::new(speaker.text("region.units"), columns).id("units").rows(wanted.map(|row| {
         vec![
             Cell::link(&row.line.name, format!("/units/{}", row.line.code)).sort(&row.line.code),
-            Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
             Cell::markup(write::state_tag(speaker, wage_state(row))).sort(wage_state(row) as u8),
             figures_cell(asked, row.wage.as_ref()),
             figures_cell(asked, row.bonus.as_ref()),
-            heard(asked, row.last_heard_at),
             Cell::markup(html! {
                 @if row.rivals > 0 { (tag(Tone::Bad, speaker.text("region.rival"))) " " }
                 @if row.unconfirmed > 0 { (tag(Tone::Warn, speaker.text("region.unconfirmed"))) }
             }),
+            heard(asked, row.last_heard_at),
+            Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
         ]
     }));
     table.empty(empty(speaker.text("region.empty"), None)).render(asked)
