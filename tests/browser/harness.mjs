@@ -70,9 +70,12 @@ export async function startServer({ args, bin = process.env.DANKETSU_BIN, env = 
   assert.ok(bin, "DANKETSU_BIN is not set: run the tests with `cargo xtask test --only browser`");
   assert.ok(existsSync(bin), `there is no program at ${bin}`);
   const port = await freePort();
-  const data = mkdtempSync(join(tmpdir(), "danketsu-test-"));
+  // The key of a data folder lies beside it.
+  const folder = mkdtempSync(join(tmpdir(), "danketsu-test-"));
+  const data = join(folder, "data");
+  mkdirSync(data);
   const server = new Server(bin, args, env, port, data);
-  const removeData = () => rmSync(data, { recursive: true, force: true });
+  const removeData = () => rmSync(folder, { recursive: true, force: true });
   lastResorts.add(() => {
     server.killNow();
     removeData();

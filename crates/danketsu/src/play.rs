@@ -6,12 +6,13 @@ use crate::operate::runtime;
 use crate::serving::{Listening, key_path, open_desk, serve};
 use clap::Args;
 use federation::board::rows::{Which, rows};
-use federation::campaign::standing::{ReportingState, Standing};
 use federation::campaign::Track;
+use federation::campaign::standing::{ReportingState, Standing};
 use federation::sharing::Audience;
 use federation::tally::{GroupKey, Measure, tally};
+use jiff::civil::DateTime;
 use journal::{Clock, Home, InstallationKey, Outcome, SealedObject, StoreFault, VaultFault};
-use kernel::{Arg, CommandId, SealedText, Timestamp};
+use kernel::{Arg, CommandId, SealedText, Timestamp, Zone};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -41,6 +42,9 @@ pub struct Arguments {
     /// 速さ: 1秒で何分進むか（0 = 止めておく）
     #[arg(long, default_value_t = 4, value_name = "MINUTES")]
     speed: u32,
+    /// 始める日時（日本時間。それまでの報告は、先にまとめて入ります）
+    #[arg(long, value_name = "2004-03-16T09:30")]
+    start: Option<DateTime>,
     /// 集計を端末に出さない
     #[arg(long)]
     quiet: bool,
@@ -92,6 +96,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn play(arguments: &Arguments) -> Result<(), Trouble> {
+    let start = arguments.start.and_then(|wall| Zone::JAPAN.instant(wall));
+    let start = start.unwrap_or(Player::start()).clamp(Player::start(), Player::end());
     let temporary;
     let data = match &arguments.data {
         Some(folder) => folder.clone(),
@@ -102,20 +108,21 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
     };
     let demo = Demo::new(Shape { seed: arguments.seed, units: arguments.units });
     let player = Arc::new(Player::new(demo.campaign.clone(), arguments.speed));
-    let key = InstallationKey::load_or_create(&key_path(&data, None)).map_err(Trouble::because("cli.key-unreadable"))?;
+    let key =
+        InstallationKey::load_or_create(&key_path(&data, None)).map_err(Trouble::because("cli.key-unreadable"))?;
     // Creating also finishes what a process that was killed while it created has left.
     let home = match Home::create(&data, demo.federation, &key) {
         Err(VaultFault::Store(StoreFault::Exists(_))) => Home::open(&data, &key),
         other => other,
     };
     let home = home.map_err(Trouble::because("cli.not-opened"))?;
-    let clock = Arc::new(DemoClock { player: Arc::clone(&player), running: Mutex::new(Running::At(Player::start())) });
+    let clock = Arc::new(DemoClock { player: Arc::clone(&player), running: Mutex::new(Running::At(start)) });
     let result = runtime()?.block_on(async {
         let offered = demo.choosable().map(crate::demo::DemoAccount::id).collect();
         let options = DeskOptions { demo: true, offered, ..DeskOptions::default() };
         let desk = open_desk(home, SharedClock(Arc::clone(&clock)), options)?;
-        enter_past(&desk, &demo, &player, &clock, arguments.units).await?;
-        let from = desk.now().head.recorded_at.max(Player::start());
+        enter_past(&desk, &demo, player.before(start), &clock, arguments.units).await?;
+        let from = desk.now().head.recorded_at.max(start);
         let behind = player.elapsed_at(from);
         clock.set(if arguments.speed == 0 { Running::At(from) } else { Running::Since(Instant::now(), behind) });
         if arguments.speed > 0 {
@@ -139,13 +146,13 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
     result
 }
 
-/// Everything before the first response day, in one go: many commands in the air at once, so that
+/// Everything before the start, in one go: many commands in the air at once, so that
 /// many share one durable write. Where an earlier process was stopped in the middle of it, only what
 /// is missing; where it is all there and the journal has gone on, nothing.
 async fn enter_past(
     desk: &Desk,
     demo: &Demo,
-    player: &Player,
+    script: &[TimedCommand],
     clock: &DemoClock,
     units: usize,
 ) -> Result<(), Trouble> {
@@ -165,7 +172,7 @@ async fn enter_past(
     if let Some(fault) = failure {
         return Err(Trouble::new("cli.not-created", fault));
     }
-    let past: Vec<&TimedCommand> = opening.iter().chain(player.before_start()).collect();
+    let past: Vec<&TimedCommand> = opening.iter().chain(script).collect();
     let missing = match last_command(desk)? {
         None => past.as_slice(),
         // They were sent in this order, so what is recorded is a beginning of them. A last command
@@ -199,7 +206,8 @@ async fn enter_past(
 /// The command of the journal's last entry.
 fn last_command(desk: &Desk) -> Result<Option<CommandId>, Trouble> {
     let head = desk.now().head.seq;
-    let last = desk.engine.with_reader(|reader| reader.read(head, 1)).map_err(Trouble::because("cli.not-opened"))?;
+    let last =
+        desk.engine.with_reader(|reader| reader.read(head, 1)).map_err(Trouble::because("cli.not-opened"))?;
     Ok(last.first().map(|entry| entry.command_id))
 }
 

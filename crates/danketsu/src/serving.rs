@@ -55,8 +55,13 @@ pub struct Listening {
 }
 
 /// Serves until the process is asked to stop, then lets the writer finish.
-pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce(SocketAddr)) -> Result<(), Trouble> {
-    let listener = tokio::net::TcpListener::bind(listening.address).await.map_err(Trouble::because("cli.no-port"))?;
+pub async fn serve(
+    desk: Arc<Desk>,
+    listening: &Listening,
+    announce: impl FnOnce(SocketAddr),
+) -> Result<(), Trouble> {
+    let listener =
+        tokio::net::TcpListener::bind(listening.address).await.map_err(Trouble::because("cli.no-port"))?;
     let address = listener.local_addr().map_err(Trouble::because("cli.no-port"))?;
     let shell = Shell { hosts: listening.hosts.clone(), https: listening.https, ..Shell::default() };
     let app: Router = web::shell::wrap(web::router(&desk), shell);
@@ -65,12 +70,14 @@ pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce
     let stop = asked_to_stop()?;
     announce(address);
     let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let live = desk.feed.clone();
     let stop = async move {
         stop.await;
+        live.close();
         // An error means that the server has ended by itself.
         let _ = stopping.send(());
     };
-    // Live pages are read for minutes; they are not waited for, the browser comes again.
+    // Whoever is slow is not waited for, the browser comes again.
     let cut = async move {
         if stopped.await.is_ok() {
             tokio::time::sleep(LAST_ANSWERS).await;

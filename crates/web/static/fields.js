@@ -23,6 +23,11 @@ export function serialise(form, submitter, { secrets = false } = {}) {
   return pairs.toString();
 }
 
+/** What is folded away is opened, so that nothing is sent that nobody sees. */
+function unfold(field) {
+  for (let at = field.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+}
+
 /** Fills the form from url-encoded text; true when anything changed. */
 export function fill(form, text) {
   const pairs = new URLSearchParams(text);
@@ -33,7 +38,10 @@ export function fill(form, text) {
     const values = pairs.getAll(field.name);
     if (field.type === "checkbox" || field.type === "radio") {
       const checked = values.includes(field.value);
-      changed ||= field.checked !== checked;
+      if (field.checked !== checked) {
+        changed = true;
+        if (checked) unfold(field);
+      }
       field.checked = checked;
       continue;
     }
@@ -46,6 +54,7 @@ export function fill(form, text) {
     const value = values[index];
     if (value === undefined || field.value === value || field.readOnly) continue;
     field.value = value;
+    unfold(field);
     changed = true;
   }
   if (changed) form.dispatchEvent(new CustomEvent("danketsu:replaced", { bubbles: true }));

@@ -12,6 +12,7 @@ const UNITS = {
 };
 const DECIMALS = { percent: 3, months: 3 };
 const LARGE = { 十: 10n, 百: 100n, 千: 1000n, 万: 10000n, 億: 100000000n };
+const PRESS_MS = 300;
 const LIMIT = 9_007_199_254_740n;
 
 /** Reads `text` as a number of `kind`: { state, value }. `value` is a decimal string with ASCII
@@ -152,7 +153,8 @@ export function start(root) {
   });
   root.addEventListener("change", (event) => {
     clearTimeout(timer);
-    if (ours(event)) show(event.target, true);
+    // The press of a button that ended the typing must find the button where it was.
+    if (ours(event)) timer = setTimeout(() => show(event.target, true), PRESS_MS);
   });
   refresh(root);
   root.addEventListener("danketsu:replaced", (event) => refresh(event.target));

@@ -67,7 +67,12 @@ impl Player {
 
     /// What has happened before play begins, to be executed at once.
     pub fn before_start(&self) -> &[TimedCommand] {
-        &self.commands[..self.place(Player::start())]
+        self.before(Player::start())
+    }
+
+    /// What has happened up to and including `at`.
+    pub fn before(&self, at: Timestamp) -> &[TimedCommand] {
+        &self.commands[..self.place(at)]
     }
 
     /// The commands after `from`, up to and including `to`. Asked with `from` = where it last

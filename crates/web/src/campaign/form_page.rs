@@ -4,7 +4,7 @@
 use super::entry::{About, Typed, known};
 use crate::asked::Asked;
 use crate::look::{
-    Button, Choice, Field, Form, NumberKind, Words, details, error_summary, facts, hidden, link_button, section, submit,
+    Button, Choice, Field, Form, NumberKind, Words, error_summary, facts, fold, hidden, link_button, section, submit,
 };
 use crate::write;
 use federation::campaign::content::Step;
@@ -122,8 +122,10 @@ impl FormPage<'_> {
             @if self.about.step == Step::Demand { (self.no_demand()) }
             @for track in self.about.tracks { (self.track(*track)) }
             @if self.about.step == Step::Settlement { (self.stage()) }
-            (self.when())
-            (self.field("remark", "entry.remark").hint(self.text("entry.remark.hint")).optional().lines(self.asked, 2))
+            (self.fold("entry.when-and-remark", &["given_on", "given_time", "remark"], html! {
+                (self.when())
+                (self.field("remark", "entry.remark").hint(self.text("entry.remark.hint")).optional().lines(self.asked, 2))
+            }))
         };
         let back = format!("/units/{}", self.page.line.code);
         html! {
@@ -144,7 +146,13 @@ impl FormPage<'_> {
 
     fn errors(&self) -> Vec<(String, String)> {
         let errors = self.typed.errors.iter();
-        errors.map(|(field, sentence)| (format!("f-{}", crate::look::slug(field)), sentence.clone())).collect()
+        errors.map(|(field, sentence)| (format!("#f-{}", crate::look::slug(field)), sentence.clone())).collect()
+    }
+
+    /// What is rarely needed, folded away; open where something stands in it or is wrong with it.
+    fn fold(&self, summary_key: &str, names: &[&str], body: Markup) -> Markup {
+        let used = |name: &&str| !self.typed.get(name).trim().is_empty() || self.typed.errors.contains_key(*name);
+        fold(names.iter().any(used), &self.text(summary_key), html! { div.stack { (body) } })
     }
 
     fn proxy(&self) -> Markup {
@@ -211,8 +219,8 @@ impl FormPage<'_> {
             write::track(&self.asked.speaker, track),
             html! {
                 (self.relation(track))
-                @if self.about.step != Step::Continued { (self.kind(track)) }
                 (inside)
+                @if self.about.step != Step::Continued { (self.kind(track)) }
             },
         )
     }
@@ -267,22 +275,33 @@ impl FormPage<'_> {
         // "figure" is what an untouched form says; left empty, the section says nothing.
         let choices = self.choices(&name, "figure", options);
         let error = self.typed.errors.get(&name).cloned();
-        Field::new(name, self.text("kind.question")).error(error).segmented(self.asked, &choices)
+        let open = error.is_some() || choices.iter().any(|choice| choice.chosen && choice.value != "figure");
+        let demand = self.about.step == Step::Demand;
+        let summary = self.text(if demand { "kind.fold.demand" } else { "kind.fold" });
+        let body = html! {
+            div.stack {
+                (Field::new(name, self.text("kind.question")).error(error).segmented(self.asked, &choices))
+                @if !demand && matches!(track, Track::Wage | Track::Bonus) { (self.suspension(track.word())) }
+            }
+        };
+        fold(open, &summary, body)
     }
 
     fn wage(&self) -> Markup {
         let basis = self.choices("wage.basis", "observed", &[("observed", "basis.observed"), ("stand-in", "basis.stand-in")]);
         html! {
             (self.number("wage.total", "figure.total", NumberKind::Yen))
-            (self.number("wage.rate", "figure.total-rate", NumberKind::Percent))
-            (self.number("wage.maintenance", "figure.maintenance", NumberKind::Yen))
-            (Field::new("wage.basis", self.text("basis.question")).radios(self.asked, &basis))
-            (self.number("wage.base_up", "figure.base-up", NumberKind::Yen))
-            (self.number("wage.base_wage", "figure.base-wage", NumberKind::Yen))
-            (details(&self.text("entry.more"), html! {
+            (self.fold("entry.parts", &["wage.rate", "wage.maintenance", "wage.base_up", "wage.base_wage"], html! {
+                (self.number("wage.maintenance", "figure.maintenance", NumberKind::Yen))
+                (Field::new("wage.basis", self.text("basis.question")).radios(self.asked, &basis))
+                (self.number("wage.base_up", "figure.base-up", NumberKind::Yen))
+                (self.number("wage.rate", "figure.total-rate", NumberKind::Percent))
+                (self.number("wage.base_wage", "figure.base-wage", NumberKind::Yen))
+            }))
+            (self.fold("entry.points", &["wage.total_high", "wage.p30_raise", "wage.p30_before", "wage.p30_reached",
+                "wage.p35_raise", "wage.p35_before", "wage.p35_reached"], html! {
                 (self.form_choice("wage.total"))
                 (self.number("wage.total_high", "entry.total-high", NumberKind::Yen))
-                (self.suspension("wage"))
                 @for age in [30u8, 35] { (self.point(age)) }
             }))
         }
@@ -321,7 +340,7 @@ impl FormPage<'_> {
         let method = self.choices(&name("method"), "b", &[("a", "point.a"), ("b", "point.b")]);
         let age_arg = [("age", kernel::Arg::Number(i64::from(age)))];
         html! {
-            fieldset {
+            fieldset.stack.boxed {
                 legend { (self.asked.speaker.say("point.title", &age_arg)) }
                 (Field::new(name("method"), self.text("point.method")).segmented(self.asked, &method))
                 (self.number(&name("raise"), "point.raise", NumberKind::Yen))
@@ -345,12 +364,11 @@ impl FormPage<'_> {
         );
         html! {
             (self.number("bonus.months", "figure.months", NumberKind::Months))
-            (self.number("bonus.yen", "figure.bonus-yen", NumberKind::Yen))
-            (details(&self.text("entry.more"), html! {
+            (self.fold("entry.bonus-more", &["bonus.yen", "bonus.months_high"], html! {
+                (self.number("bonus.yen", "figure.bonus-yen", NumberKind::Yen))
                 (Field::new("bonus.pattern", self.text("figure.bonus-pattern")).select(self.asked, &pattern))
                 (self.form_choice("bonus.months"))
                 (self.number("bonus.months_high", "entry.months-high", NumberKind::Months))
-                (self.suspension("bonus"))
             }))
         }
     }

@@ -45,6 +45,12 @@ pub fn find_unit(asked: &Asked, code: &str) -> Result<Found, Stop> {
     Ok(Found { page })
 }
 
+/// The same for whoever may speak about it, itself or on the telephone.
+pub fn find_spoken_for(asked: &Asked, code: &str) -> Result<Found, Stop> {
+    let found = find_unit(asked, code)?;
+    if found.page.may_report || found.page.may_report_by_proxy { Ok(found) } else { Err(Stop::Forbidden) }
+}
+
 /// The first address: to one's own work, or to what is public.
 pub async fn home(asked: Asked) -> Response {
     see(if asked.signed.is_some() { "/today" } else { "/releases" })
@@ -265,10 +271,7 @@ pub async fn report(
     Path(code): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Result<Markup, Stop> {
-    let found = find_unit(&asked, &code)?;
-    if !found.page.may_report && !found.page.may_report_by_proxy {
-        return Err(Stop::Forbidden);
-    }
+    let found = find_spoken_for(&asked, &code)?;
     let campaign = asked.campaign().ok_or(Stop::NotFound)?;
     let wanted = query.get("track").and_then(|word| Track::from_word(word));
     let tracks = report_tracks(&asked, &found, wanted);
@@ -305,7 +308,7 @@ pub fn report_frame(asked: &Asked, found: &Found, step: Step, errors: bool, form
     let steps = [Step::Demand, Step::Response, Step::Settlement, Step::Continued];
     internal_page(asked, title).lead(found.page.line.name.clone()).errors(errors).render(html! {
         nav aria-label=(asked.text("entry.steps")) {
-            ul.cluster.steps {
+            ul.tabs {
                 @for other in steps {
                     li { a href=(format!("/units/{}/report?step={}", found.page.line.code, step_word(other)))
                         aria-current=[(other == step).then_some("page")] {
@@ -320,7 +323,7 @@ pub fn report_frame(asked: &Asked, found: &Found, step: Step, errors: bool, form
 
 /// The questions of a zone.
 pub async fn situation(asked: Asked, Path((code, zone)): Path<(String, String)>) -> Result<Markup, Stop> {
-    let found = find_unit(&asked, &code)?;
+    let found = find_spoken_for(&asked, &code)?;
     let zones = asked.state().kit().map(|kit| kit.zones.clone()).unwrap_or_default();
     let zone = zones.into_iter().find(|known| known.code.as_str() == zone).ok_or(Stop::NotFound)?;
     let mut typed = Typed::default();
@@ -339,7 +342,7 @@ pub fn situation_page(asked: &Asked, found: &Found, zone: &Zones, typed: &Typed,
     let label = format!("{} {}", found.page.line.name, zone.name.of(asked.language()));
     let form = Form::new(action, asked.csrf()).command_id(command_id).outbox(label);
     let errors: Vec<(String, String)> =
-        typed.errors.iter().map(|(field, sentence)| (format!("f-{}", slug(field)), sentence.clone())).collect();
+        typed.errors.iter().map(|(field, sentence)| (format!("#f-{}", slug(field)), sentence.clone())).collect();
     let fields = html! {
         @for question in &zone.questions {
             @let name = format!("q.{}", question.code);
@@ -366,7 +369,7 @@ pub fn situation_page(asked: &Asked, found: &Found, zone: &Zones, typed: &Typed,
 
 /// The form of the strike mandate.
 pub async fn strike_mandate(asked: Asked, Path(code): Path<String>) -> Result<Markup, Stop> {
-    let found = find_unit(&asked, &code)?;
+    let found = find_spoken_for(&asked, &code)?;
     let mut typed = Typed::default();
     if let Some(given) = &found.page.strike_mandate {
         typed.set("established", if given.established { "yes" } else { "no" });
@@ -385,7 +388,7 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
         .command_id(command_id)
         .outbox(format!("{} {title}", found.page.line.name));
     let errors: Vec<(String, String)> =
-        typed.errors.iter().map(|(field, sentence)| (format!("f-{}", slug(field)), sentence.clone())).collect();
+        typed.errors.iter().map(|(field, sentence)| (format!("#f-{}", slug(field)), sentence.clone())).collect();
     let field = |name: &str, key: &str| {
         Field::new(name, asked.text(key)).value(typed.get(name)).error(typed.errors.get(name).cloned())
     };
@@ -395,7 +398,7 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
     });
     let fields = html! {
         (Field::new("established", asked.text("strike.established")).segmented(asked, &established))
-        (field("voted_on", "strike.voted-on").hint(asked.text("entry.day.hint")).required().date(asked))
+        (field("voted_on", "strike.voted-on").hint(asked.text("strike.voted-on.hint")).required().date(asked))
         (field("entitled", "strike.entitled").number(asked, NumberKind::People))
         (field("voted", "strike.voted").number(asked, NumberKind::People))
         (field("in_favour", "strike.in-favour").number(asked, NumberKind::People))
@@ -493,7 +496,7 @@ pub async fn region(
     let stream = format!("{href}/live?state={}", crate::people::encode(&only));
     let parts: Vec<Markup> =
         rendering.parts.iter().map(|part| live_part(&part.id, maud::PreEscaped(part.html.clone()))).collect();
-    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).as_of(rendering.as_of.clone()).render(live(
+    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).render(live(
         &asked,
         &stream,
         &rendering.as_of,
@@ -572,26 +575,26 @@ fn region_table(asked: &Asked, rows: &[RegionRow], only: &str) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
         Column::text(speaker.text("term.unit")).sortable(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
         Column::text(speaker.text("term.reporting-state")).sortable(),
         Column::number(speaker.text("track.wage"), "").sortable(),
         Column::number(speaker.text("track.bonus"), "").sortable(),
-        Column::text(speaker.text("region.heard")).tight().sortable(),
         Column::text(speaker.text("region.open")).tight(),
+        Column::text(speaker.text("region.heard")).tight().sortable(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
     ];
     let wanted = rows.iter().filter(|row| only.is_empty() || wage_state(row).word() == only);
     let table = Table::new(speaker.text("region.units"), columns).id("units").rows(wanted.map(|row| {
         vec![
             Cell::link(&row.line.name, format!("/units/{}", row.line.code)).sort(&row.line.code),
-            Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
             Cell::markup(write::state_tag(speaker, wage_state(row))).sort(wage_state(row) as u8),
             figures_cell(asked, row.wage.as_ref()),
             figures_cell(asked, row.bonus.as_ref()),
-            heard(asked, row.last_heard_at),
             Cell::markup(html! {
                 @if row.rivals > 0 { (tag(Tone::Bad, speaker.text("region.rival"))) " " }
                 @if row.unconfirmed > 0 { (tag(Tone::Warn, speaker.text("region.unconfirmed"))) }
             }),
+            heard(asked, row.last_heard_at),
+            Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
         ]
     }));
     table.empty(empty(speaker.text("region.empty"), None)).render(asked)

@@ -286,15 +286,19 @@ impl Field {
         self.around(
             words,
             html! {
-                div.with-unit {
-                    input type="text" id=(self.id()) name=(self.name) value=(self.value) inputmode=(mode)
-                        autocomplete="off"
-                        readonly[self.readonly] data-number=(kind.name()) data-unit=(unit) data-reading=(reading)
-                        aria-required=[self.required_flag()] aria-invalid=[self.invalid()]
-                        aria-describedby=[self.described_by(Some(reading.clone()))];
-                    span.unit { (unit) }
+                // The reading stands beside the number: below it, it would push the buttons away
+                // from under the thumb that is about to press one.
+                div.number-line {
+                    div.with-unit {
+                        input type="text" id=(self.id()) name=(self.name) value=(self.value) inputmode=(mode)
+                            autocomplete="off"
+                            readonly[self.readonly] data-number=(kind.name()) data-unit=(unit) data-reading=(reading)
+                            aria-required=[self.required_flag()] aria-invalid=[self.invalid()]
+                            aria-describedby=[self.described_by(Some(reading.clone()))];
+                        span.unit { (unit) }
+                    }
+                    output.reading id=(reading) for=(self.id()) {}
                 }
-                output.reading id=(reading) for=(self.id()) {}
             },
         )
     }

@@ -291,7 +291,12 @@ pub fn pagination(words: &dyn Words, at: &Pagination<'_>) -> Markup {
 
 /// Something that opens.
 pub fn details(summary: &str, body: Markup) -> Markup {
-    html! { details.more { summary { (summary) } div.more-body { (body) } } }
+    fold(false, summary, body)
+}
+
+/// Something that opens; `open` where there is already something to see.
+pub fn fold(open: bool, summary: &str, body: Markup) -> Markup {
+    html! { details.more open[open] { summary { (summary) } div.more-body { (body) } } }
 }
 
 /// What stands where nothing is yet: why, and what to do.

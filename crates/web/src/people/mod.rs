@@ -17,11 +17,11 @@ use crate::desk::{Desk, Sending, new_command_id};
 use federation::organisation::OrganisationId;
 use federation::people::{Duty, DutyId, Role, rules};
 use federation::policy::{Action, Subject};
-use federation::{Command, Refusal, State};
+use federation::{Command, Refusal};
 use jiff::SignedDuration;
 use journal::side::Access;
 use journal::{Fault, Outcome, StoreFault, VaultFault};
-use kernel::{AccountId, Arg, Channel, Date, Seq, Timestamp};
+use kernel::{AccountId, Arg, Channel, Seq, Timestamp};
 use secret::InvitationCode;
 use std::collections::BTreeMap;
 
@@ -151,15 +151,16 @@ fn may_invite(asked: &Asked, account: AccountId) -> bool {
         && live.all(|duty| asked.may(Action::Invite, Subject::Organisation(duty.organisation)))
 }
 
-/// The name of an organisation with its code, on a day.
-fn organisation_name(state: &State, id: OrganisationId, day: Date) -> String {
-    state.organisations.get(id).map_or_else(String::new, |found| format!("{} ({})", found.name_on(day), found.code))
+/// The name of an organisation with its code, as of today.
+fn organisation_name(asked: &Asked, id: OrganisationId) -> String {
+    let code = asked.state().organisations.get(id).map(|found| &found.code);
+    code.map_or_else(String::new, |code| format!("{} ({code})", crate::frame::organisation_name(asked, id)))
 }
 
 /// 「単組役員　○○労働組合」.
 fn duty_words(asked: &Asked, duty: &Duty) -> String {
     let role = asked.speaker.label(&format!("role.{}", duty.role.word()));
-    format!("{role}　{}", organisation_name(asked.state(), duty.organisation, asked.today()))
+    format!("{role}　{}", organisation_name(asked, duty.organisation))
 }
 
 /// 「2003年9月1日(月)から2005年8月31日(水)まで」: the last day, not the first without.

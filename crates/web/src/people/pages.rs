@@ -329,14 +329,13 @@ fn page_links(asked: &Asked, path: &str, query: &str, total: usize, page: usize,
 /// Everybody in reach, fifty on a page.
 pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     let text = |key| asked.speaker.text(key);
-    let state = asked.state();
     let wanted = folded(of(&query, "q"));
     let mut people = people_of(&asked);
     if !wanted.is_empty() {
         let fits = |person: &Person| {
             secret::read_number(of(&query, "q")).is_some_and(|number| number == secret::number(person.account))
                 || person.duties.iter().any(|(_, duty)| {
-                    folded(&organisation_name(state, duty.organisation, asked.today())).contains(&wanted)
+                    folded(&organisation_name(&asked, duty.organisation)).contains(&wanted)
                 })
         };
         people.retain(fits);
@@ -456,7 +455,7 @@ fn units_in_reach(asked: &Asked) -> Option<Vec<(OrganisationId, String, String)>
             if units.len() == LISTED_UNITS {
                 return None;
             }
-            units.push((*id, code.to_string(), organisation_name(state, *id, today)));
+            units.push((*id, code.to_string(), organisation_name(asked, *id)));
         }
     }
     Some(units)

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 
 /// A piece of the page, by the id under which [`crate::look::live_part`] drew it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,7 @@ impl<K> Clone for LiveFeed<K> {
 
 struct Shared<K> {
     changed: watch::Sender<u64>,
+    closed: watch::Sender<bool>,
     canvases: Mutex<BTreeMap<K, watch::Sender<Arc<Canvas>>>>,
     pause: Duration,
     life: Duration,
@@ -107,16 +108,22 @@ impl<K: Ord + Clone + Send + 'static> Default for LiveFeed<K> {
 }
 
 impl<K: Ord + Clone + Send + 'static> LiveFeed<K> {
-    /// A feed that paints at most once in `pause`, less often where painting itself takes long, and ends every stream after `life`: the browser
-    /// comes again, and who may see what is asked again.
+    /// A feed that paints at most once in `pause`, less often where painting itself takes long, and
+    /// ends every stream after `life`: the browser comes again, and who may see what is asked again.
     pub fn new(pause: Duration, life: Duration) -> Self {
-        let shared = Shared { changed: watch::Sender::new(0), canvases: Mutex::new(BTreeMap::new()), pause, life };
+        let (changed, closed) = (watch::Sender::new(0), watch::Sender::new(false));
+        let shared = Shared { changed, closed, canvases: Mutex::new(BTreeMap::new()), pause, life };
         LiveFeed { shared: Arc::new(shared) }
     }
 
     /// The state moved on to this entry: paint again where somebody looks.
     pub fn notify(&self, entry: u64) {
         self.shared.changed.send_replace(entry);
+    }
+
+    /// Ends all streams, now and later: the server stops, and would wait for them.
+    pub fn close(&self) {
+        self.shared.closed.send_replace(true);
     }
 
     /// How many audiences are being painted for.
@@ -142,7 +149,13 @@ impl<K: Ord + Clone + Send + 'static> LiveFeed<K> {
         drop(canvases);
         let beat =
             KeepAlive::new().interval(Duration::from_secs(15)).event(Event::default().event("beat").data("1"));
-        let end = Box::pin(tokio::time::sleep_until(Instant::now() + self.shared.life));
+        let (life, mut closed) = (Instant::now() + self.shared.life, self.shared.closed.subscribe());
+        let end = Box::pin(async move {
+            tokio::select! {
+                () = tokio::time::sleep_until(life) => {}
+                _ = closed.wait_for(|closed| *closed) => {}
+            }
+        });
         Sse::new(LiveStream { waiting: next(receiver), seen: 0, end }).keep_alive(beat)
     }
 }
@@ -222,7 +235,7 @@ pub type LiveResponse = Sse<KeepAliveStream<LiveStream>>;
 pub struct LiveStream {
     waiting: Next,
     seen: u64,
-    end: Pin<Box<Sleep>>,
+    end: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl Stream for LiveStream {
