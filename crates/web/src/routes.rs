@@ -93,12 +93,14 @@ routes! {
     post "/organisations/new" Needs::Federation(Action::ManageOrganisations) => organisation::forms::register;
     get "/organisations/import" Needs::Federation(Action::ManageOrganisations) => organisation::import::form;
     post "/organisations/import" Needs::Federation(Action::ManageOrganisations) => organisation::import::look;
-    post "/organisations/import/confirm" Needs::Federation(Action::ManageOrganisations) => organisation::import::confirm;
-    get "/organisations/{code}" Needs::Federation(Action::ManageOrganisations) => organisation::pages::one;
-    post "/organisations/{code}/{action}" Needs::Federation(Action::ManageOrganisations) => organisation::forms::change;
+    post "/organisations/import/confirm" Needs::Federation(Action::ManageOrganisations)
+        => organisation::import::confirm;
+    get "/organisations/{organisation}" Needs::Federation(Action::ManageOrganisations) => organisation::pages::one;
+    post "/organisations/{organisation}/{change}" Needs::Federation(Action::ManageOrganisations)
+        => organisation::forms::change;
     get "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::list;
     post "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::open;
-    post "/campaigns/{code}/{action}" Needs::Federation(Action::RunCampaign) => campaign::run::change;
+    post "/campaigns/{campaign}/{step}" Needs::Federation(Action::RunCampaign) => campaign::run::change;
     get "/demo" Needs::Demo => people::pages::demo;
     post "/demo" Needs::Demo => people::forms::demo;
 }

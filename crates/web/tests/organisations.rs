@@ -23,7 +23,9 @@ async fn upload(browser: &mut Browser, field: &str, sheet: &[u8], from: &str) ->
     let token = csrf::fresh(browser.cookies[SESSION_COOKIE].as_bytes()).expect("a token");
     let mut body = Vec::new();
     let file = if field == "file" { "; filename=\"meibo.csv\"" } else { "" };
-    for (name, extra, value) in [("csrf", "", token.as_bytes()), ("from", "", from.as_bytes()), (field, file, sheet)] {
+    for (name, extra, value) in
+        [("csrf", "", token.as_bytes()), ("from", "", from.as_bytes()), (field, file, sheet)]
+    {
         let head = format!("--border\r\ncontent-disposition: form-data; name=\"{name}\"{extra}\r\n\r\n");
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(value);
@@ -78,7 +80,13 @@ async fn a_unit_is_entered_and_renamed_from_a_day_ahead() {
     fields[5] = ("members", "１，２００");
     let done = hq.post("/organisations/new", &fields).await.expect(303);
     assert_eq!(done.location(), "/organisations/S104?done=recorded");
-    hq.follow(&done).await.expect(200).says("1,200").says("2004年3月1日").says("記録しました").says("架空工具労働組合");
+    hq.follow(&done)
+        .await
+        .expect(200)
+        .says("1,200")
+        .says("2004年3月1日")
+        .says("記録しました")
+        .says("架空工具労働組合");
     // The same form again is the same command; the same code under another id is told.
     hq.post("/organisations/new", &fields).await.expect(303);
     let other = new_command_id().0.to_string();
@@ -97,7 +105,11 @@ async fn a_unit_is_entered_and_renamed_from_a_day_ahead() {
     hq.get("/organisations?kind=region").await.expect(200).says("saitama").says_not("S104");
     hq.get("/organisations?on=3%E6%9C%88").await.expect(200).says("class=\"error\"");
     let nothing = [("rename-name", ""), ("rename-from", "そのうち")];
-    send(&mut hq, "/organisations/S104/rename", &nothing).await.expect(422).says("名前を入れてください").says("そのうち");
+    send(&mut hq, "/organisations/S104/rename", &nothing)
+        .await
+        .expect(422)
+        .says("名前を入れてください")
+        .says("そのうち");
 
     // A count far from the last one is recorded and asked about.
     let count = [("count-members", "１２，０００人"), ("count-on", "３／１５")];
@@ -111,7 +123,11 @@ async fn a_unit_is_entered_and_renamed_from_a_day_ahead() {
 /// The table of progress, without the line of its entry.
 async fn progress(hq: &mut Browser, on: &str, seq: u64) -> String {
     let csv = hq.get(&format!("/board/export.csv?table=progress&at={seq}&on={on}")).await.expect(200);
-    csv.body.lines().filter(|line| line.starts_with("saitama") || line.starts_with("kanagawa")).collect::<Vec<_>>().join("\n")
+    csv.body
+        .lines()
+        .filter(|line| line.starts_with("saitama") || line.starts_with("kanagawa"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[tokio::test]
@@ -121,7 +137,8 @@ async fn a_move_leaves_yesterday_as_it_was() {
     let seq = stage.desk.now().head.seq.0;
     let before = progress(&mut hq, "2004-03-15", seq).await;
     assert!(before.contains("saitama,埼玉,3"), "{before}");
-    let place = [("place-tree", "line"), ("place-parent", "ｋａｎａｇａｗａ"), ("place-from", "２００４年３月１６日")];
+    let place =
+        [("place-tree", "line"), ("place-parent", "ｋａｎａｇａｗａ"), ("place-from", "２００４年３月１６日")];
     let done = send(&mut hq, "/organisations/S101/place", &place).await.expect(303);
     hq.follow(&done).await.expect(200).says("神奈川");
     let seq = stage.desk.now().head.seq.0;
@@ -151,18 +168,37 @@ async fn merged_units_go_on_in_one_and_say_where_they_came_from() {
     let came = page.between("もとの交渉単位", "</dd>").expect("where it came from");
     assert!(came.contains("S102") && came.contains("S103") && came.contains("2004年4月1日"), "{came}");
     let state = stage.state();
-    assert!(state.organisations.bargaining_unit(stage.units[1].bargaining_unit).unwrap().held.contains(date("2004-03-31")));
-    assert!(!state.organisations.bargaining_unit(stage.units[1].bargaining_unit).unwrap().held.contains(date("2004-04-01")));
+    assert!(
+        state
+            .organisations
+            .bargaining_unit(stage.units[1].bargaining_unit)
+            .unwrap()
+            .held
+            .contains(date("2004-03-31"))
+    );
+    assert!(
+        !state
+            .organisations
+            .bargaining_unit(stage.units[1].bargaining_unit)
+            .unwrap()
+            .held
+            .contains(date("2004-04-01"))
+    );
     let unknown = [("merge-others", "S777"), ("merge-target", "K201"), ("merge-on", "2004/4/1")];
-    send(&mut hq, "/organisations/K202/merge", &unknown).await.expect(422).says("「S777」という組織は見つかりません");
+    send(&mut hq, "/organisations/K202/merge", &unknown)
+        .await
+        .expect(422)
+        .says("「S777」という組織は見つかりません");
     // A split, and units that bargain together.
     let split = [("split-targets", "K202、K203"), ("split-on", "2004/4/1")];
     send(&mut hq, "/organisations/K201/split", &split).await.expect(303);
     hq.get("/organisations/K203").await.expect(200).says("架空鋳造労働組合 (K201)");
-    let form = [("form-code", "JOINT"), ("form-who", "K202 K203"), ("form-members", "５６０"), ("form-from", "2004/4/1")];
+    let form =
+        [("form-code", "JOINT"), ("form-who", "K202 K203"), ("form-members", "５６０"), ("form-from", "2004/4/1")];
     send(&mut hq, "/organisations/K202/form-unit", &form).await.expect(303);
     hq.get("/organisations/K203").await.expect(200).says("JOINT").says("560人");
-    let change = [("change-unit", "JOINT"), ("change-who", "K203"), ("change-members", "150"), ("change-from", "2004/5/1")];
+    let change =
+        [("change-unit", "JOINT"), ("change-who", "K203"), ("change-members", "150"), ("change-from", "2004/5/1")];
     send(&mut hq, "/organisations/K203/change-unit", &change).await.expect(303);
     let apart = [("bonus-unit", "K203"), ("bonus-apart", "yes"), ("bonus-from", "2004/4/1")];
     send(&mut hq, "/organisations/K203/separate-bonus", &apart).await.expect(303);
@@ -196,10 +232,15 @@ async fn a_campaign_is_opened_framed_changed_with_reasons_and_closed() {
     let done = send(&mut hq, "/campaigns/spring-2005/add", &add).await.expect(303);
     hq.follow(&done).await.expect(200).says("追加: 架空電子労働組合 (S102)（加盟した）");
     let unknown = [("spring-2005-add-unit", "S999"), ("spring-2005-add-reason", "joined")];
-    send(&mut hq, "/campaigns/spring-2005/add", &unknown).await.expect(422).says("「S999」という交渉単位は見つかりません");
+    send(&mut hq, "/campaigns/spring-2005/add", &unknown)
+        .await
+        .expect(422)
+        .says("「S999」という交渉単位は見つかりません");
     send(&mut hq, "/campaigns/spring-2005/close", &[("spring-2005-close-code", "はい")]).await.expect(422);
     assert!(stage.state().campaigns.current().unwrap().open);
-    send(&mut hq, "/campaigns/spring-2005/close", &[("spring-2005-close-code", "ｓｐｒｉｎｇ－２００５")]).await.expect(303);
+    send(&mut hq, "/campaigns/spring-2005/close", &[("spring-2005-close-code", "ｓｐｒｉｎｇ－２００５")])
+        .await
+        .expect(303);
     assert!(!stage.state().campaigns.current().unwrap().open);
     hq.speaking("en").get("/campaigns").await.expect(200).says("Closed").says_not("⟦");
 }
@@ -228,11 +269,17 @@ async fn a_roster_is_looked_at_entered_and_entered_twice_to_no_effect() {
     assert_eq!(["新しく登録", "変更あり", "変更なし"].map(|word| tile(&done, word)), [1, 1, 1]);
     let state = stage.state();
     let k204 = state.organisations.get(state.organisations.by_code[&code("K204")]).expect("the new unit");
-    assert_eq!((k204.name_on(date("2004-03-16")), k204.members.on(date("2004-03-16"))), ("架空鍛造労働組合", Some(&1050)));
+    assert_eq!(
+        (k204.name_on(date("2004-03-16")), k204.members.on(date("2004-03-16"))),
+        ("架空鍛造労働組合", Some(&1050))
+    );
     let unit = state.organisations.bargaining_units_by_code[&code("K204")];
     assert_eq!(state.organisations.region_of(unit, date("2004-03-16")).unwrap().id, stage.regions[1]);
     let s102 = state.organisations.get(stage.units[1].organisation).unwrap();
-    assert_eq!((s102.name_on(date("2004-02-29")), s102.name_on(date("2004-03-01"))), ("架空電子労働組合", "架空電子・通信労働組合"));
+    assert_eq!(
+        (s102.name_on(date("2004-02-29")), s102.name_on(date("2004-03-01"))),
+        ("架空電子労働組合", "架空電子・通信労働組合")
+    );
     let apart = state.organisations.bargaining_unit(stage.units[1].bargaining_unit).unwrap();
     assert_eq!(apart.separate_bonus.on(date("2004-03-01")), Some(&true));
 
@@ -285,7 +332,8 @@ async fn every_bad_cell_of_a_roster_is_named() {
 #[tokio::test]
 async fn nobody_else_comes_in_and_no_forged_form() {
     let stage = Stage::new().await;
-    let pages = ["/organisations", "/organisations/new", "/organisations/S101", "/organisations/import", "/campaigns"];
+    let pages =
+        ["/organisations", "/organisations/new", "/organisations/S101", "/organisations/import", "/campaigns"];
     let forms = [
         "/organisations/new",
         "/organisations/import",
@@ -302,10 +350,17 @@ async fn nobody_else_comes_in_and_no_forged_form() {
             browser.get(page).await.expect(403);
         }
         for form in forms {
-            send(&mut browser, form, &[("spring-2004-close-code", "spring-2004"), ("rename-name", "x")]).await.expect(403);
+            send(&mut browser, form, &[("spring-2004-close-code", "spring-2004"), ("rename-name", "x")])
+                .await
+                .expect(403);
         }
         upload(&mut browser, "pasted", SHEET.as_bytes(), "2004/3/1").await.expect(403);
-        browser.get("/releases").await.expect(200).says_not("href=\"/organisations\"").says_not("href=\"/campaigns\"");
+        browser
+            .get("/releases")
+            .await
+            .expect(200)
+            .says_not("href=\"/organisations\"")
+            .says_not("href=\"/campaigns\"");
     }
     let mut nobody = Browser::new(&stage);
     for page in pages {
@@ -315,7 +370,8 @@ async fn nobody_else_comes_in_and_no_forged_form() {
     hq.get("/today").await.expect(200).says("href=\"/organisations\"").says("href=\"/campaigns\"");
     let id = new_command_id().0.to_string();
     for form in forms {
-        let fields = [("csrf", "forged"), ("command_id", id.as_str()), ("leave-reason", "other"), ("leave-on", "2004/3/1")];
+        let fields =
+            [("csrf", "forged"), ("command_id", id.as_str()), ("leave-reason", "other"), ("leave-on", "2004/3/1")];
         hq.post_without_token(form, &fields).await.expect(400);
     }
     let forged = "--b\r\ncontent-disposition: form-data; name=\"pasted\"\r\n\r\nx\r\n--b--\r\n";

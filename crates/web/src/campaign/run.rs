@@ -5,7 +5,7 @@ use crate::answer::{Stop, see};
 use crate::asked::Asked;
 use crate::fields::{Checked, Fields};
 use crate::frame;
-use crate::look::{Button, Choice, Field, Form, Tone, card, empty, facts, notice, section, submit, tag};
+use crate::look::{Button, Choice, Form, Tone, card, empty, facts, notice, section, submit, tag};
 use crate::organisation::entry::Typed;
 use crate::organisation::forms::{mendable, send};
 use crate::people::{narrow, recorded};
@@ -62,7 +62,8 @@ fn page(asked: &Asked, typed: &Typed, done: Option<(Tone, &str)>, status: Status
 fn one(asked: &Asked, campaign: &Campaign, typed: &Typed) -> Markup {
     let text = |key| asked.speaker.text(key);
     let frame = &campaign.frame;
-    let tracks: Vec<&str> = campaign.tracks.iter().map(|track| crate::write::track(&asked.speaker, *track)).collect();
+    let tracks: Vec<&str> =
+        campaign.tracks.iter().map(|track| crate::write::track(&asked.speaker, *track)).collect();
     let rows = Arg::Count(i64::try_from(frame.rows.len()).unwrap_or(i64::MAX));
     let fixed = match frame.on {
         Some(day) => asked.speaker.say(
@@ -72,14 +73,21 @@ fn one(asked: &Asked, campaign: &Campaign, typed: &Typed) -> Markup {
         None => text("campaigns.frame.not-fixed").to_owned(),
     };
     let lines = [
-        (text("campaigns.state").to_owned(), html! {
-            @if campaign.open { (tag(Tone::Good, text("campaigns.is-open"))) } @else { (tag(Tone::Quiet, text("campaigns.is-closed"))) }
-        }),
+        (
+            text("campaigns.state").to_owned(),
+            html! {
+                @if campaign.open { (tag(Tone::Good, text("campaigns.is-open"))) }
+                @else { (tag(Tone::Quiet, text("campaigns.is-closed"))) }
+            },
+        ),
         (text("campaigns.tracks").to_owned(), html! { (tracks.join("、")) }),
         (text("campaigns.frame").to_owned(), html! { (fixed) }),
     ];
     card(
-        &asked.speaker.say("campaigns.heading", &[("year", Arg::Number(i64::from(campaign.year))), ("code", Arg::Text(campaign.code.to_string()))]),
+        &asked.speaker.say(
+            "campaigns.heading",
+            &[("year", Arg::Number(i64::from(campaign.year))), ("code", Arg::Text(campaign.code.to_string()))],
+        ),
         html! {
             (facts(&lines))
             (changes(asked, campaign))
@@ -89,7 +97,8 @@ fn one(asked: &Asked, campaign: &Campaign, typed: &Typed) -> Markup {
 }
 
 fn unit_name(asked: &Asked, unit: BargainingUnitId) -> String {
-    unit_line(asked.state(), unit, asked.today()).map_or_else(String::new, |line| format!("{} ({})", line.name, line.code))
+    unit_line(asked.state(), unit, asked.today())
+        .map_or_else(String::new, |line| format!("{} ({})", line.name, line.code))
 }
 
 fn changes(asked: &Asked, campaign: &Campaign) -> Markup {
@@ -102,7 +111,8 @@ fn changes(asked: &Asked, campaign: &Campaign) -> Markup {
                 @let reason = Arg::Label(format!("frame-reason.{}", word(reason)));
                 li {
                     (asked.speaker.say(key, &[("unit", Arg::Text(unit_name(asked, *unit))), ("reason", reason)]))
-                    " " span.hint { (asked.speaker.say("campaigns.entry", &[("entry", Arg::Count(i64::try_from(seq.0).unwrap_or(i64::MAX)))])) }
+                    @let entry = Arg::Count(i64::try_from(seq.0).unwrap_or(i64::MAX));
+                    " " span.hint { (asked.speaker.say("campaigns.entry", &[("entry", entry)])) }
                 }
             } }
         }
@@ -125,6 +135,7 @@ fn folds(asked: &Asked, campaign: &Campaign, typed: &Typed) -> Markup {
             }
         }
     };
+    let fix_on = typed.field(&name("fix-on"), text("campaigns.fix.on"), "");
     let row = |action: &str, key: &str, button: Button| {
         let chosen = typed.value(&name(&format!("{action}-reason")), "");
         let reasons: Vec<Choice> = REASONS
@@ -134,15 +145,22 @@ fn folds(asked: &Asked, campaign: &Campaign, typed: &Typed) -> Markup {
                 Choice::new(word(reason), label).chosen(word(reason) == chosen)
             })
             .collect();
-        fold(action, key, button, html! {
-            (typed.field(&name(&format!("{action}-unit")), text("organisations.unit"), "").required().hint(text("organisations.code.hint")).text(asked))
-            (typed.field(&name(&format!("{action}-reason")), text("organisations.reason"), "").select(asked, &reasons))
-        })
+        let unit = typed.field(&name(&format!("{action}-unit")), text("organisations.unit"), "");
+        let reason = typed.field(&name(&format!("{action}-reason")), text("organisations.reason"), "");
+        fold(
+            action,
+            key,
+            button,
+            html! {
+                (unit.required().hint(text("organisations.code.hint")).text(asked))
+                (reason.select(asked, &reasons))
+            },
+        )
     };
     html! {
         (fold("fix", "campaigns.fix", Button::Plain, html! {
             p { (text("campaigns.fix.text")) }
-            (typed.field(&name("fix-on"), text("campaigns.fix.on"), "").required().hint(text("organisations.from.hint")).date(asked))
+            (fix_on.required().hint(text("organisations.from.hint")).date(asked))
         }))
         @if campaign.frame.version > 0 {
             (row("add", "campaigns.add", Button::Plain))
@@ -166,12 +184,13 @@ fn open_form(asked: &Asked, typed: &Typed) -> Markup {
             Choice::new(track.word(), crate::write::track(&asked.speaker, track)).chosen(chosen)
         })
         .collect();
+    let code = typed.field("code", text("organisations.code"), "");
     Form::new("/campaigns", asked.csrf()).command_id(typed.next_id("open")).render(
         asked,
         html! {
-            (typed.field("code", text("organisations.code"), "").required().hint(text("campaigns.code.hint")).text(asked))
+            (code.required().hint(text("campaigns.code.hint")).text(asked))
             (typed.field("year", text("campaigns.year"), "").required().text(asked))
-            (Field::new("tracks", text("campaigns.tracks")).error(typed.errors.iter().find(|(name, _)| name == "tracks").map(|(_, sentence)| sentence)).checkboxes(asked, &tracks))
+            (typed.field("tracks", text("campaigns.tracks"), "").checkboxes(asked, &tracks))
         },
         submit(Button::Primary, text("campaigns.open")),
     )
@@ -242,7 +261,9 @@ fn unit(asked: &Asked, typed: &mut Typed, name: &str) -> Option<BargainingUnitId
         .find_map(|code| units.get(&CodeName::new(&code).ok()?).copied());
     if found.is_none() {
         let sent: String = sent.chars().take(40).collect();
-        typed.errors.push((name.to_owned(), asked.speaker.say("campaigns.no-such-unit", &[("code", Arg::Text(sent))])));
+        typed
+            .errors
+            .push((name.to_owned(), asked.speaker.say("campaigns.no-such-unit", &[("code", Arg::Text(sent))])));
     }
     found
 }

@@ -6,7 +6,7 @@ use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::desk::new_command_id;
 use crate::fields::Fields;
-use crate::look::Field;
+use crate::look::{Field, Tone, error_summary, notice};
 use federation::names::{CodeName, NotAName, Prefecture, PublicName};
 use federation::organisation::OrganisationId;
 use kernel::japanese::{Reading, dates, numbers};
@@ -73,9 +73,9 @@ impl Typed {
             .map(|(name, sentence)| (format!("#{}", Field::new(name.as_str(), "").id()), sentence.clone()))
             .collect();
         html! {
-            (crate::look::error_summary(asked.speaker.text("people.errors"), &errors))
+            (error_summary(asked.speaker.text("people.errors"), &errors))
             @if let Some(refused) = &self.refused {
-                (crate::look::notice(asked, crate::look::Tone::Warn, asked.speaker.text("stop.refused"), html! { p { (refused) } }))
+                (notice(asked, Tone::Warn, asked.speaker.text("stop.refused"), html! { p { (refused) } }))
             }
         }
     }
@@ -187,7 +187,9 @@ impl Typed {
     /// One of the kit's industries.
     pub fn industry(&mut self, asked: &Asked, name: &str) -> Option<CodeName> {
         let kit = asked.state().kit().ok().map(|kit| kit.industries.clone()).unwrap_or_default();
-        self.choice(asked, name, |word| kit.into_iter().find(|known| known.code.as_str() == word).map(|known| known.code))
+        self.choice(asked, name, |word| {
+            kit.into_iter().find(|known| known.code.as_str() == word).map(|known| known.code)
+        })
     }
 }
 

@@ -75,34 +75,52 @@ impl Folds<'_> {
 
     fn rename(&self) -> Markup {
         let now = self.found.name_on(self.asked.today());
-        self.fold("rename", "organisations.rename", Button::Plain, html! {
-            (self.line("rename-name", "organisations.name.new", now))
-            (self.day("rename-from", "organisations.from"))
-        })
+        self.fold(
+            "rename",
+            "organisations.rename",
+            Button::Plain,
+            html! {
+                (self.line("rename-name", "organisations.name.new", now))
+                (self.day("rename-from", "organisations.from"))
+            },
+        )
     }
 
     fn count(&self) -> Markup {
-        self.fold("count", "organisations.count", Button::Plain, html! {
-            (self.members("count-members", ""))
-            (self.day("count-on", "organisations.counted-on"))
-        })
+        self.fold(
+            "count",
+            "organisations.count",
+            Button::Plain,
+            html! {
+                (self.members("count-members", ""))
+                (self.day("count-on", "organisations.counted-on"))
+            },
+        )
     }
 
     fn place(&self) -> Markup {
         let trees = self.asked.state().kit().map(|kit| kit.trees.as_slice()).unwrap_or_default();
-        let trees: Vec<(String, String)> =
-            trees.iter().map(|tree| (tree.code.to_string(), tree.name.of(self.asked.language()).to_owned())).collect();
+        let trees: Vec<(String, String)> = trees
+            .iter()
+            .map(|tree| (tree.code.to_string(), tree.name.of(self.asked.language()).to_owned()))
+            .collect();
         let parent = self.typed.field("place-parent", self.text("organisations.parent"), "");
-        self.fold("place", "organisations.place", Button::Plain, html! {
-            (self.select("place-tree", "organisations.tree", &trees))
-            (parent.optional().hint(self.text("organisations.place.hint")).text(self.asked))
-            (self.day("place-from", "organisations.from"))
-        })
+        self.fold(
+            "place",
+            "organisations.place",
+            Button::Plain,
+            html! {
+                (self.select("place-tree", "organisations.tree", &trees))
+                (parent.optional().hint(self.text("organisations.place.hint")).text(self.asked))
+                (self.day("place-from", "organisations.from"))
+            },
+        )
     }
 
     fn affiliation(&self) -> Markup {
         let label = |word: &str| self.asked.speaker.label(&format!("leaving.{word}")).to_owned();
-        let reasons: Vec<(String, String)> = LEAVING.iter().map(|reason| (word(reason), label(&word(reason)))).collect();
+        let reasons: Vec<(String, String)> =
+            LEAVING.iter().map(|reason| (word(reason), label(&word(reason)))).collect();
         html! {
             (self.fold("join", "organisations.join", Button::Plain, self.day("join-from", "organisations.from")))
             (self.fold("leave", "organisations.leave", Button::Danger, html! {
@@ -114,14 +132,17 @@ impl Folds<'_> {
 
     fn worksites(&self) -> Markup {
         let open = self.found.worksites.iter().filter(|one| one.held.until.is_none());
-        let open: Vec<(String, String)> =
-            open.map(|one| (one.id.to_string(), worksite_words(self.asked, one.prefecture, &one.industry))).collect();
+        let open: Vec<(String, String)> = open
+            .map(|one| (one.id.to_string(), worksite_words(self.asked, one.prefecture, &one.industry)))
+            .collect();
         let field = |name: &str, key: &str| self.typed.field(name, self.text(key), "").required();
+        let prefecture = field("open-prefecture", "organisations.prefecture");
+        let industry = field("open-industry", "organisations.industry");
         let chosen = |name: &str| self.typed.value(name, "");
         html! {
             (self.fold("open-worksite", "organisations.open-worksite", Button::Plain, html! {
-                (field("open-prefecture", "organisations.prefecture").select(self.asked, &prefectures(self.asked, &chosen("open-prefecture"))))
-                (field("open-industry", "organisations.industry").select(self.asked, &industries(self.asked, &chosen("open-industry"))))
+                (prefecture.select(self.asked, &prefectures(self.asked, &chosen("open-prefecture"))))
+                (industry.select(self.asked, &industries(self.asked, &chosen("open-industry"))))
                 (self.day("open-from", "organisations.from"))
             }))
             @if !open.is_empty() {
@@ -151,7 +172,8 @@ impl Folds<'_> {
 
     fn units(&self) -> Markup {
         let code = |unit: &&BargainingUnit| (unit.code.to_string(), unit.code.to_string());
-        let held: Vec<(String, String)> = self.units.iter().filter(|unit| unit.held.until.is_none()).map(code).collect();
+        let held: Vec<(String, String)> =
+            self.units.iter().filter(|unit| unit.held.until.is_none()).map(code).collect();
         let apart: Vec<(String, String)> =
             [("yes", "organisations.bonus.apart"), ("no", "organisations.bonus.with-spring")]
                 .map(|(word, key)| (word.to_owned(), self.text(key).to_owned()))

@@ -27,8 +27,15 @@ pub(crate) async fn send(
     command: Command,
 ) -> Result<Outcome<Refusal>, Stop> {
     let account = asked.viewer.account().ok_or(Stop::SignIn)?;
-    let sending =
-        Sending { command_id, content, account, on_behalf_of: None, channel: Channel::Form, command, sealed: Vec::new() };
+    let sending = Sending {
+        command_id,
+        content,
+        account,
+        on_behalf_of: None,
+        channel: Channel::Form,
+        command,
+        sealed: Vec::new(),
+    };
     Ok(asked.desk.send(sending).await)
 }
 
@@ -41,7 +48,10 @@ fn content(action: &str, about: &str, fields: &Fields) -> Vec<u8> {
 
 /// A refusal that the sender can answer by typing something else.
 pub(crate) fn mendable(refusal: &Refusal) -> bool {
-    !matches!(refusal, Refusal::NotPermitted { action: Action::ManageOrganisations | Action::RunCampaign | Action::CountMembers })
+    !matches!(
+        refusal,
+        Refusal::NotPermitted { action: Action::ManageOrganisations | Action::RunCampaign | Action::CountMembers }
+    )
 }
 
 /// Enters an organisation.
@@ -82,8 +92,16 @@ fn read_register(asked: &Asked, typed: &mut Typed) -> Option<(OrganisationComman
         return None;
     }
     let (kind, code, name, from) = (kind?, code?, name?, from?);
-    let command =
-        OrganisationCommand::Register { kind, code: code.clone(), name, parent, members, worksite, bargains, from };
+    let command = OrganisationCommand::Register {
+        kind,
+        code: code.clone(),
+        name,
+        parent,
+        members,
+        worksite,
+        bargains,
+        from,
+    };
     Some((command, code))
 }
 
@@ -212,7 +230,9 @@ impl Reader<'_> {
     /// One of the bargaining units of this page.
     fn unit(&mut self, name: &str) -> Option<BargainingUnitId> {
         let units = pages::units_of(self.asked, self.id);
-        self.typed.choice(self.asked, name, |sent| units.iter().find(|unit| unit.code.as_str() == sent).map(|unit| unit.id))
+        self.typed.choice(self.asked, name, |sent| {
+            units.iter().find(|unit| unit.code.as_str() == sent).map(|unit| unit.id)
+        })
     }
 
     fn separate_bonus(&mut self) -> Option<OrganisationCommand> {

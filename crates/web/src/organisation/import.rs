@@ -11,7 +11,8 @@ use crate::desk::new_command_id;
 use crate::fields::{CSRF, Checked, Fields};
 use crate::frame;
 use crate::look::{
-    Button, Cell, Choice, Column, Field, Figure, Form, Table, Tone, figures, hidden, link_button, notice, section, submit,
+    Button, Cell, Choice, Column, Field, Figure, Form, Table, Tone, figures, hidden, link_button, notice,
+    submit,
 };
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
@@ -65,7 +66,8 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         if !asked.csrf_holds(&token) {
             return Err(Stop::BadRequest);
         }
-        let fields = Fields::read(format!("from={}", crate::people::encode(&from)).as_bytes()).ok_or(Stop::BadRequest)?;
+        let fields =
+            Fields::read(format!("from={}", crate::people::encode(&from)).as_bytes()).ok_or(Stop::BadRequest)?;
         Ok(Upload { fields, bytes: if file.is_empty() { pasted } else { file } })
     }
 }
@@ -77,12 +79,14 @@ pub async fn form(asked: Asked) -> Response {
 
 fn form_page(asked: &Asked, typed: &Typed, findings: &[Finding], status: StatusCode) -> Response {
     let text = |key| asked.speaker.text(key);
+    let file = Field::new("file", text("roster.file"));
+    let from = typed.field("from", text("organisations.from"), &asked.today().to_string());
     let form = Form::new("/organisations/import", asked.csrf()).multipart().render(
         asked,
         html! {
-            (Field::new("file", text("roster.file")).hint(text("roster.file.hint")).file(asked, ".csv,.tsv,.txt,text/csv"))
+            (file.hint(text("roster.file.hint")).file(asked, ".csv,.tsv,.txt,text/csv"))
             (typed.field("pasted", text("roster.pasted"), "").hint(text("roster.pasted.hint")).lines(asked, 8))
-            (typed.field("from", text("organisations.from"), &asked.today().to_string()).required().hint(text("organisations.from.hint")).date(asked))
+            (from.required().hint(text("organisations.from.hint")).date(asked))
         },
         submit(Button::Primary, text("roster.look")),
     );
@@ -92,7 +96,9 @@ fn form_page(asked: &Asked, typed: &Typed, findings: &[Finding], status: StatusC
         p { (text("roster.columns")) }
         (form)
     };
-    let page = frame::internal_page(asked, text("roster.title")).lead(text("roster.lead")).crumbs(crumbs(asked, text("roster.title")));
+    let page = frame::internal_page(asked, text("roster.title"))
+        .lead(text("roster.lead"))
+        .crumbs(crumbs(asked, text("roster.title")));
     (status, page.errors(status != StatusCode::OK).render(body)).into_response()
 }
 
@@ -108,8 +114,16 @@ fn told(asked: &Asked, findings: &[Finding]) -> Markup {
         Column::text(text("roster.finding")),
     ];
     let row = |finding: &Finding| {
-        let cell = if finding.field.is_empty() { Cell::missing(text("organisations.none")) } else { Cell::text(&finding.field) };
-        vec![cell, Cell::text(asked.speaker.severity(finding.severity)), Cell::text(asked.speaker.finding(finding))]
+        let cell = if finding.field.is_empty() {
+            Cell::missing(text("organisations.none"))
+        } else {
+            Cell::text(&finding.field)
+        };
+        vec![
+            cell,
+            Cell::text(asked.speaker.severity(finding.severity)),
+            Cell::text(asked.speaker.finding(finding)),
+        ]
     };
     // What is wrong comes before what is only odd.
     let mut sorted: Vec<&Finding> = findings.iter().collect();
@@ -185,7 +199,8 @@ fn keep(asked: &Asked, account: AccountId, bytes: &[u8]) -> Result<(), Stop> {
 fn kept(asked: &Asked, account: AccountId) -> Result<Vec<u8>, Stop> {
     let mut bytes = Vec::new();
     for index in 0..PARTS {
-        let part = asked.desk.side.draft(&asked.desk.vault, account, &place(index), asked.now).map_err(Stop::fault)?;
+        let part =
+            asked.desk.side.draft(&asked.desk.vault, account, &place(index), asked.now).map_err(Stop::fault)?;
         match part {
             Some(part) => bytes.extend_from_slice(&part.body),
             None => break,
@@ -250,7 +265,7 @@ fn preview(asked: &Asked, found: &Roster, confirm: &Confirm, wrong: Option<&str>
         p { (asked.speaker.say("roster.from", &[("day", Arg::Date(confirm.from))])) }
         (told(asked, &found.findings))
         @if !found.rows.is_empty() {
-            (section(text("roster.first-rows"), Table::new(text("roster.first-rows"), columns).rows(rows).render(asked)))
+            (Table::new(text("roster.first-rows"), columns).rows(rows).render(asked))
             (form)
         } @else { p { (link_button(Button::Plain, text("roster.again"), "/organisations/import")) } }
     };
@@ -293,7 +308,9 @@ pub async fn confirm(asked: Asked, Checked(fields): Checked) -> Result<Response,
     let confirm = Confirm { import, digest, from };
     let found = match read(&asked, &bytes, from) {
         Ok(found) => found,
-        Err(findings) => return Ok(form_page(&asked, &Typed::default(), &findings, StatusCode::UNPROCESSABLE_ENTITY)),
+        Err(findings) => {
+            return Ok(form_page(&asked, &Typed::default(), &findings, StatusCode::UNPROCESSABLE_ENTITY));
+        }
     };
     if !found.bad.is_empty() && !fields.all("skip").contains(&"yes") {
         let wrong = asked.speaker.text("roster.skip.needed");
@@ -366,7 +383,8 @@ fn result(asked: &Asked, found: &Roster, confirm: &Confirm, run: &Run, skip: boo
         (tiles(asked, [run.new, run.changed, run.same, found.bad.len() + run.refused.len()]))
         @if !run.refused.is_empty() {
             ul { @for (number, sentence) in run.refused.iter().take(SHOWN) {
-                li { (asked.speaker.say("roster.refused", &[("row", Arg::Number(i64::from(*number))), ("why", Arg::Text(sentence.clone()))])) }
+                @let args = [("row", Arg::Number(i64::from(*number))), ("why", Arg::Text(sentence.clone()))];
+                li { (asked.speaker.say("roster.refused", &args)) }
             } }
         }
         p { (link_button(Button::Plain, text("organisations.title"), "/organisations")) }

@@ -7,8 +7,8 @@ use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::frame;
 use crate::look::{
-    Button, Cell, Choice, Column, Crumb, Field, Form, NumberKind, Pagination, Table, Tone, empty, facts, link_button,
-    notice, pagination, section, submit, tag,
+    Button, Cell, Choice, Column, Crumb, Field, Form, NumberKind, Pagination, Table, Tone, empty, facts,
+    link_button, notice, pagination, section, submit, tag,
 };
 use crate::people::{encode, folded};
 use crate::write::word;
@@ -70,7 +70,8 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     let kind = KINDS.into_iter().find(|kind| word(kind) == of(&query, "kind"));
     let all = organisations.by_code.values().filter_map(|id| organisations.get(*id));
     let fits = |found: &&Organisation| {
-        let named = || folded(found.code.as_str()).contains(&wanted) || folded(found.name_on(day)).contains(&wanted);
+        let named =
+            || folded(found.code.as_str()).contains(&wanted) || folded(found.name_on(day)).contains(&wanted);
         kind.is_none_or(|kind| found.kind == kind) && (wanted.is_empty() || named())
     };
     let found: Vec<&Organisation> = all.filter(fits).collect();
@@ -97,7 +98,11 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     }
     let range = asked.speaker.say(
         "organisations.range",
-        &[("first", count((first + 1).min(found.len()))), ("last", count(found.len().min(first + PAGE))), ("total", count(found.len()))],
+        &[
+            ("first", count((first + 1).min(found.len()))),
+            ("last", count(found.len().min(first + PAGE))),
+            ("total", count(found.len())),
+        ],
     );
     let href = |page: u32| {
         let (q, kind, on) = (encode(of(&query, "q")), encode(of(&query, "kind")), encode(of(&query, "on")));
@@ -113,19 +118,26 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
         (link_button(Button::Primary, text("organisations.new"), "/organisations/new"))
         (link_button(Button::Plain, text("roster.title"), "/organisations/import"))
     };
-    let page = frame::internal_page(&asked, text("organisations.title")).lead(text("organisations.lead")).actions(actions);
+    let page = frame::internal_page(&asked, text("organisations.title"))
+        .lead(text("organisations.lead"))
+        .actions(actions);
     Ok(page.render(body).into_response())
 }
 
 fn search(asked: &Asked, query: &Asking, wrong: Option<&str>) -> Markup {
     let text = |key| asked.speaker.text(key);
     let mut kinds = vec![Choice::new("", text("organisations.any-kind"))];
-    kinds.extend(KINDS.iter().map(|kind| Choice::new(word(kind), kind_name(asked, *kind)).chosen(word(kind) == of(query, "kind"))));
+    kinds.extend(
+        KINDS
+            .iter()
+            .map(|kind| Choice::new(word(kind), kind_name(asked, *kind)).chosen(word(kind) == of(query, "kind"))),
+    );
+    let on = Field::new("on", text("organisations.as-of"));
     html! {
         form.form method="get" action="/organisations" role="search" {
             (Field::new("q", text("organisations.search")).value(of(query, "q")).typed(asked, "search"))
             (Field::new("kind", text("organisations.kind")).select(asked, &kinds))
-            (Field::new("on", text("organisations.as-of")).hint(text("organisations.as-of.hint")).value(of(query, "on")).error(wrong).date(asked))
+            (on.hint(text("organisations.as-of.hint")).value(of(query, "on")).error(wrong).date(asked))
             div.actions { (submit(Button::Plain, text("button.search"))) }
         }
     }
@@ -172,7 +184,9 @@ pub(super) fn prefectures(asked: &Asked, chosen: &str) -> Vec<Choice> {
 pub(super) fn industries(asked: &Asked, chosen: &str) -> Vec<Choice> {
     let mut all = vec![Choice::new("", asked.speaker.text("organisations.choose"))];
     for one in asked.state().kit().map(|kit| kit.industries.as_slice()).unwrap_or_default() {
-        all.push(Choice::new(one.code.as_str(), one.name.of(asked.language())).chosen(one.code.as_str() == chosen));
+        all.push(
+            Choice::new(one.code.as_str(), one.name.of(asked.language())).chosen(one.code.as_str() == chosen),
+        );
     }
     all
 }
@@ -181,9 +195,16 @@ pub(super) fn new_page(asked: &Asked, typed: &Typed, status: StatusCode) -> Resp
     let text = |key| asked.speaker.text(key);
     let field = |name: &str, key| typed.field(name, text(key), "");
     let chosen = typed.value("kind", "unit");
-    let kinds: Vec<Choice> = KINDS.iter().map(|kind| Choice::new(word(kind), kind_name(asked, *kind)).chosen(word(kind) == chosen)).collect();
-    let bargains = Choice::new("yes", text("organisations.bargains.yes")).hint(text("organisations.bargains.hint"));
+    let kinds: Vec<Choice> = KINDS
+        .iter()
+        .map(|kind| Choice::new(word(kind), kind_name(asked, *kind)).chosen(word(kind) == chosen))
+        .collect();
+    let bargains =
+        Choice::new("yes", text("organisations.bargains.yes")).hint(text("organisations.bargains.hint"));
     let by_itself = !typed.fields.has("code") || typed.value("bargains", "") == "yes";
+    let prefecture = field("prefecture", "organisations.prefecture");
+    let industry = field("industry", "organisations.industry");
+    let from = typed.field("from", text("organisations.from"), &asked.today().to_string());
     let form = Form::new("/organisations/new", asked.csrf()).command_id(typed.next_id("register")).render(
         asked,
         html! {
@@ -192,21 +213,25 @@ pub(super) fn new_page(asked: &Asked, typed: &Typed, status: StatusCode) -> Resp
             (field("name", "organisations.name").required().text(asked))
             (field("parent", "organisations.parent").optional().hint(text("organisations.which.hint")).text(asked))
             (field("members", "organisations.members").optional().number(asked, NumberKind::People))
-            (field("prefecture", "organisations.prefecture").optional().select(asked, &prefectures(asked, &typed.value("prefecture", ""))))
-            (field("industry", "organisations.industry").optional().select(asked, &industries(asked, &typed.value("industry", ""))))
+            (prefecture.optional().select(asked, &prefectures(asked, &typed.value("prefecture", ""))))
+            (industry.optional().select(asked, &industries(asked, &typed.value("industry", ""))))
             (Field::new("bargains", text("organisations.bargains")).checkboxes(asked, &[bargains.chosen(by_itself)]))
-            (typed.field("from", text("organisations.from"), &asked.today().to_string()).required().hint(text("organisations.from.hint")).date(asked))
+            (from.required().hint(text("organisations.from.hint")).date(asked))
         },
         submit(Button::Primary, text("organisations.register")),
     );
     let body = html! { (typed.summary(asked)) (form) };
-    let page = frame::internal_page(asked, text("organisations.new")).crumbs(crumbs(asked, text("organisations.new")));
+    let page =
+        frame::internal_page(asked, text("organisations.new")).crumbs(crumbs(asked, text("organisations.new")));
     (status, page.errors(typed.came_back("register")).render(body)).into_response()
 }
 
 pub(super) fn crumbs(asked: &Asked, last: &str) -> Vec<Crumb> {
     vec![
-        Crumb { label: asked.speaker.text("organisations.title").to_owned(), href: Some("/organisations".to_owned()) },
+        Crumb {
+            label: asked.speaker.text("organisations.title").to_owned(),
+            href: Some("/organisations".to_owned()),
+        },
         Crumb { label: last.to_owned(), href: None },
     ]
 }
@@ -296,14 +321,22 @@ fn jump(asked: &Asked, found: &Organisation) -> Markup {
 
 fn names(asked: &Asked, found: &Organisation) -> Markup {
     let text = |key| asked.speaker.text(key);
-    let columns = vec![Column::text(text("organisations.since")).tight(), Column::text(text("organisations.name"))];
-    let rows = found.names.changes().map(|(from, name)| vec![Cell::text(asked.speaker.date(from)), Cell::text(name.as_str())]);
+    let columns =
+        vec![Column::text(text("organisations.since")).tight(), Column::text(text("organisations.name"))];
+    let rows = found
+        .names
+        .changes()
+        .map(|(from, name)| vec![Cell::text(asked.speaker.date(from)), Cell::text(name.as_str())]);
     Table::new(text("organisations.names"), columns).rows(rows).render(asked)
 }
 
 fn link(asked: &Asked, id: OrganisationId) -> Markup {
     let found = asked.state().organisations.get(id);
-    html! { @if let Some(found) = found { a href=(format!("/organisations/{}", found.code)) { (found.name_on(asked.today())) " (" (found.code) ")" } } }
+    html! {
+        @if let Some(found) = found {
+            a href=(format!("/organisations/{}", found.code)) { (found.name_on(asked.today())) " (" (found.code) ")" }
+        }
+    }
 }
 
 fn places(asked: &Asked, found: &Organisation) -> Markup {
@@ -314,13 +347,15 @@ fn places(asked: &Asked, found: &Organisation) -> Markup {
         Column::text(text("organisations.parent")),
     ];
     let trees = asked.state().kit().map(|kit| kit.trees.as_slice()).unwrap_or_default();
-    let mut table = Table::new(text("organisations.places"), columns).empty(empty(text("organisations.no-place"), None));
+    let mut table =
+        Table::new(text("organisations.places"), columns).empty(empty(text("organisations.no-place"), None));
     for tree in trees {
         for (from, parent) in found.places.get(&tree.code).into_iter().flat_map(|places| places.changes()) {
             table = table.row(vec![
                 Cell::text(tree.name.of(asked.language())),
                 Cell::text(asked.speaker.date(from)),
-                parent.map_or(Cell::missing(text("organisations.none")), |parent| Cell::markup(link(asked, parent))),
+                parent
+                    .map_or(Cell::missing(text("organisations.none")), |parent| Cell::markup(link(asked, parent))),
             ]);
         }
     }
@@ -336,7 +371,10 @@ fn counts(asked: &Asked, found: &Organisation) -> Markup {
     let rows = found.members.changes().map(|(on, members)| {
         vec![Cell::text(asked.speaker.date(on)), Cell::number(asked.speaker.count(i64::from(*members)), members)]
     });
-    Table::new(text("organisations.counts"), columns).rows(rows).empty(empty(text("organisations.not-counted"), None)).render(asked)
+    Table::new(text("organisations.counts"), columns)
+        .rows(rows)
+        .empty(empty(text("organisations.not-counted"), None))
+        .render(asked)
 }
 
 /// 「埼玉　精密・計測」.
@@ -356,35 +394,45 @@ fn worksites(asked: &Asked, found: &Organisation) -> Markup {
 }
 
 fn bargaining(asked: &Asked, units: &[&BargainingUnit]) -> Markup {
+    html! {
+        @if units.is_empty() { (empty(asked.speaker.text("organisations.no-unit"), None)) }
+        @for unit in units { (crate::look::card(unit.code.as_str(), bargaining_unit(asked, unit))) }
+    }
+}
+
+fn bargaining_unit(asked: &Asked, unit: &BargainingUnit) -> Markup {
     let text = |key| asked.speaker.text(key);
     let today = asked.today();
+    let who = unit.organisations.on(today).or_else(|| unit.organisations.last());
+    let who = html! { ul { @for id in who.into_iter().flatten() { li { (link(asked, *id)) } } } };
+    let members = asked.speaker.members(i64::from(unit.members_on(today)));
+    facts(&[
+        (text("organisations.held").to_owned(), html! { (held(asked, &unit.held)) }),
+        (text("organisations.together").to_owned(), who),
+        (text("organisations.members").to_owned(), html! { span.num { (members) } }),
+        (text("organisations.bonus").to_owned(), bonus(asked, unit)),
+        (text("organisations.came-from").to_owned(), came_from(asked, unit)),
+    ])
+}
+
+fn bonus(asked: &Asked, unit: &BargainingUnit) -> Markup {
+    html! {
+        @if unit.separate_bonus.is_empty() { (asked.speaker.text("organisations.bonus.with-spring")) }
+        ul { @for (from, apart) in unit.separate_bonus.changes() { li {
+            @let key = if *apart { "organisations.bonus.apart-from" } else { "organisations.bonus.with-from" };
+            (asked.speaker.say(key, &[("day", Arg::Date(from))]))
+        } } }
+    }
+}
+
+/// The units before a merger or split, each by the organisation that answered for it.
+fn came_from(asked: &Asked, unit: &BargainingUnit) -> Markup {
     let organisations = &asked.state().organisations;
     html! {
-        @if units.is_empty() { (empty(text("organisations.no-unit"), None)) }
-        @for unit in units {
-            @let who = unit.organisations.on(today).or_else(|| unit.organisations.last());
-            @let separate: Vec<(Date, bool)> = unit.separate_bonus.changes().map(|(from, separate)| (from, *separate)).collect();
-            (crate::look::card(unit.code.as_str(), facts(&[
-                (text("organisations.held").to_owned(), html! { (held(asked, &unit.held)) }),
-                (text("organisations.together").to_owned(), html! { ul { @for id in who.into_iter().flatten() { li { (link(asked, *id)) } } } }),
-                (text("organisations.members").to_owned(), html! { span.num { (asked.speaker.members(i64::from(unit.members_on(today)))) } }),
-                (text("organisations.bonus").to_owned(), html! {
-                    @if separate.is_empty() { (text("organisations.bonus.with-spring")) }
-                    ul { @for (from, apart) in &separate { li {
-                        @let key = if *apart { "organisations.bonus.apart-from" } else { "organisations.bonus.with-from" };
-                        (asked.speaker.say(key, &[("day", Arg::Date(*from))]))
-                    } } }
-                }),
-                (text("organisations.came-from").to_owned(), html! {
-                    @if unit.came_from.is_empty() { (text("organisations.none")) }
-                    ul { @for (on, source) in &unit.came_from { @if let Some(source) = organisations.bargaining_unit(*source) {
-                        li {
-                            @if let Some(first) = source.organisation_on(*on) { (link(asked, first)) } @else { (source.code) }
-                            " " span.hint { (asked.speaker.date(*on)) }
-                        }
-                    } } }
-                }),
-            ])))
-        }
+        @if unit.came_from.is_empty() { (asked.speaker.text("organisations.none")) }
+        ul { @for (on, source) in &unit.came_from { @if let Some(source) = organisations.bargaining_unit(*source) { li {
+            @if let Some(first) = source.organisation_on(*on) { (link(asked, first)) } @else { (source.code) }
+            " " span.hint { (asked.speaker.date(*on)) }
+        } } } }
     }
 }

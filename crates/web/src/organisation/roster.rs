@@ -203,7 +203,9 @@ impl Reader<'_> {
         };
         if let Some(first) = self.seen.get(&code) {
             let first = Arg::Number(i64::from(*first));
-            self.roster.findings.push(error(CODE_TWICE, at).with("text", Arg::Text(text.to_owned())).with("row", first));
+            self.roster
+                .findings
+                .push(error(CODE_TWICE, at).with("text", Arg::Text(text.to_owned())).with("row", first));
             return None;
         }
         self.seen.insert(code.clone(), row.number);
@@ -256,7 +258,9 @@ impl Reader<'_> {
         }
         let known = self.state.kit().map(|kit| kit.industries.as_slice()).unwrap_or_default();
         let typed = code_typed(industry);
-        let meant = known.iter().find(|one| one.code.as_str() == typed || one.name.ja == industry || one.name.of("en") == industry);
+        let meant = known
+            .iter()
+            .find(|one| one.code.as_str() == typed || one.name.ja == industry || one.name.of("en") == industry);
         if meant.is_none() && !industry.is_empty() {
             self.tell(INDUSTRY_UNKNOWN, at_industry, industry);
         }
@@ -339,11 +343,15 @@ pub fn plan(state: &State, row: &Row, from: Date, import: Id) -> (Change, Vec<(I
                 commands.push((id(1), OrganisationCommand::Rename { organisation, name: row.name.clone(), from }));
             }
             if found.members.on(from) != Some(&row.members) {
-                commands.push((id(2), OrganisationCommand::CountMembers { organisation, members: row.members, on: from }));
+                commands.push((
+                    id(2),
+                    OrganisationCommand::CountMembers { organisation, members: row.members, on: from },
+                ));
             }
             commands.extend(moved(state, row, organisation, from).map(|command| (id(3), command)));
             if let (None, Some((prefecture, industry))) = (found.worksite_on(from), row.worksite.clone()) {
-                commands.push((id(4), OrganisationCommand::OpenWorksite { organisation, prefecture, industry, from }));
+                commands
+                    .push((id(4), OrganisationCommand::OpenWorksite { organisation, prefecture, industry, from }));
             }
             (organisation, state.organisations.bargaining_units_by_code.get(&row.code).copied())
         }
