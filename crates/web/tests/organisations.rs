@@ -5,10 +5,14 @@
 mod common;
 
 use common::{Answer, Browser, Stage, code, date};
+use federation::Command;
 use federation::organisation::OrganisationKind;
+use journal::Outcome;
+use kernel::{Channel, CommandId};
 use web::asked::SESSION_COOKIE;
-use web::new_command_id;
+use web::organisation::roster;
 use web::shell::csrf;
+use web::{Sending, new_command_id};
 
 /// Sends a form with a new command id.
 async fn send(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -294,6 +298,46 @@ async fn a_roster_is_looked_at_entered_and_entered_twice_to_no_effect() {
     let done = confirm(&mut hq, &confirmation(&preview), &[]).await.expect(200);
     assert_eq!(tile(&done, "変更なし"), 4);
     assert_eq!(stage.desk.now().head.seq, after, "the second import is none");
+}
+
+#[tokio::test]
+async fn an_import_that_broke_off_goes_on_where_it_was() {
+    let stage = Stage::new().await;
+    let mut hq = Browser::of(&stage, stage.hq);
+    let sheet = SHEET.replace("5千", "410");
+    let preview = upload(&mut hq, "pasted", sheet.as_bytes(), "2004/3/1").await.expect(200);
+    let fields = confirmation(&preview);
+    // The server stopped after the last row's first command, which went in under its own id.
+    let import: CommandId = fields[0].1.parse().unwrap();
+    let table = sheets::read_csv(sheet.as_bytes(), &sheets::Limits::default()).unwrap();
+    let found = roster::read(&stage.state(), &table, date("2004-03-01")).unwrap();
+    let row = found.rows.last().unwrap();
+    let (change, commands) = roster::plan(&stage.state(), row, date("2004-03-01"), import.0);
+    assert_eq!((change, commands.len()), (roster::Change::New, 1));
+    assert_eq!(
+        roster::plan(&stage.state(), row, date("2004-03-01"), import.0).1,
+        commands,
+        "the same ids each time"
+    );
+    let (id, command) = commands.into_iter().next().unwrap();
+    let sending = Sending {
+        command_id: CommandId(id),
+        content: b"before it broke off".to_vec(),
+        account: stage.hq,
+        on_behalf_of: None,
+        channel: Channel::Form,
+        command: Command::Organisation(command),
+        sealed: Vec::new(),
+    };
+    assert!(matches!(stage.desk.send(sending).await, Outcome::Recorded { .. }));
+    let done = confirm(&mut hq, &fields, &[]).await.expect(200).says("取り込みが終わりました");
+    assert_eq!(["新しく登録", "変更あり", "変更なし"].map(|word| tile(&done, word)), [0, 1, 3]);
+    let entered = stage.journal_bodies().iter().filter(|body| body.contains("架空鍛造労働組合")).count();
+    assert_eq!(entered, 1);
+    // Another sheet looked at meanwhile is not entered by the older form.
+    let preview = upload(&mut hq, "pasted", sheet.as_bytes(), "2004/3/1").await.expect(200);
+    upload(&mut hq, "pasted", SHEET.as_bytes(), "2004/3/1").await.expect(200);
+    confirm(&mut hq, &confirmation(&preview), &[]).await.expect(409).says("この名簿は残っていません");
 }
 
 #[tokio::test]

@@ -131,7 +131,8 @@ pub fn read(state: &State, table: &sheets::Table, from: Date) -> Result<Roster, 
     if !missing.is_empty() {
         return Err(missing);
     }
-    let mut reader = Reader { state, from, columns, roster: Roster::default(), seen: BTreeMap::new() };
+    let mut reader =
+        Reader { state, from, columns, roster: Roster::default(), meant: BTreeMap::new(), seen: BTreeMap::new() };
     // What cannot be read at all makes its row a bad one.
     reader.roster.findings.clone_from(&table.findings);
     let unreadable: BTreeSet<u32> = table.findings.iter().filter_map(cell_row).collect();
@@ -162,6 +163,8 @@ struct Reader<'a> {
     from: Date,
     columns: BTreeMap<&'static str, usize>,
     roster: Roster,
+    /// What a text meant: a roster names the same few regions again and again.
+    meant: BTreeMap<String, Option<OrganisationId>>,
     /// The row in which a code stood first.
     seen: BTreeMap<CodeName, u32>,
 }
@@ -171,6 +174,15 @@ impl Reader<'_> {
         let index = self.columns.get(column).copied();
         let text = index.and_then(|index| row.cells.get(index)).map_or("", |text| text.trim());
         (Cell::new(index.and_then(|index| u32::try_from(index).ok()).unwrap_or(0), row.number), text)
+    }
+
+    fn meant(&mut self, text: &str) -> Option<OrganisationId> {
+        if let Some(known) = self.meant.get(text) {
+            return *known;
+        }
+        let found = meant(self.state, text, self.from);
+        self.meant.insert(text.to_owned(), found);
+        found
     }
 
     fn tell(&mut self, code: Code, at: Cell, text: &str) {
@@ -223,8 +235,9 @@ impl Reader<'_> {
 
     fn region(&mut self, row: &sheets::Row) -> Option<OrganisationId> {
         let (at, text) = self.cell(row, "region");
+        let found = self.meant(text);
         let kind = |id: &OrganisationId| self.state.organisations.get(*id).map(|found| found.kind);
-        let region = meant(self.state, text, self.from).filter(|id| kind(id) == Some(OrganisationKind::Region));
+        let region = found.filter(|id| kind(id) == Some(OrganisationKind::Region));
         if region.is_none() {
             self.tell(REGION_UNKNOWN, at, text);
         }
@@ -277,7 +290,7 @@ impl Reader<'_> {
             self.tell(NO_SUCH_TREE, at, tree);
             return None;
         };
-        let Some(parent) = meant(self.state, text, self.from) else {
+        let Some(parent) = self.meant(text) else {
             self.tell(PLACE_UNKNOWN, at, text);
             return None;
         };
