@@ -115,7 +115,8 @@ fn run_create(arguments: &Create) -> Result<(), Trouble> {
         .map_err(Trouble::because("cli.key-unreadable"))?;
     let home = create_home(data, &key).map_err(Trouble::because("cli.not-created"))?;
     let federation = home.vault.federation();
-    let found = Founding { federation, name, zone, kit, kit_text, from: arguments.from, fictitious: arguments.fictitious };
+    let found =
+        Founding { federation, name, zone, kit, kit_text, from: arguments.from, fictitious: arguments.fictitious };
     let desk = open_desk(home, SystemClock, DeskOptions::default())?;
     let runtime = runtime()?;
     let outcome = runtime.block_on(desk.send(found.sending()));
@@ -192,9 +193,10 @@ fn serve_federation(arguments: &Serve) -> Result<(), Trouble> {
         Listening { address: arguments.listen, hosts: arguments.hosts.clone(), https: arguments.https };
     runtime()?.block_on(async {
         let desk = open_desk(home, SystemClock, options)?;
-        let set_up = web::people::set_up(&desk, crate::message::speaker().text("cli.first-person"), desk.instant())
-            .await
-            .map_err(Trouble::because("cli.no-set-up"))?;
+        let set_up =
+            web::people::set_up(&desk, crate::message::speaker().text("cli.first-person"), desk.instant())
+                .await
+                .map_err(Trouble::because("cli.no-set-up"))?;
         serve(desk, &listening, |address| {
             println!("listening on http://{address}");
             if let Some(path) = set_up {

@@ -6,8 +6,8 @@ use crate::operate::runtime;
 use crate::serving::{Listening, key_path, open_desk, serve};
 use clap::Args;
 use federation::board::rows::{Which, rows};
-use federation::campaign::standing::{ReportingState, Standing};
 use federation::campaign::Track;
+use federation::campaign::standing::{ReportingState, Standing};
 use federation::sharing::Audience;
 use federation::tally::{GroupKey, Measure, tally};
 use jiff::civil::DateTime;
@@ -108,7 +108,8 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
     };
     let demo = Demo::new(Shape { seed: arguments.seed, units: arguments.units });
     let player = Arc::new(Player::new(demo.campaign.clone(), arguments.speed));
-    let key = InstallationKey::load_or_create(&key_path(&data, None)).map_err(Trouble::because("cli.key-unreadable"))?;
+    let key =
+        InstallationKey::load_or_create(&key_path(&data, None)).map_err(Trouble::because("cli.key-unreadable"))?;
     // Creating also finishes what a process that was killed while it created has left.
     let home = match Home::create(&data, demo.federation, &key) {
         Err(VaultFault::Store(StoreFault::Exists(_))) => Home::open(&data, &key),
@@ -205,7 +206,8 @@ async fn enter_past(
 /// The command of the journal's last entry.
 fn last_command(desk: &Desk) -> Result<Option<CommandId>, Trouble> {
     let head = desk.now().head.seq;
-    let last = desk.engine.with_reader(|reader| reader.read(head, 1)).map_err(Trouble::because("cli.not-opened"))?;
+    let last =
+        desk.engine.with_reader(|reader| reader.read(head, 1)).map_err(Trouble::because("cli.not-opened"))?;
     Ok(last.first().map(|entry| entry.command_id))
 }
 

@@ -55,8 +55,13 @@ pub struct Listening {
 }
 
 /// Serves until the process is asked to stop, then lets the writer finish.
-pub async fn serve(desk: Arc<Desk>, listening: &Listening, announce: impl FnOnce(SocketAddr)) -> Result<(), Trouble> {
-    let listener = tokio::net::TcpListener::bind(listening.address).await.map_err(Trouble::because("cli.no-port"))?;
+pub async fn serve(
+    desk: Arc<Desk>,
+    listening: &Listening,
+    announce: impl FnOnce(SocketAddr),
+) -> Result<(), Trouble> {
+    let listener =
+        tokio::net::TcpListener::bind(listening.address).await.map_err(Trouble::because("cli.no-port"))?;
     let address = listener.local_addr().map_err(Trouble::because("cli.no-port"))?;
     let shell = Shell { hosts: listening.hosts.clone(), https: listening.https, ..Shell::default() };
     let app: Router = web::shell::wrap(web::router(&desk), shell);

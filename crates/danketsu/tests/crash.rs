@@ -87,7 +87,8 @@ impl World {
     fn acknowledges(&self, more: usize) {
         let place = self.place.lock().unwrap();
         let least = place.acknowledged + more;
-        let (_place, timeout) = self.moved.wait_timeout_while(place, PATIENCE, |p| p.acknowledged < least).unwrap();
+        let (_place, timeout) =
+            self.moved.wait_timeout_while(place, PATIENCE, |p| p.acknowledged < least).unwrap();
         assert!(!timeout.timed_out(), "nobody is answered any more");
     }
 }
@@ -188,7 +189,12 @@ fn what_was_acknowledged_is_there_once_however_often_the_power_fails() {
         stands(&server);
         let clients: Vec<_> = (1..)
             .zip(&clients)
-            .map(|(number, account)| scope.spawn({ let world = &world; move || keep_reporting(world, number, account) }))
+            .map(|(number, account)| {
+                scope.spawn({
+                    let world = &world;
+                    move || keep_reporting(world, number, account)
+                })
+            })
             .collect();
         for kill in 0..KILLS {
             world.acknowledges(20 + drawn.below(40) as usize);
@@ -228,7 +234,8 @@ fn what_was_acknowledged_is_there_once_however_often_the_power_fails() {
     let (mut acknowledged, mut refused, mut resent) = (0, 0, 0);
     for client in &remembered {
         for (command_id, entry, total_yen) in &client.acknowledged {
-            let record = found.find_command(*command_id).unwrap().unwrap_or_else(|| panic!("{command_id} is lost"));
+            let record =
+                found.find_command(*command_id).unwrap().unwrap_or_else(|| panic!("{command_id} is lost"));
             assert_eq!(record.last, Seq(*entry), "{command_id}");
             let parts = &by_command[command_id];
             assert_eq!(parts.len() as u64, record.last.0 - record.first.0 + 1, "{command_id}");
@@ -242,7 +249,10 @@ fn what_was_acknowledged_is_there_once_however_often_the_power_fails() {
         refused += client.refused.len();
         resent += client.resent;
     }
-    println!("{KILLS} kills, {acknowledged} acknowledged, {resent} sent again, {refused} refused, {} entries", entries.len());
+    println!(
+        "{KILLS} kills, {acknowledged} acknowledged, {resent} sent again, {refused} refused, {} entries",
+        entries.len()
+    );
     assert!(resent > 0, "no report was on its way when the power failed");
 
     // The chain, as the office checks it.
@@ -295,7 +305,9 @@ fn killed_with_reports(data: &Path, reports: i64) -> Vec<u64> {
     let page = browser.get(server.address, "/today").unwrap().expect(200);
     let unit = unit_codes(&page).remove(0);
     let entries = (0..reports)
-        .map(|number| report(&mut browser, server.address, &unit, 5_000 + number, "").recorded().expect("recorded"))
+        .map(|number| {
+            report(&mut browser, server.address, &unit, 5_000 + number, "").recorded().expect("recorded")
+        })
         .collect();
     server.kill();
     entries
@@ -303,7 +315,8 @@ fn killed_with_reports(data: &Path, reports: i64) -> Vec<u64> {
 
 /// One report of this unit.
 fn report(browser: &mut Browser, address: SocketAddr, unit: &str, total_yen: i64, remark: &str) -> Answer {
-    let form = browser.get(address, &format!("/units/{unit}/report?step=response&track=wage")).unwrap().expect(200);
+    let form =
+        browser.get(address, &format!("/units/{unit}/report?step=response&track=wage")).unwrap().expect(200);
     let body = report_form(&form, &new_command_id().to_string(), total_yen, remark);
     browser.ask(address, "POST", &format!("/units/{unit}/report"), &body).unwrap()
 }
@@ -399,7 +412,8 @@ fn a_second_process_is_told_who_has_it() {
     let server = Server::demo(&data, UNITS);
     let host = std::process::Command::new("uname").arg("-n").output().unwrap();
     let host = String::from_utf8(host.stdout).unwrap().trim().to_owned();
-    let told: [String; 2] = [format!("process {} on {host}, since 2", server.pid()), "台帳を開けません".to_owned()];
+    let told: [String; 2] =
+        [format!("process {} on {host}, since 2", server.pid()), "台帳を開けません".to_owned()];
     for mut command in [serve(&data), demo_command(&data, UNITS)] {
         let output = command.output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
@@ -426,7 +440,11 @@ fn a_full_disk_is_told_and_survived() {
     let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
     let inner = demo_command(&data, UNITS);
     let mut command = std::process::Command::new("sh");
-    command.args(["-c", &limited, "sh"]).arg(inner.get_program()).args(inner.get_args()).env("LANG", "ja_JP.UTF-8");
+    command
+        .args(["-c", &limited, "sh"])
+        .arg(inner.get_program())
+        .args(inner.get_args())
+        .env("LANG", "ja_JP.UTF-8");
     let server = Server::spawn(command).listening();
     let mut browser = Browser::of(server.address, &accounts(Role::UnitOfficer)[0]);
     let page = browser.get(server.address, "/today").unwrap().expect(200);
@@ -445,7 +463,11 @@ fn a_full_disk_is_told_and_survived() {
             303 => acknowledged.push((id, answer.recorded().expect("an entry"))),
             _ => {
                 let told = answer.expect(503);
-                assert!(told.body.contains("いま処理できません") && told.body.contains("何も記録していません"), "{}", told.body);
+                assert!(
+                    told.body.contains("いま処理できません") && told.body.contains("何も記録していません"),
+                    "{}",
+                    told.body
+                );
                 failed = Some((id, body));
                 break;
             }

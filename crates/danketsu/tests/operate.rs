@@ -48,7 +48,18 @@ fn serve(data: &Path, more: &[&str]) -> Server {
 fn the_first_person_comes_in_by_the_link_of_the_first_start() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("union");
-    let create = ["federation", "create", "--data", arg(&data), "--name", "架空労働組合", "--kit", KIT, "--from", "2004-01-01"];
+    let create = [
+        "federation",
+        "create",
+        "--data",
+        arg(&data),
+        "--name",
+        "架空労働組合",
+        "--kit",
+        KIT,
+        "--from",
+        "2004-01-01",
+    ];
     run(&create).expect(0).says("台帳を作りました");
     // A second one at the same place is refused, and changes nothing.
     let head = sqlite::read_only(&Places::new(&data)).unwrap().head().unwrap();
@@ -105,7 +116,8 @@ fn a_copy_made_while_people_report_comes_back_whole() {
     let server = Server::demo(&data, UNITS);
     let address = server.address;
     let stop = AtomicBool::new(false);
-    let officers: Vec<_> = demo().accounts.into_iter().filter(|account| account.role == Role::UnitOfficer).take(3).collect();
+    let officers: Vec<_> =
+        demo().accounts.into_iter().filter(|account| account.role == Role::UnitOfficer).take(3).collect();
     let (acknowledged, copies) = std::thread::scope(|scope| {
         let clients: Vec<_> = officers
             .iter()
@@ -118,7 +130,8 @@ fn a_copy_made_while_people_report_comes_back_whole() {
                         if stop.load(Ordering::SeqCst) {
                             break;
                         }
-                        let form = browser.get(address, &format!("{path}?step=response&track=wage")).unwrap().expect(200);
+                        let form =
+                            browser.get(address, &format!("{path}?step=response&track=wage")).unwrap().expect(200);
                         let id = new_command_id();
                         let body = report_form(&form, &id.to_string(), 6_000 + number, "電話で聞いた");
                         let answer = browser.ask(address, "POST", &path, &body).unwrap().expect(303);
@@ -136,7 +149,8 @@ fn a_copy_made_while_people_report_comes_back_whole() {
             })
             .collect();
         stop.store(true, Ordering::SeqCst);
-        let acknowledged: Vec<(CommandId, u64)> = clients.into_iter().flat_map(|client| client.join().unwrap()).collect();
+        let acknowledged: Vec<(CommandId, u64)> =
+            clients.into_iter().flat_map(|client| client.join().unwrap()).collect();
         (acknowledged, copies)
     });
     server.stop();
@@ -144,7 +158,9 @@ fn a_copy_made_while_people_report_comes_back_whole() {
     let mut before = Seq(0);
     for (number, copy) in copies.iter().enumerate() {
         let back = folder.path().join(format!("back-{number}"));
-        run(&["restore", "--from", arg(copy), "--keys", arg(&keys_of(copy)), "--data", arg(&back)]).expect(0).says("戻しました");
+        run(&["restore", "--from", arg(copy), "--keys", arg(&keys_of(copy)), "--data", arg(&back)])
+            .expect(0)
+            .says("戻しました");
         let restored = sqlite::read_only(&Places::new(&back)).unwrap();
         let head = restored.head().unwrap();
         let same = whole.read(head.seq, 1).unwrap();
@@ -179,7 +195,8 @@ fn whoever_was_erased_stays_erased_in_older_copies() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let key = key_of(&data);
     let name = |desk: &Desk, account: AccountId| desk.now().state.people.accounts[&account].name;
-    let reading = |desk: &Desk, text: SealedText| desk.engine.with_reader(|reader| desk.vault.read(reader, "name", &text));
+    let reading =
+        |desk: &Desk, text: SealedText| desk.engine.with_reader(|reader| desk.vault.read(reader, "name", &text));
     {
         let desk = open_desk(open_home(&data, Some(&key)).unwrap(), SystemClock, DeskOptions::default()).unwrap();
         let text = name(&desk, erased);
@@ -214,7 +231,13 @@ fn instant(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn sent(desk: &Desk, runtime: &tokio::runtime::Runtime, account: AccountId, command: Command, sealed: Vec<SealedObject>) -> (CommandId, Seq) {
+fn sent(
+    desk: &Desk,
+    runtime: &tokio::runtime::Runtime,
+    account: AccountId,
+    command: Command,
+    sealed: Vec<SealedObject>,
+) -> (CommandId, Seq) {
     let command_id = new_command_id();
     let content = command_id.0.to_bytes().to_vec();
     let sending =
@@ -323,7 +346,12 @@ fn a_clock_that_goes_back_takes_nothing_back() {
 
     // Nor after a restart with the clock still behind.
     clock.set(instant("2004-03-16T00:00:00Z"));
-    let desk = open_desk(Home::open(&folder.path().join("union"), &key).unwrap(), Arc::clone(&clock), DeskOptions::default()).unwrap();
+    let desk = open_desk(
+        Home::open(&folder.path().join("union"), &key).unwrap(),
+        Arc::clone(&clock),
+        DeskOptions::default(),
+    )
+    .unwrap();
     let report = runtime.block_on(desk.engine.run_due_once(desk.instant()));
     assert_eq!((report.due, published(&desk)), (0, 1));
     clock.set(instant("2004-03-16T10:00:00Z"));

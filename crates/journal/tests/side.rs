@@ -9,7 +9,7 @@
 mod toy;
 
 use journal::entry::Flaw;
-use journal::side::{Access, AccessFault, Draft, InvitationUse, MAX_SESSIONS, Session, Side};
+use journal::side::{Access, AccessFault, Draft, InvitationUse, MAX_DRAFTS, MAX_SESSIONS, Session, Side};
 use journal::{InstallationKey, StoreFault, Vault, VaultFault};
 use kernel::{Digest, Id, Seq};
 use toy::{FEDERATION, account, second};
@@ -86,6 +86,32 @@ fn sessions_are_listed_revoked_and_limited() {
     assert_eq!(side.revoke_sessions(account(1)).unwrap(), MAX_SESSIONS as usize - 1);
     assert_eq!(side.session(Digest([200; 32]), second(1000)).unwrap(), None, "it ran out");
     assert_eq!(side.sweep(second(1000)).unwrap(), 1);
+}
+
+#[test]
+fn whoever_signs_in_stays_in_although_the_clock_stands_or_went_back() {
+    let (_folder, side) = side();
+    // The new one is the last in every other order.
+    for number in (1..=3 * MAX_SESSIONS as u8).rev() {
+        side.add_session(&session(number, 1, 5)).unwrap();
+        assert!(side.session(Digest([number; 32]), second(6)).unwrap().is_some(), "{number}");
+    }
+    side.add_session(&session(255, 1, 4)).unwrap();
+    assert!(side.session(Digest([255; 32]), second(6)).unwrap().is_some());
+    assert_eq!(side.sessions(account(1)).unwrap().len(), MAX_SESSIONS as usize);
+}
+
+#[test]
+fn drafts_are_limited_and_the_last_one_stays() {
+    let (_folder, side) = side();
+    let (vault, _) = Vault::create(FEDERATION, &InstallationKey::ephemeral().unwrap()).unwrap();
+    let draft = Draft { body: b"1".to_vec().into(), updated_at: second(5), expires_at: second(50) };
+    for number in (0..MAX_DRAFTS + 5).rev() {
+        let form = format!("form {number:04}");
+        side.put_draft(&vault, account(1), &form, &draft).unwrap();
+        assert!(side.draft(&vault, account(1), &form, second(6)).unwrap().is_some(), "{form}");
+    }
+    assert_eq!(side.drafts(account(1), second(6)).unwrap().len(), MAX_DRAFTS as usize);
 }
 
 #[test]

@@ -74,7 +74,9 @@ impl Asked {
                 tracing::error!(%fault, "the session store failed");
                 None
             })?;
-            Some(Signed { account: session.account, token, session })
+            // A session ends with its account.
+            let open = published.state.people.accounts.get(&session.account).is_some_and(|account| account.open);
+            open.then_some(Signed { account: session.account, token, session })
         });
         let state = &published.state;
         let today = state.today(now);

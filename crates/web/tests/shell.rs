@@ -155,7 +155,7 @@ fn painting(painted: &Arc<AtomicU64>, state: &Arc<AtomicU64>) -> impl Fn() -> Re
 
 #[tokio::test(start_paused = true)]
 async fn one_painting_for_all_who_may_see_the_same() {
-    let feed = LiveFeed::default();
+    let feed = LiveFeed::new(Duration::from_millis(500), Duration::from_secs(600));
     let (painted, state) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(5)));
     let mut viewers: Vec<Viewer> =
         (0..50).map(|_| Viewer::of(feed.subscribe("region", painting(&painted, &state)))).collect();

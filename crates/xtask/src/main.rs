@@ -4,6 +4,7 @@
 //! something useful even when the rest does not compile.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a tool beside the program, not in it")]
 
+mod bench;
 mod machine;
 mod steps;
 mod tidy;
@@ -18,6 +19,8 @@ cargo xtask test [OPTIONS]  set the machine up, run every check and test, close 
     --only STEP             only this step and what it needs (may be repeated)
     --list                  name the steps
 cargo xtask bench [ARGS]    build for release and run `danketsu bench ARGS`
+    --build                 instead: how long a fresh clone takes to show the board, and a change
+                            in `federation` to be tested
 cargo xtask tidy            check the rules of the house; `tidy --list` names them with their reasons
 ";
 
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
     let root = root();
     let code = match args.first().map(String::as_str) {
         Some("demo") => run_danketsu(&root, &["--profile", "demo"], "demo", &args[1..]),
+        Some("bench") if args.iter().any(|arg| arg == "--build") => bench::build(&root),
         Some("bench") => run_danketsu(&root, &["--release"], "bench", &args[1..]),
         Some("test") => steps::test(&root, &args[1..]),
         Some("tidy") => tidy::command(&root, &args[1..]),

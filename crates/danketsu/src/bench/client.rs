@@ -2,6 +2,7 @@
 //! in chunks, and event streams. It trusts the server and is no client for anything else.
 
 use super::Done;
+use std::io::BufRead;
 use std::net::SocketAddr;
 use std::time::Instant;
 use tokio::net::TcpStream;
@@ -67,19 +68,26 @@ impl Connection {
         if status(&head) != 200 {
             return Err(format!("{path}: {head}").into());
         }
-        // An event may be torn by a chunk: its entry stands in its first bytes.
+        // Whole lines are passed over in one go: the listeners share the machine with the server.
+        // An event begins a chunk of its own, so its first bytes stand at the start of a line.
         const MARK: &[u8] = b"data: {\"entry\":";
         loop {
-            while let Some(at) = find(&self.unread, MARK) {
-                let digits = &self.unread[at + MARK.len()..];
-                let Some(end) = digits.iter().position(|byte| !byte.is_ascii_digit()) else { break };
-                let entry = std::str::from_utf8(&digits[..end])?.parse()?;
-                arrived(Instant::now(), entry);
-                self.unread.drain(..at + MARK.len() + end);
+            let mut rest = self.unread.as_slice();
+            let mut begun = 0;
+            loop {
+                let mut line = rest;
+                let length = line.skip_until(b'\n')?;
+                if rest.get(..length).is_none_or(|line| line.last() != Some(&b'\n')) {
+                    break;
+                }
+                if let Some(digits) = rest.strip_prefix(MARK) {
+                    let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(0);
+                    arrived(Instant::now(), std::str::from_utf8(&digits[..end])?.parse()?);
+                }
+                rest = line;
+                begun += length;
             }
-            let useless =
-                if find(&self.unread, MARK).is_some() { 0 } else { self.unread.len().saturating_sub(MARK.len()) };
-            self.unread.drain(..useless);
+            self.unread.drain(..begun);
             if !self.more().await? {
                 return Ok(());
             }
@@ -105,7 +113,7 @@ impl Connection {
     async fn more(&mut self) -> Done<bool> {
         loop {
             self.stream.readable().await?;
-            let mut buffer = [0; 16_384];
+            let mut buffer = [0; 65_536];
             match self.stream.try_read(&mut buffer) {
                 Ok(count) => {
                     self.unread.extend_from_slice(&buffer[..count]);

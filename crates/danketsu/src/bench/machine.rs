@@ -17,13 +17,14 @@ pub(super) struct Facts {
     rustc: String,
     profile: &'static str,
     commit: String,
+    load_before: String,
 }
 
 impl fmt::Display for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Facts { cores, cpu, memory_mib, kernel, file_system, rustc, profile, commit } = self;
+        let Facts { cores, cpu, memory_mib, kernel, file_system, rustc, profile, commit, load_before } = self;
         writeln!(f, "{cores} cores of {cpu}, {memory_mib} MiB, Linux {kernel}, {file_system}")?;
-        write!(f, "{rustc}, profile {profile}, commit {commit}")
+        write!(f, "{rustc}, profile {profile}, commit {commit}, load before {load_before}")
     }
 }
 
@@ -45,7 +46,24 @@ pub(super) fn facts(folder: &Path) -> Facts {
         rustc: said("rustc", &["--version"]),
         profile: if cfg!(debug_assertions) { "with debug assertions" } else { "release" },
         commit: format!("{}{dirty}", said("git", &["rev-parse", "--short", "HEAD"])),
+        load_before: load(),
     }
+}
+
+/// How many processes wanted a core in the last minute: on a machine that is not one's own, half
+/// of what is measured.
+pub(super) fn load() -> String {
+    read("/proc/loadavg").split(' ').next().unwrap_or("?").to_owned()
+}
+
+/// The processor time of a process so far (of this one without a number), to a hundredth of a
+/// second.
+pub(super) fn processor_seconds(process: Option<u32>) -> f64 {
+    let who = process.map_or_else(|| "self".to_owned(), |id| id.to_string());
+    let stat = read(&format!("/proc/{who}/stat"));
+    // The name may hold blanks; after its bracket the 12th and 13th fields are user and system.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().skip(11).take(2);
+    fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 fn read(path: &str) -> String {

@@ -78,6 +78,7 @@ fn measure(arguments: &Arguments) -> Done<()> {
     if wanted("pages") {
         pages::measure(&mut report, folder.path(), arguments.quick)?;
     }
+    report.load_after = machine::load();
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {

@@ -2,7 +2,7 @@
 //! accepted report to the changed figure in another browser.
 
 use super::client::Connection;
-use super::machine::memory;
+use super::machine::{memory, processor_seconds};
 use super::server::{Reporter, Stage, UNITS};
 use super::table::{Aim, Report, median, milliseconds, share};
 use super::{Done, tell};
@@ -58,7 +58,7 @@ pub(super) fn measure(report: &mut Report, folder: &Path, quick: bool) -> Done<(
     let process = server.process.id();
     let started = memory(Some(process));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(load(report, &server.stage, quick))?;
+    runtime.block_on(load(report, &server.stage, process, quick))?;
     let loaded = memory(Some(process));
     report.add(
         "memory",
@@ -75,7 +75,7 @@ fn mib(kib: u64) -> f64 {
     kib as f64 / 1024.0
 }
 
-async fn load(report: &mut Report, stage: &Stage, quick: bool) -> Done<()> {
+async fn load(report: &mut Report, stage: &Stage, process: u32, quick: bool) -> Done<()> {
     let mut first = Connection::open(stage.address, &stage.screen).await?;
     // The busiest region stands in until there is a board.
     let mut reporters: Vec<Reporter> = stage.reporters.clone();
@@ -125,9 +125,11 @@ async fn load(report: &mut Report, stage: &Stage, quick: bool) -> Done<()> {
     let reporters: Vec<Reporter> = queue.by_ref().take((REPORTS * seconds) as usize).collect();
     let listeners = listen(stage, &live, SCREENS).await?;
     let end = Instant::now() + Duration::from_secs(u64::from(seconds));
+    let worked = processor_seconds(Some(process));
     let screens = screens(stage, &page, Some(Duration::from_secs(1)), end).await?;
     let sent = reports(stage, reporters, end).await?;
     let served = gather(screens).await?;
+    let worked = processor_seconds(Some(process)) - worked;
     let shown = listeners.until_shown(&sent).await;
     drop(listeners);
     let what = format!("{page}, {SCREENS} clients once a second each");
@@ -135,6 +137,7 @@ async fn load(report: &mut Report, stage: &Stage, quick: bool) -> Done<()> {
     report.aimed(NAME, format!("{what}, p99"), share(&served, 0.99), "ms", Aim::AtMost(20.0));
     report.add(NAME, format!("{what}, max"), share(&served, 1.0), "ms");
     report.add(NAME, "meanwhile: reports recorded a second", sent.len() as f64 / f64::from(seconds), "/s");
+    report.add(NAME, "meanwhile: work of the server, of one core", 100.0 * worked / f64::from(seconds), "%");
     let what = format!("meanwhile: report → each of {SCREENS} listeners");
     report.add(NAME, format!("{what}, p50"), median(&shown), "ms");
     report.aimed(NAME, format!("{what}, p99"), share(&shown, 0.99), "ms", Aim::AtMost(300.0));

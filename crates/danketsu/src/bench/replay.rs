@@ -1,7 +1,7 @@
 //! Replay of a long journal into the real state, what it weighs in memory, and the snapshot that
 //! spares it. Each run is a process of its own, so that memory is nobody else's.
 
-use super::machine::memory;
+use super::machine::{memory, processor_seconds};
 use super::table::{Aim, Report, median};
 use super::world::played;
 use super::{Arguments, Done, tell};
@@ -20,6 +20,7 @@ const NAME: &str = "replay";
 struct Found {
     entries: u64,
     open_seconds: f64,
+    cpu_seconds: f64,
     close_seconds: f64,
     before_kib: u64,
     after_kib: u64,
@@ -55,6 +56,8 @@ pub(super) fn measure(report: &mut Report, folder: &Path, quick: bool) -> Done<(
     let found = warm.first().copied().ok_or("no run")?;
     let what = format!("{} entries of {units} units: read, check the chain, decode, fold", found.entries);
     report.aimed(NAME, what, median(&rates), "/s", Aim::AtLeast(300_000.0));
+    let work: Vec<f64> = warm.iter().map(|found| found.cpu_seconds * 1e6 / found.entries as f64).collect();
+    report.add(NAME, "processor time for each entry, both threads", median(&work), "µs");
     report.add(NAME, "resident bytes for each entry, with the kept past states", median(&weights), "B");
     report.add(NAME, "resident bytes for each entry, the present state alone", grown(&without), "B");
     report.add(NAME, "peak of the process", median(&peaks), "MiB");
@@ -90,9 +93,11 @@ pub(super) fn child(part: &str, arguments: &Arguments) -> Done<()> {
     }
     let journal = SqliteJournal::open(&places)?;
     let before = memory(None);
+    let worked = processor_seconds(None);
     let begin = Instant::now();
     let engine = Engine::open(journal, SystemClock, options)?;
     let open_seconds = begin.elapsed().as_secs_f64();
+    let cpu_seconds = processor_seconds(None) - worked;
     let after = memory(None);
     let entries = engine.now().head.seq.0;
     let begin = Instant::now();
@@ -100,6 +105,7 @@ pub(super) fn child(part: &str, arguments: &Arguments) -> Done<()> {
     let found = Found {
         entries,
         open_seconds,
+        cpu_seconds,
         close_seconds: begin.elapsed().as_secs_f64(),
         before_kib: before.resident,
         after_kib: after.resident,

@@ -31,12 +31,14 @@ pub(super) struct Line {
 pub(super) struct Report {
     pub(super) machine: Facts,
     pub(super) quick: bool,
+    /// After the run.
+    pub(super) load_after: String,
     pub(super) lines: Vec<Line>,
 }
 
 impl Report {
     pub(super) fn new(machine: Facts, quick: bool) -> Report {
-        Report { machine, quick, lines: Vec::new() }
+        Report { machine, quick, load_after: String::new(), lines: Vec::new() }
     }
 
     /// A figure.
@@ -66,7 +68,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.machine)?;
         let size = if self.quick { "a quick run" } else { "a full run" };
-        writeln!(f, "{size}; medians of several repetitions unless a line says otherwise\n")?;
+        writeln!(
+            f,
+            "{size}, load after {}; medians of several repetitions unless a line says otherwise\n",
+            self.load_after
+        )?;
         let rows = self.lines.iter().map(|line| {
             let aim = match line.aim {
                 None => String::new(),

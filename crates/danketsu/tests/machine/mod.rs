@@ -140,7 +140,18 @@ impl Drop for Server {
 /// The demonstration as a command that has not begun.
 pub fn demo_command(data: &Path, units: usize) -> Command {
     let units = units.to_string();
-    program(&["demo", "--listen", "127.0.0.1:0", "--data", arg(data), "--units", &units, "--speed", "0", "--quiet"])
+    program(&[
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        arg(data),
+        "--units",
+        &units,
+        "--speed",
+        "0",
+        "--quiet",
+    ])
 }
 
 /// A process that does not listen yet.
@@ -298,7 +309,8 @@ pub fn form(fields: &[(&str, &str)]) -> String {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
         text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
     };
-    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    let pairs: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     pairs.join("&")
 }
 

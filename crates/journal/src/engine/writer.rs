@@ -45,8 +45,9 @@ pub(super) struct Crowd {
     write: Duration,
 }
 
-/// The longest time for which the first of a round waits for others.
+/// The longest time for which the first of a round waits for others, and how often it looks.
 const PATIENCE: Duration = Duration::from_millis(2);
+const NAP: Duration = Duration::from_micros(100);
 
 impl Crowd {
     pub(super) fn new(places: Arc<Semaphore>) -> Crowd {
@@ -113,13 +114,15 @@ impl<D: Domain> Writer<D> {
     fn gather(&self, queue: &mpsc::Receiver<Work<D>>, round: &mut Vec<Waiting<D>>) -> Option<Work<D>> {
         let begin = Instant::now();
         while round.len() < self.batch {
-            let next = queue.try_recv().ok().or_else(|| {
-                let rest = self.crowd.patience(round.len())?.checked_sub(begin.elapsed())?;
-                queue.recv_timeout(rest).ok()
-            });
-            match next {
-                Some(Work::Submit(next)) => round.push(next),
-                other => return other,
+            match queue.try_recv() {
+                Ok(Work::Submit(next)) => round.push(next),
+                Ok(other) => return Some(other),
+                Err(_) => {
+                    let patience = self.crowd.patience(round.len());
+                    let rest = patience.and_then(|patience| patience.checked_sub(begin.elapsed()))?;
+                    // To be woken by each of them would cost more than it brings.
+                    std::thread::sleep(rest.min(NAP));
+                }
             }
         }
         None

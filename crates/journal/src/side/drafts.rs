@@ -10,6 +10,9 @@ use rusqlite::{OptionalExtension, params};
 /// The longest draft, in bytes.
 pub const MAX_DRAFT_BYTES: usize = 1 << 20;
 
+/// How many drafts an account may have; the one saved longest ago gives way.
+pub const MAX_DRAFTS: u32 = 200;
+
 const PURPOSE: &str = "draft";
 
 /// A draft, decrypted.
@@ -39,19 +42,25 @@ impl Side {
             return Err(VaultFault::TooLarge(draft.body.len()));
         }
         let body = vault.seal_beside(PURPOSE, &place(account, form), &draft.body)?;
-        self.db()
-            .execute(
-                "INSERT OR REPLACE INTO draft VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![
-                    account.0.to_bytes(),
-                    form,
-                    body,
-                    draft.updated_at.as_microsecond(),
-                    draft.expires_at.as_microsecond()
-                ],
-            )
-            .map_err(StoreFault::from)?;
+        let place = (account.0.to_bytes(), form);
+        self.write_draft(place, &body, draft).map_err(StoreFault::from)?;
         Ok(())
+    }
+
+    fn write_draft(&self, place: ([u8; 16], &str), body: &[u8], draft: &Draft) -> Result<(), rusqlite::Error> {
+        let ((account, form), mut db) = (place, self.db());
+        let transaction = db.transaction()?;
+        let (saved, until) = (draft.updated_at.as_microsecond(), draft.expires_at.as_microsecond());
+        transaction.execute(
+            "INSERT OR REPLACE INTO draft VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![account, form, body, saved, until],
+        )?;
+        transaction.execute(
+            "DELETE FROM draft WHERE account = ?1 AND form IN (SELECT form FROM draft
+             WHERE account = ?1 ORDER BY (form = ?2) DESC, updated_at DESC LIMIT -1 OFFSET ?3)",
+            params![account, form, MAX_DRAFTS],
+        )?;
+        transaction.commit()
     }
 
     /// The draft of an account for a form, unless it ran out. One that cannot be decrypted (it

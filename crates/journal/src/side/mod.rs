@@ -9,7 +9,7 @@ pub mod access;
 mod drafts;
 
 pub use access::{Access, AccessEntry, AccessFault};
-pub use drafts::{Draft, MAX_DRAFT_BYTES};
+pub use drafts::{Draft, MAX_DRAFT_BYTES, MAX_DRAFTS};
 
 use crate::sqlite::connect;
 use crate::store::StoreFault;
@@ -18,7 +18,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many sessions an account may have; the one unused longest gives way.
+/// How many sessions an account may have; the one unused longest gives way, and never the new one,
+/// whatever the clock says.
 pub const MAX_SESSIONS: u32 = 50;
 
 const FORM: i64 = 1;
@@ -222,8 +223,9 @@ impl Side {
         )?;
         transaction.execute(
             "DELETE FROM session WHERE token_hash IN (SELECT token_hash FROM session
-             WHERE account = ?1 ORDER BY last_seen DESC, created_at DESC LIMIT -1 OFFSET ?2)",
-            params![session.account.0.to_bytes(), MAX_SESSIONS],
+             WHERE account = ?1
+             ORDER BY (token_hash = ?3) DESC, last_seen DESC, created_at DESC LIMIT -1 OFFSET ?2)",
+            params![session.account.0.to_bytes(), MAX_SESSIONS, session.token_hash.0],
         )?;
         Ok(transaction.commit()?)
     }

@@ -2,7 +2,7 @@
 
 use super::entry::{self, About, Typed};
 use super::form_page::{self, FormPage};
-use super::pages::{Found, find_unit, report_tracks};
+use super::pages::{Found, find_spoken_for, find_unit, report_tracks};
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
 use crate::desk::{Sending, new_command_id};
@@ -90,10 +90,7 @@ fn seal_remark(asked: &Asked, typed: &mut Typed) -> Result<(Option<SealedText>, 
 
 /// A report: one form, one command, one statement on each track that it speaks of.
 pub async fn report(asked: Asked, Path(unit): Path<String>, Checked(fields): Checked) -> Result<Response, Stop> {
-    let found = find_unit(&asked, &unit)?;
-    if !found.page.may_report && !found.page.may_report_by_proxy {
-        return Err(Stop::Forbidden);
-    }
+    let found = find_spoken_for(&asked, &unit)?;
     let step = form_page::step_of(fields.get("step")).ok_or(Stop::BadRequest)?;
     let chosen: Vec<Track> = fields.all("track").into_iter().filter_map(Track::from_word).collect();
     let tracks = if chosen.is_empty() { report_tracks(&asked, &found, None) } else { chosen };
@@ -175,7 +172,7 @@ pub async fn situation(
     Path((unit, zone)): Path<(String, String)>,
     Checked(fields): Checked,
 ) -> Result<Response, Stop> {
-    let found = find_unit(&asked, &unit)?;
+    let found = find_spoken_for(&asked, &unit)?;
     let zones = asked.state().kit().map(|kit| kit.zones.clone()).unwrap_or_default();
     let zone = zones.into_iter().find(|known| known.code.as_str() == zone).ok_or(Stop::NotFound)?;
     let campaign = asked.campaign().ok_or(Stop::NotFound)?;
@@ -203,7 +200,7 @@ pub async fn strike_mandate(
     Path(unit): Path<String>,
     Checked(fields): Checked,
 ) -> Result<Response, Stop> {
-    let found = find_unit(&asked, &unit)?;
+    let found = find_spoken_for(&asked, &unit)?;
     let campaign = asked.campaign().ok_or(Stop::NotFound)?;
     let mut typed = Typed::from_fields(&fields);
     let Some(mandate) = entry::strike_mandate(&asked, campaign, found.page.line.id, &mut typed) else {

@@ -45,6 +45,12 @@ pub fn find_unit(asked: &Asked, code: &str) -> Result<Found, Stop> {
     Ok(Found { page })
 }
 
+/// The same for whoever may speak about it, itself or on the telephone.
+pub fn find_spoken_for(asked: &Asked, code: &str) -> Result<Found, Stop> {
+    let found = find_unit(asked, code)?;
+    if found.page.may_report || found.page.may_report_by_proxy { Ok(found) } else { Err(Stop::Forbidden) }
+}
+
 /// The first address: to one's own work, or to what is public.
 pub async fn home(asked: Asked) -> Response {
     see(if asked.signed.is_some() { "/today" } else { "/releases" })
@@ -265,10 +271,7 @@ pub async fn report(
     Path(code): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Result<Markup, Stop> {
-    let found = find_unit(&asked, &code)?;
-    if !found.page.may_report && !found.page.may_report_by_proxy {
-        return Err(Stop::Forbidden);
-    }
+    let found = find_spoken_for(&asked, &code)?;
     let campaign = asked.campaign().ok_or(Stop::NotFound)?;
     let wanted = query.get("track").and_then(|word| Track::from_word(word));
     let tracks = report_tracks(&asked, &found, wanted);
@@ -320,7 +323,7 @@ pub fn report_frame(asked: &Asked, found: &Found, step: Step, errors: bool, form
 
 /// The questions of a zone.
 pub async fn situation(asked: Asked, Path((code, zone)): Path<(String, String)>) -> Result<Markup, Stop> {
-    let found = find_unit(&asked, &code)?;
+    let found = find_spoken_for(&asked, &code)?;
     let zones = asked.state().kit().map(|kit| kit.zones.clone()).unwrap_or_default();
     let zone = zones.into_iter().find(|known| known.code.as_str() == zone).ok_or(Stop::NotFound)?;
     let mut typed = Typed::default();
@@ -366,7 +369,7 @@ pub fn situation_page(asked: &Asked, found: &Found, zone: &Zones, typed: &Typed,
 
 /// The form of the strike mandate.
 pub async fn strike_mandate(asked: Asked, Path(code): Path<String>) -> Result<Markup, Stop> {
-    let found = find_unit(&asked, &code)?;
+    let found = find_spoken_for(&asked, &code)?;
     let mut typed = Typed::default();
     if let Some(given) = &found.page.strike_mandate {
         typed.set("established", if given.established { "yes" } else { "no" });

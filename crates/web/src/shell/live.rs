@@ -108,8 +108,8 @@ impl<K: Ord + Clone + Send + 'static> Default for LiveFeed<K> {
 }
 
 impl<K: Ord + Clone + Send + 'static> LiveFeed<K> {
-    /// A feed that paints at most once in `pause`, less often where painting itself takes long, and ends every stream after `life`: the browser
-    /// comes again, and who may see what is asked again.
+    /// A feed that paints at most once in `pause`, less often where painting itself takes long, and
+    /// ends every stream after `life`: the browser comes again, and who may see what is asked again.
     pub fn new(pause: Duration, life: Duration) -> Self {
         let (changed, closed) = (watch::Sender::new(0), watch::Sender::new(false));
         let shared = Shared { changed, closed, canvases: Mutex::new(BTreeMap::new()), pause, life };

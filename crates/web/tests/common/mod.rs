@@ -12,6 +12,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
 use federation::campaign::{self, CampaignId};
 use federation::kit::Kit;
 use federation::names::{CodeName, Prefecture, PublicName};
@@ -95,9 +96,30 @@ pub fn code(text: &str) -> CodeName {
     CodeName::new(text).expect("a code")
 }
 
+thread_local! {
+    static NEXT_ID: std::cell::Cell<Option<u128>> = const { std::cell::Cell::new(None) };
+}
+
+/// From now on this thread gives the commands of its stages the same ids again, from the first.
+pub fn same_ids() {
+    // A time-ordered id of the spring of 2004.
+    NEXT_ID.set(Some(0x00fb_f6b0_0000_7000_8000_0000_0000_0000));
+}
+
+/// The id of the next command.
+pub fn next_id() -> CommandId {
+    match NEXT_ID.get() {
+        Some(next) => {
+            NEXT_ID.set(Some(next + 1));
+            CommandId(kernel::Id::from_u128(next))
+        }
+        None => new_command_id(),
+    }
+}
+
 /// A desk with its files in `folder`, and nothing in its journal.
 pub fn empty_desk(folder: &std::path::Path, options: DeskOptions) -> (Arc<Desk>, Arc<ManualClock>) {
-    let federation = new_command_id().0;
+    let federation = next_id().0;
     let key = InstallationKey::ephemeral().expect("a key");
     let Home { journal, vault, side, .. } = Home::create(folder, federation, &key).expect("a home");
     let clock = Arc::new(ManualClock::new(instant(START)));
@@ -107,7 +129,7 @@ pub fn empty_desk(folder: &std::path::Path, options: DeskOptions) -> (Arc<Desk>,
 
 /// Sends a command that must be recorded; its id and last entry.
 pub async fn send(desk: &Desk, account: AccountId, command: Command, sealed: Vec<SealedObject>) -> (CommandId, Seq) {
-    let command_id = new_command_id();
+    let command_id = next_id();
     let content = command_id.0.to_bytes().to_vec();
     let channel = if account == AccountId::SYSTEM { Channel::System } else { Channel::Form };
     let sending = Sending { command_id, content, account, on_behalf_of: None, channel, command, sealed };
@@ -370,8 +392,35 @@ impl Browser {
         self.get(&location).await
     }
 
+    /// A page; of one that goes on for ever, the first event.
+    pub async fn first(&mut self, path: &str) -> Answer {
+        let response = self.send("GET", path, Vec::new(), &[]).await;
+        let (parts, body) = response.into_parts();
+        let goes_on = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let mut stream = body.into_data_stream();
+        let mut bytes = Vec::new();
+        while let Some(piece) = std::future::poll_fn(|context| {
+            futures_core::Stream::poll_next(std::pin::Pin::new(&mut stream), context)
+        })
+        .await
+        {
+            bytes.extend_from_slice(&piece.expect("a piece"));
+            if goes_on && bytes.ends_with(b"\n\n") {
+                break;
+            }
+        }
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
     /// Any request.
     pub async fn ask(&mut self, method: &str, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
+        let response = self.send(method, path, body, headers).await;
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 64 << 20).await.expect("a body");
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    async fn send(&mut self, method: &str, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Response {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
         request = request.header(header::USER_AGENT, &self.user_agent);
         if !self.cookies.is_empty() {
@@ -383,8 +432,7 @@ impl Browser {
         }
         let request = request.body(Body::from(body)).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("an answer");
-        let (parts, body) = response.into_parts();
-        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().expect("ASCII");
             let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("a cookie");
             if cookie.contains("Max-Age=0") {
@@ -393,8 +441,7 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        let body = to_bytes(body, 64 << 20).await.expect("a body");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        response
     }
 }
 
