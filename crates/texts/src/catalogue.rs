@@ -14,6 +14,7 @@ macro_rules! files {
             "common",
             "finding",
             "look",
+            "organisation",
             "page",
             "people",
             "reading",

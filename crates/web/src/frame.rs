@@ -58,6 +58,12 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if anywhere(Action::PrepareRelease) {
         items.push(item(asked, "nav.prepare", "/prepare"));
     }
+    if asked.may(Action::RunCampaign, Subject::Federation) {
+        items.push(item(asked, "nav.campaigns", "/campaigns"));
+    }
+    if asked.may(Action::ManageOrganisations, Subject::Federation) {
+        items.push(item(asked, "nav.organisations", "/organisations"));
+    }
     if anywhere(Action::Invite) || anywhere(Action::SeePeople) {
         items.push(item(asked, "nav.people", "/people"));
     }

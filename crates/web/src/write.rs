@@ -258,12 +258,16 @@ mod tests {
         let conditions = [S::Results, S::Restructuring, S::Renegotiation, S::Other];
         area("suspension", conditions.iter().map(word).collect());
         area("withdrawal", [W::Mistake, W::TakenBack, W::WrongUnit].iter().map(word).collect());
+        area("organisation-kind", crate::organisation::KINDS.iter().map(word).collect());
+        area("leaving", crate::organisation::LEAVING.iter().map(word).collect());
+        area("frame-reason", crate::campaign::run::REASONS.iter().map(word).collect());
         area("state", ReportingState::ALL.iter().map(|state| state.word().to_owned()).collect());
         area("track", Track::ALL.iter().map(|track| track.word().to_owned()).collect());
         area("role", Role::ALL.iter().map(|role| role.word().to_owned()).collect());
         area("action", Action::ALL.iter().map(|action| action.word().to_owned()).collect());
         area("refusal", federation::Refusal::CODES.iter().map(|code| code.0.to_owned()).collect());
         let codes = federation::campaign::checks::CODES.iter().chain(federation::tally::checks::CODES);
+        let codes = codes.chain(&crate::organisation::roster::CODES);
         let findings: Vec<Code> = codes.copied().chain(kernel::japanese::codes()).collect();
         area("finding", findings.iter().map(|code| code.0.to_owned()).collect());
         let missing = |locale| {

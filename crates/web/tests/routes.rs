@@ -142,7 +142,7 @@ impl World {
         let statements = walk::statements(&self.stage);
         let release = state.releases.releases.keys().next().unwrap().to_string();
         let zone = state.kit().unwrap().zones[0].code.to_string();
-        let pairs: [(&str, [String; 2]); 10] = [
+        let pairs: [(&str, [String; 2]); 14] = [
             ("tag", [String::from("en"), String::new()]),
             ("code", [String::from("XXXX-XXXX-XXXX-XXXX-X"), String::new()]),
             ("unit", ["S101", "K201"].map(String::from)),
@@ -152,6 +152,10 @@ impl World {
             ("statement", [statements[0].to_string(), statements[statements.len() - 1].to_string()]),
             ("account", [self.invited.clone(), String::new()]),
             ("duty", [self.duty.clone(), String::new()]),
+            ("organisation", ["S101", ""].map(String::from)),
+            ("change", ["rename", ""].map(String::from)),
+            ("campaign", ["spring-2004", ""].map(String::from)),
+            ("step", ["close", ""].map(String::from)),
             ("*form", [String::from("units/S101/response/wage"), String::new()]),
         ];
         let mut rows = Vec::new();

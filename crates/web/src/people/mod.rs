@@ -52,15 +52,20 @@ pub fn local_path(text: &str) -> Option<&str> {
 }
 
 /// A full-width character as its half-width one; kana input leaves them in codes.
-fn narrow(c: char) -> char {
+pub(crate) fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,
     }
 }
 
+/// What was asked for, in the form in which names of organisations are compared.
+pub(crate) fn folded(text: &str) -> String {
+    text.trim().chars().map(narrow).flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
+}
+
 /// What became of a command, or why the request ends.
-fn recorded(outcome: Outcome<Refusal>) -> Result<Seq, Stop> {
+pub(crate) fn recorded(outcome: Outcome<Refusal>) -> Result<Seq, Stop> {
     match outcome {
         Outcome::Recorded { last, .. } => Ok(last),
         Outcome::Nothing { at } => Ok(at),

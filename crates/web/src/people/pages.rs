@@ -3,7 +3,7 @@
 
 use super::secret::InvitationCode;
 use super::{
-    Person, duty_words, local_path, may_grant, may_invite, narrow, organisation_name, people_of, read_names, secret, store,
+    Person, duty_words, folded, local_path, may_grant, may_invite, organisation_name, people_of, read_names, secret, store,
     term_words,
 };
 use crate::answer::{Stop, see};
@@ -305,11 +305,6 @@ fn duty_list(asked: &Asked, duties: &[&Duty]) -> Markup {
 }
 
 // --------------------------------------------------------------------------------------- people
-
-/// What was asked for, in the form in which names of organisations are compared.
-fn folded(text: &str) -> String {
-    text.trim().chars().map(narrow).flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
-}
 
 /// One page of a list: its number from 1, how many there are, and what is on it.
 fn one_page<'a, T>(all: &'a [T], asked_for: &str) -> (usize, usize, &'a [T]) {

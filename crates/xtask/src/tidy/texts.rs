@@ -26,8 +26,19 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
 
 /// Areas whose keys end in the written form of a type's variants, which stands nowhere as a
 /// literal. That each variant has its text is a test of `web` (`write.rs`).
-const WRITTEN: &[&str] =
-    &["agreement", "audience", "bonus-pattern", "clause", "no-demand", "package-matter", "suspension", "withdrawal"];
+const WRITTEN: &[&str] = &[
+    "agreement",
+    "audience",
+    "bonus-pattern",
+    "clause",
+    "frame-reason",
+    "leaving",
+    "no-demand",
+    "organisation-kind",
+    "package-matter",
+    "suspension",
+    "withdrawal",
+];
 
 /// Endings of names of files, which look like keys and are none.
 const FILE_ENDINGS: &[&str] = &[
