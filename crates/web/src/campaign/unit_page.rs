@@ -215,7 +215,7 @@ fn version_body(asked: &Asked, version: &VersionView) -> Markup {
 fn read(asked: &Asked, sealed: &kernel::SealedText) -> String {
     let reader = asked.viewer.account();
     let read = reader.and_then(|reader| asked.desk.read_text(reader, "remark", sealed));
-    read.unwrap_or_else(|| asked.speaker.text("unit.erased").to_owned())
+    read.unwrap_or_else(|| asked.speaker.text("unit.not-readable").to_owned())
 }
 
 fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &VersionView) -> Markup {
