@@ -155,4 +155,3 @@ impl std::fmt::Debug for Desk {
         f.debug_struct("Desk").field("options", &self.options).finish_non_exhaustive()
     }
 }
-

@@ -119,7 +119,10 @@ fn viewer_label(asked: &Asked) -> Option<ViewerLabel> {
         name: asked.desk.read_unlogged("name", &account.name).unwrap_or_default(),
         duty: duties.collect::<Vec<_>>().join("、"),
         account: signed.account.to_string(),
-        sign_out: Some(SignOut { action: "/sign-out".to_owned(), label: asked.speaker.text("nav.sign-out").to_owned() }),
+        sign_out: Some(SignOut {
+            action: "/sign-out".to_owned(),
+            label: asked.speaker.text("nav.sign-out").to_owned(),
+        }),
     })
 }
 
@@ -133,4 +136,3 @@ pub fn as_of(asked: &Asked, seq: Seq, day: Date) -> String {
 pub fn seal(seq: Seq, hash: Digest) -> Seal {
     Seal { entry: seq.0, hash: hash.to_string() }
 }
-

@@ -35,7 +35,10 @@ macro_rules! routes {
 
         fn areas(desk: &Arc<Desk>) -> Router<Arc<Desk>> {
             Router::new()
-                $(.route($path, routing::$method($handler).layer(from_fn_with_state((Arc::clone(desk), $needs), guard))))+
+                $(.route(
+                    $path,
+                    routing::$method($handler).layer(from_fn_with_state((Arc::clone(desk), $needs), guard)),
+                ))+
         }
     };
 }

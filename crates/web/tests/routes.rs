@@ -322,11 +322,11 @@ async fn with_token(world: &World, persona: usize, method: &str, address: &str) 
 
 fn compare(rows: &[String]) {
     let mut text = String::from(
-        "# Who is let in where\n\nGenerated from the table of routes by a test (`UPDATE_GOLDEN=1`); change the code, not \
-         this file. The answer to each kind of visitor: the unit officer is S101's in 埼玉 and the region is 埼玉; \
+        "# Who is let in where\n\nGenerated from the table of routes by a test (`UPDATE_GOLDEN=1`); change the code, \
+         not this file. The answer to each kind of visitor: the unit officer is S101's in 埼玉 and the region is 埼玉; \
          \"own\" is of that region, \"other\" of another one. A form is sent with its token and empty, so whoever \
-         is let in reads 400, 409 or 422; 401, 403, 404 and \"sign in\" let nobody in. A closed or ended duty sees what \
-         the public sees.\n\n",
+         is let in reads 400, 409 or 422; 401, 403, 404 and \"sign in\" let nobody in. A closed or ended duty sees \
+         what the public sees.\n\n",
     );
     let _ = writeln!(text, "| route | {} |", PERSONAS.join(" | "));
     let _ = writeln!(text, "|---|{}", "---|".repeat(PERSONAS.len()));

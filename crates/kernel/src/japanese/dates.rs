@@ -112,39 +112,49 @@ pub fn read_date(text: &str, reference: Date) -> Reading<Date> {
     let plain = |typed: &str, date: Date| {
         typed == date.to_string() || typed == write_date(date) || typed == write_date_in_era(date)
     };
-    read(text, plain, |date| write_date(*date), |tokens| {
-        let mut cursor = Cursor { tokens };
-        let found = date(&mut cursor, reference)?;
-        if cursor.tokens.is_empty() {
-            return Ok(found);
-        }
-        // Sheets and databases append midnight to a date.
-        let time = time(&mut cursor).map_err(|_| NOT_A_DATE)?;
-        let midnight = time.asked.is_none() && time.proposals == [(0, Time::midnight())];
-        if !cursor.tokens.is_empty() {
-            Err(NOT_A_DATE)
-        } else if midnight {
-            Ok(found)
-        } else {
-            Err(TIME_NOT_WANTED)
-        }
-    })
+    read(
+        text,
+        plain,
+        |date| write_date(*date),
+        |tokens| {
+            let mut cursor = Cursor { tokens };
+            let found = date(&mut cursor, reference)?;
+            if cursor.tokens.is_empty() {
+                return Ok(found);
+            }
+            // Sheets and databases append midnight to a date.
+            let time = time(&mut cursor).map_err(|_| NOT_A_DATE)?;
+            let midnight = time.asked.is_none() && time.proposals == [(0, Time::midnight())];
+            if !cursor.tokens.is_empty() {
+                Err(NOT_A_DATE)
+            } else if midnight {
+                Ok(found)
+            } else {
+                Err(TIME_NOT_WANTED)
+            }
+        },
+    )
 }
 
 /// Reads a time of day.
 pub fn read_time(text: &str) -> Reading<Time> {
     let plain = |typed: &str, time: Time| typed == write_time(time);
-    read(text, plain, |time| write_time(*time), |tokens| {
-        let mut cursor = Cursor { tokens };
-        let found = time(&mut cursor)?;
-        if !cursor.tokens.is_empty() {
-            return Err(NOT_A_TIME);
-        }
-        if found.proposals.iter().any(|(days, _)| *days > 0) {
-            return Err(PAST_MIDNIGHT);
-        }
-        Ok(found.map(|(_, time)| Some(time)))
-    })
+    read(
+        text,
+        plain,
+        |time| write_time(*time),
+        |tokens| {
+            let mut cursor = Cursor { tokens };
+            let found = time(&mut cursor)?;
+            if !cursor.tokens.is_empty() {
+                return Err(NOT_A_TIME);
+            }
+            if found.proposals.iter().any(|(days, _)| *days > 0) {
+                return Err(PAST_MIDNIGHT);
+            }
+            Ok(found.map(|(_, time)| Some(time)))
+        },
+    )
 }
 
 /// Reads a date and a time of day. 24:00 is midnight after the day; later hours of the night
@@ -154,27 +164,32 @@ pub fn read_date_time(text: &str, reference: Date) -> Reading<DateTime> {
         let (date, time) = (wall.date(), write_time(wall.time()));
         typed == write_date_time(wall) || typed == format!("{date}T{time}") || typed == format!("{date} {time}")
     };
-    read(text, plain, |wall| write_date_time(*wall), |tokens| {
-        let mut cursor = Cursor { tokens };
-        let dates = date(&mut cursor, reference)?;
-        if cursor.tokens.is_empty() {
-            return Err(TIME_MISSING);
-        }
-        let times = time(&mut cursor)?;
-        if !cursor.tokens.is_empty() {
-            return Err(NOT_A_TIME);
-        }
-        let asked = dates.asked.or(times.asked);
-        let mut proposals = Vec::new();
-        for date in &dates.proposals {
-            for (days, time) in &times.proposals {
-                if let Ok(day) = date.checked_add(Span::new().days(*days)) {
-                    proposals.push(day.to_datetime(*time));
+    read(
+        text,
+        plain,
+        |wall| write_date_time(*wall),
+        |tokens| {
+            let mut cursor = Cursor { tokens };
+            let dates = date(&mut cursor, reference)?;
+            if cursor.tokens.is_empty() {
+                return Err(TIME_MISSING);
+            }
+            let times = time(&mut cursor)?;
+            if !cursor.tokens.is_empty() {
+                return Err(NOT_A_TIME);
+            }
+            let asked = dates.asked.or(times.asked);
+            let mut proposals = Vec::new();
+            for date in &dates.proposals {
+                for (days, time) in &times.proposals {
+                    if let Ok(day) = date.checked_add(Span::new().days(*days)) {
+                        proposals.push(day.to_datetime(*time));
+                    }
                 }
             }
-        }
-        Ok(Found { proposals, asked })
-    })
+            Ok(Found { proposals, asked })
+        },
+    )
 }
 
 /// Reads a date and a time of day on the wall clock of a zone.
@@ -269,7 +284,8 @@ fn tokens(text: &str) -> Vec<Token> {
         let kanji = rest.iter().take_while(|c| **c == '十' || kanji_digit(**c).is_some()).count();
         let counted = |length: usize| rest.get(length).is_some_and(|after| "年月日時分".contains(*after));
         if (1..=9).contains(&digits) {
-            let value = rest[..digits].iter().filter_map(|c| c.to_digit(10)).fold(0, |value, digit| value * 10 + digit);
+            let value =
+                rest[..digits].iter().filter_map(|c| c.to_digit(10)).fold(0, |value, digit| value * 10 + digit);
             tokens.push(Token::Number(value, digits));
             at += digits;
         } else if (1..=4).contains(&kanji) && counted(kanji) {
@@ -309,8 +325,8 @@ impl Cursor<'_> {
     fn word(&mut self, word: &str) -> bool {
         let length = word.chars().count();
         let next = self.tokens.iter().take(length);
-        let equal = self.tokens.len() >= length
-            && next.zip(word.chars()).all(|(token, c)| *token == Token::Other(c));
+        let equal =
+            self.tokens.len() >= length && next.zip(word.chars()).all(|(token, c)| *token == Token::Other(c));
         if equal {
             self.tokens = &self.tokens[length..];
         }
@@ -489,7 +505,8 @@ fn short_year(year: u32, month: u32, day: u32, reference: Date) -> Found<Date> {
 
 fn yearless(month: u32, day: u32, reference: Date) -> Result<(Found<Date>, bool), Code> {
     let year = i64::from(reference.year());
-    let proposals: Vec<Date> = [year - 1, year, year + 1].into_iter().filter_map(|year| civil(year, month, day)).collect();
+    let proposals: Vec<Date> =
+        [year - 1, year, year + 1].into_iter().filter_map(|year| civil(year, month, day)).collect();
     if proposals.is_empty() {
         return Err(NO_SUCH_DAY);
     }
@@ -566,11 +583,8 @@ fn time(cursor: &mut Cursor<'_>) -> Result<Found<(i64, Time)>, Code> {
     }
     let morning = ["午前", "am", "a.m."];
     let afternoon = ["午後", "pm", "p.m."];
-    let half_ahead = if cursor.any_word(&morning).is_some() {
-        Some(0)
-    } else {
-        cursor.any_word(&afternoon).map(|_| 12)
-    };
+    let half_ahead =
+        if cursor.any_word(&morning).is_some() { Some(0) } else { cursor.any_word(&afternoon).map(|_| 12) };
     let hour = cursor.number(2).ok_or(NOT_A_TIME)?;
     let (mut minute, mut second, mut spoken) = (0, 0, false);
     if cursor.word(":") {
@@ -592,7 +606,11 @@ fn time(cursor: &mut Cursor<'_>) -> Result<Found<(i64, Time)>, Code> {
         return Err(NOT_A_TIME);
     }
     let half = half_ahead.or_else(|| {
-        if cursor.any_word(&morning[1..]).is_some() { Some(0) } else { cursor.any_word(&afternoon[1..]).map(|_| 12) }
+        if cursor.any_word(&morning[1..]).is_some() {
+            Some(0)
+        } else {
+            cursor.any_word(&afternoon[1..]).map(|_| 12)
+        }
     });
     let at = |hour: u32| clock(hour, minute, second);
     let (today, next_day) = (|time| (0, time), |time| (1, time));

@@ -1,7 +1,7 @@
 //! Yen, percentages, months of pay and head counts, as officers type them and as sheets show them.
 
 use super::{Reading, folded, kanji_digit};
-use crate::{Code, Months, Percent, Ratio, Rounding, Yen};
+use crate::{Code, Months, Percent, Yen};
 
 /// More characters than any figure needs.
 pub const MAX_CHARACTERS: usize = 64;
@@ -68,109 +68,12 @@ pub const CODES: &[Code] = &[
     SCIENTIFIC,
 ];
 
-/// The sign of negative figures, one per document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NegativeSign {
-    /// ▲, the usual sign of Japanese tables.
-    #[default]
-    Triangle,
-    /// △.
-    OpenTriangle,
-    /// − (U+2212).
-    Minus,
-}
+mod write;
 
-impl NegativeSign {
-    /// The three signs.
-    pub const ALL: [NegativeSign; 3] = [NegativeSign::Triangle, NegativeSign::OpenTriangle, NegativeSign::Minus];
-
-    /// The character.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            NegativeSign::Triangle => "▲",
-            NegativeSign::OpenTriangle => "△",
-            NegativeSign::Minus => "−",
-        }
-    }
-}
-
-// ---------------------------------------------------------------------------------------- writing
-
-/// A decimal with ASCII minus (`-1234.50`) in three-digit groups and with this sign (`▲1,234.50`).
-pub fn write_decimal(decimal: &str, sign: NegativeSign) -> String {
-    let (negative, rest) = match decimal.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, decimal),
-    };
-    let (whole, fraction) = match rest.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (rest, None),
-    };
-    let mut text = String::with_capacity(decimal.len() + decimal.len() / 3 + 3);
-    if negative {
-        text.push_str(sign.as_str());
-    }
-    let length = whole.chars().count();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (length - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
-}
-
-/// An exact ratio with exactly so many decimals, in groups; nothing on overflow.
-pub fn write_ratio(ratio: Ratio, decimals: u32, rounding: Rounding, sign: NegativeSign) -> Option<String> {
-    Some(write_decimal(&ratio.to_decimal(decimals, rounding)?, sign))
-}
-
-/// `4,200`, for a column whose head says 円.
-pub fn write_yen_figure(yen: Yen, sign: NegativeSign) -> String {
-    write_decimal(&yen.to_string(), sign)
-}
-
-/// `4,200円`.
-pub fn write_yen(yen: Yen, sign: NegativeSign) -> String {
-    write_yen_figure(yen, sign) + "円"
-}
-
-/// `1.76`, with as many decimals as it has.
-pub fn write_percent_figure(percent: Percent, sign: NegativeSign) -> String {
-    write_decimal(&percent.to_string(), sign)
-}
-
-/// `1.76%`.
-pub fn write_percent(percent: Percent, sign: NegativeSign) -> String {
-    write_percent_figure(percent, sign) + "%"
-}
-
-/// `4.1`, with as many decimals as it has.
-pub fn write_months_figure(months: Months, sign: NegativeSign) -> String {
-    write_decimal(&months.to_string(), sign)
-}
-
-/// `4.1ヵ月`.
-pub fn write_months(months: Months, sign: NegativeSign) -> String {
-    write_months_figure(months, sign) + "ヵ月"
-}
-
-/// `1,234`.
-pub fn write_count_figure(count: i64, sign: NegativeSign) -> String {
-    write_decimal(&count.to_string(), sign)
-}
-
-/// `1,234人`.
-pub fn write_count(count: i64, sign: NegativeSign) -> String {
-    write_count_figure(count, sign) + "人"
-}
-
-// ---------------------------------------------------------------------------------------- reading
+pub use write::{
+    NegativeSign, write_count, write_count_figure, write_decimal, write_months, write_months_figure,
+    write_percent, write_percent_figure, write_ratio, write_yen, write_yen_figure,
+};
 
 /// Reads an amount of yen.
 pub fn read_yen(text: &str) -> Reading<Yen> {
@@ -237,8 +140,22 @@ const MONTHS: Kind = Kind {
     percent: false,
     limit: 1000 * 1000,
     units: &[
-        "ヵ月", "ヶ月", "か月", "カ月", "ケ月", "箇月", "ヵ月分", "ヶ月分", "か月分", "カ月分", "ケ月分", "箇月分",
-        "月分", "月", "months", "month",
+        "ヵ月",
+        "ヶ月",
+        "か月",
+        "カ月",
+        "ケ月",
+        "箇月",
+        "ヵ月分",
+        "ヶ月分",
+        "か月分",
+        "カ月分",
+        "ケ月分",
+        "箇月分",
+        "月分",
+        "月",
+        "months",
+        "month",
     ],
     figure: |value| write_months_figure(Months(value), NegativeSign::Triangle),
     unit: "ヵ月",
@@ -256,11 +173,24 @@ const COUNT: Kind = Kind {
 };
 
 /// Units that tell that the figure belongs into another field.
-const FOREIGN_UNITS: &[&str] = &["ポイント", "pt", "歳", "才", "件", "組合", "割", "倍", "時間", "分", "点", "ドル"];
+const FOREIGN_UNITS: &[&str] =
+    &["ポイント", "pt", "歳", "才", "件", "組合", "割", "倍", "時間", "分", "点", "ドル"];
 
 const MISSING_WORDS: &[&str] = &[
-    "該当なし", "該当無し", "該当せず", "不詳", "不明", "未定", "未回答", "無回答", "未集約", "未記入", "データなし", "n/a",
-    "na", "n.a.",
+    "該当なし",
+    "該当無し",
+    "該当せず",
+    "不詳",
+    "不明",
+    "未定",
+    "未回答",
+    "無回答",
+    "未集約",
+    "未記入",
+    "データなし",
+    "n/a",
+    "na",
+    "n.a.",
 ];
 
 const ZERO_WORDS: &[&str] = &["なし", "無し", "ナシ", "無", "ゼロ", "零", "〇"];
@@ -572,8 +502,10 @@ fn joined(whole: &str) -> Option<(i128, bool)> {
 fn with_fraction(whole: &str, value: i128, fraction: &str, kind: &Kind) -> Body {
     let kept = fraction.trim_end_matches('0');
     if kind.whole {
-        let could_be_a_group =
-            fraction.len() == 3 && (1..=3).contains(&whole.len()) && !whole.contains(',') && !whole.starts_with('0');
+        let could_be_a_group = fraction.len() == 3
+            && (1..=3).contains(&whole.len())
+            && !whole.contains(',')
+            && !whole.starts_with('0');
         let as_group = || value.checked_mul(1000).zip(fraction.parse::<i128>().ok()).map(|(v, f)| v + f * 1000);
         return match (could_be_a_group, kept.is_empty()) {
             (false, true) => Body::Exact(value),
@@ -593,7 +525,8 @@ fn with_fraction(whole: &str, value: i128, fraction: &str, kind: &Kind) -> Body 
     let mut values = vec![thousandths, hundredths];
     if kind.percent && value == 0 {
         // 0.0176 in a sheet's cell is 1.76 % with the cell's format lost.
-        values.push(digit(0) * 10_000 + digit(1) * 1000 + digit(2) * 100 + digit(3) * 10 + digit(4) + rounded(5, 1));
+        values
+            .push(digit(0) * 10_000 + digit(1) * 1000 + digit(2) * 100 + digit(3) * 10 + digit(4) + rounded(5, 1));
     }
     Body::Asked(values, TOO_MANY_DECIMALS)
 }
@@ -601,7 +534,9 @@ fn with_fraction(whole: &str, value: i128, fraction: &str, kind: &Kind) -> Body 
 /// `1.23E+05`: only for what is counted whole, and asked, because digits may be lost.
 fn scientific(mantissa: &str, exponent: &str, kind: &Kind) -> Body {
     let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
-    let (Some(thousandths), Ok(exponent)) = (crate::quantity::parse_thousandths(mantissa), exponent.parse::<u32>()) else {
+    let (Some(thousandths), Ok(exponent)) =
+        (crate::quantity::parse_thousandths(mantissa), exponent.parse::<u32>())
+    else {
         return Body::Bad(NOT_A_NUMBER);
     };
     let value = 10i128.checked_pow(exponent).and_then(|power| power.checked_mul(i128::from(thousandths)));
@@ -677,7 +612,8 @@ fn spoken(number: &str, if_empty: i128) -> Option<i128> {
     }
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let (value, grouped) = joined(whole)?;
-    let plain = crate::quantity::parse_thousandths(&format!("0.{}", if fraction.is_empty() { "0" } else { fraction }))?;
+    let plain =
+        crate::quantity::parse_thousandths(&format!("0.{}", if fraction.is_empty() { "0" } else { fraction }))?;
     grouped.then_some(value + i128::from(plain))
 }
 

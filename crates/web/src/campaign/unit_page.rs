@@ -4,8 +4,8 @@ use crate::asked::Asked;
 use crate::desk::new_command_id;
 use crate::frame::internal_page;
 use crate::look::{
-    Button, Cell, Choice, Column, Field, Form, HistoryItem, Table, Tone, Words, details, facts, hidden, history, link_button, notice,
-    section, submit, tag,
+    Button, Cell, Choice, Column, Field, Form, HistoryItem, Table, Tone, Words, details, facts, hidden, history,
+    link_button, notice, section, submit, tag,
 };
 use crate::write;
 use federation::campaign::Track;
@@ -100,7 +100,8 @@ fn bare_tracks(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
 fn report_link(asked: &Asked, page: &UnitPage, track: Track) -> Markup {
     let href = format!("/units/{}/report?track={}", page.line.code, track.word());
     let args = [("track", Arg::Label(format!("track.{}", track.word())))];
-    html! { a.screen-only href=(href) aria-label=(asked.speaker.say("unit.report-track", &args)) { (asked.speaker.text("task.report")) } }
+    let label = asked.speaker.say("unit.report-track", &args);
+    html! { a.screen-only href=(href) aria-label=(label) { (asked.speaker.text("task.report")) } }
 }
 
 fn track_section(asked: &Asked, page: &UnitPage, track: &TrackView) -> Markup {
@@ -166,7 +167,8 @@ fn statement_card(asked: &Asked, page: &UnitPage, statement: &StatementView) -> 
             }
             (version_body(asked, latest))
             (buttons(asked, page, statement, latest))
-            (details(&speaker.say("unit.versions", &[("count", Arg::Count(i64::try_from(items.len()).unwrap_or(1)))]), history(&items)))
+            @let count = Arg::Count(i64::try_from(items.len()).unwrap_or(1));
+            (details(&speaker.say("unit.versions", &[("count", count)]), history(&items)))
         }
     }
 }
@@ -199,7 +201,10 @@ fn version_body(asked: &Asked, version: &VersionView) -> Markup {
     }
     let door = if version.by_proxy { "unit.by-proxy" } else { "unit.by-itself" };
     let args = [("channel", Arg::Label(format!("channel.{}", version.channel.as_str())))];
-    about.push((text("unit.recorded-at"), html! { (speaker.date_time(version.recorded_at)) " " (speaker.say(door, &args)) }));
+    about.push((
+        text("unit.recorded-at"),
+        html! { (speaker.date_time(version.recorded_at)) " " (speaker.say(door, &args)) },
+    ));
     let entry = speaker.count(i64::try_from(version.seq.0).unwrap_or(i64::MAX));
     about.push((text("term.entry"), html! { span.num { (entry) } }));
     if let Some(confirmed) = version.confirmed {
@@ -221,9 +226,11 @@ fn read(asked: &Asked, sealed: &kernel::SealedText) -> String {
 fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &VersionView) -> Markup {
     let speaker = &asked.speaker;
     let small = |action: String, extra: Markup, kind: Button, key: &str| {
-        Form::new(action, asked.csrf())
-            .command_id(new_command_id())
-            .render(asked, html! { (hidden("based_on", &latest.seq.to_string())) (extra) }, submit(kind, speaker.text(key)))
+        Form::new(action, asked.csrf()).command_id(new_command_id()).render(
+            asked,
+            html! { (hidden("based_on", &latest.seq.to_string())) (extra) },
+            submit(kind, speaker.text(key)),
+        )
     };
     let at = |what: &str| format!("/statements/{}/{what}", statement.id);
     html! {
@@ -234,7 +241,8 @@ fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &V
             @if let Some(other) = statement.rival_of {
                 @if page.may_report || page.may_report_by_proxy {
                     (small(at("keep"), hidden("drop", &other.to_string()), Button::Primary, "unit.keep-this"))
-                    (small(format!("/statements/{other}/keep"), hidden("drop", &statement.id.to_string()), Button::Plain, "unit.keep-other"))
+                    @let dropped = hidden("drop", &statement.id.to_string());
+                    (small(format!("/statements/{other}/keep"), dropped, Button::Plain, "unit.keep-other"))
                 }
             }
         }
@@ -250,7 +258,9 @@ fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &V
                     div.field {
                         label for=(name) { (speaker.text("word.reason")) }
                         select id=(name) name="reason" {
-                            @for reason in &reasons { option value=(reason.value) selected[reason.chosen] { (reason.label) } }
+                            @for reason in &reasons {
+                                option value=(reason.value) selected[reason.chosen] { (reason.label) }
+                            }
                         }
                     }
                 },
@@ -279,12 +289,18 @@ fn situations(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
                     p.hint { (speaker.text("unit.no-situation")) }
                 }
                 @if may_speak {
-                    p.screen-only { a href=(format!("/units/{}/situation/{code}", page.line.code)) { (speaker.text("task.tell")) } }
+                    p.screen-only {
+                        a href=(format!("/units/{}/situation/{code}", page.line.code)) { (speaker.text("task.tell")) }
+                    }
                 }
             }
         }
     };
-    if page.situations.is_empty() { html! {} } else { section(speaker.text("unit.situations"), body) }
+    if page.situations.is_empty() {
+        html! {}
+    } else {
+        section(speaker.text("unit.situations"), body)
+    }
 }
 
 fn strike(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
@@ -305,7 +321,9 @@ fn strike(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
                 None => { p.hint { (speaker.text("strike.none")) } }
             }
             @if may_speak {
-                p.screen-only { a href=(format!("/units/{}/strike-mandate", page.line.code)) { (speaker.text("task.tell")) } }
+                p.screen-only {
+                    a href=(format!("/units/{}/strike-mandate", page.line.code)) { (speaker.text("task.tell")) }
+                }
             }
         },
     )
@@ -351,7 +369,8 @@ fn sharing_form(asked: &Asked, page: &UnitPage) -> Markup {
     };
     html! {
         (sharing_facts(asked, page))
-        (details(asked.speaker.text("sharing.change"), form.render(asked, fields, submit(Button::Plain, &asked.text("button.save")))))
+        @let save = submit(Button::Plain, &asked.text("button.save"));
+        (details(asked.speaker.text("sharing.change"), form.render(asked, fields, save)))
     }
 }
 

@@ -11,8 +11,7 @@ use crate::desk::new_command_id;
 use crate::fields::{CSRF, Checked, Fields};
 use crate::frame;
 use crate::look::{
-    Button, Cell, Choice, Column, Field, Figure, Form, Table, Tone, figures, hidden, link_button, notice,
-    submit,
+    Button, Cell, Choice, Column, Field, Figure, Form, Table, Tone, figures, hidden, link_button, notice, submit,
 };
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::StatusCode;

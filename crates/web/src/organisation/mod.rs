@@ -52,7 +52,8 @@ fn meant(state: &State, typed: &str, day: Date) -> Option<OrganisationId> {
         return by_code;
     }
     let wanted = folded(typed);
-    let mut named = state.organisations.organisations.values().filter(|found| folded(found.name_on(day)) == wanted);
+    let mut named =
+        state.organisations.organisations.values().filter(|found| folded(found.name_on(day)) == wanted);
     match (named.next(), named.next()) {
         (Some(only), None) => Some(only.id),
         _ => None,

@@ -37,7 +37,9 @@ pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => out.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -102,7 +104,11 @@ fn people_of(asked: &Asked) -> Vec<Person> {
     people.sort_by_key(|person| {
         let duty = person.duties.first().map(|(_, duty)| duty);
         let rank = duty.map_or(0, |duty| 9 - rank(duty.role));
-        (rank, duty.and_then(|duty| state.organisations.get(duty.organisation)).map(|o| o.code.clone()), person.account)
+        (
+            rank,
+            duty.and_then(|duty| state.organisations.get(duty.organisation)).map(|o| o.code.clone()),
+            person.account,
+        )
     });
     people
 }
@@ -125,7 +131,12 @@ fn read_names(asked: &Asked, accounts: &[AccountId]) -> Result<BTreeMap<AccountI
     let texts = accounts.iter().filter_map(|id| Some((*id, state.people.accounts.get(id)?.name)));
     let texts: Vec<_> = texts.collect();
     let others = texts.iter().filter(|(id, _)| *id != reader);
-    let accesses = others.map(|(_, text)| Access { at: asked.now, account: reader, kind: NAME.to_owned(), subject: text.object });
+    let accesses = others.map(|(_, text)| Access {
+        at: asked.now,
+        account: reader,
+        kind: NAME.to_owned(),
+        subject: text.object,
+    });
     let accesses: Vec<Access> = accesses.collect();
     if !accesses.is_empty() {
         asked.desk.side.log_access(&accesses).map_err(store)?;
@@ -136,7 +147,8 @@ fn read_names(asked: &Asked, accounts: &[AccountId]) -> Result<BTreeMap<AccountI
 /// May the viewer give and end such a duty? As [`rules`] decides it.
 fn may_grant(asked: &Asked, role: Role, organisation: OrganisationId) -> bool {
     let headquarters = asked.viewer.duties().iter().any(|duty| duty.role == Role::Headquarters);
-    (role == Role::UnitOfficer || headquarters) && asked.may(Action::GrantDuty, Subject::Organisation(organisation))
+    (role == Role::UnitOfficer || headquarters)
+        && asked.may(Action::GrantDuty, Subject::Organisation(organisation))
 }
 
 /// May the viewer hand this person another code? Then all duties that hold or will hold are in
@@ -278,7 +290,16 @@ mod tests {
         for ours in ["/", "/today", "/units/S101?track=wage", "/a//b"] {
             assert_eq!(local_path(ours), Some(ours));
         }
-        for other in ["", "today", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/a b", "/\u{3042}"] {
+        for other in [
+            "",
+            "today",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\nb",
+            "/a b",
+            "/\u{3042}",
+        ] {
             assert_eq!(local_path(other), None, "{other}");
         }
     }

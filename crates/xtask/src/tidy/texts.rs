@@ -112,7 +112,8 @@ pub(super) fn used(tree: &Tree, report: &mut Report) {
         let put_together = PUT_TOGETHER.iter().any(|(name, _)| *name == area);
         let first = rest.split('.').next().unwrap_or(rest);
         // `entry.step.{}`: the start stands with a hole, the end as a literal of its own.
-        let with_hole = starts.iter().any(|start| key.strip_prefix(start.as_str()).is_some_and(|end| words.contains(end)));
+        let with_hole =
+            starts.iter().any(|start| key.strip_prefix(start.as_str()).is_some_and(|end| words.contains(end)));
         let known = words.contains(key) || with_hole || WRITTEN.contains(&area);
         if !known && !(put_together && (words.contains(rest) || words.contains(first))) {
             report.add(file, *line, format!("`{key}` is used nowhere"));

@@ -2,8 +2,8 @@
 
 use super::Era;
 use crate::Zone;
-use jiff::{Span, Timestamp};
 use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::{Span, Timestamp};
 
 /// 月 … 日, one character.
 pub fn write_weekday(weekday: Weekday) -> &'static str {

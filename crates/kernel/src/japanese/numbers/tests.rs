@@ -217,7 +217,11 @@ fn written_is_plain<T: PartialEq + std::fmt::Debug>(read: fn(&str) -> Reading<T>
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(value in -1_000_000_000_000i64..1_000_000_000_000, small in -900_000i64..900_000, sign in 0usize..3) {
+    fn what_is_written_is_read_back(
+        value in -1_000_000_000_000i64..1_000_000_000_000,
+        small in -900_000i64..900_000,
+        sign in 0usize..3,
+    ) {
         let sign = NegativeSign::ALL[sign];
         written_is_plain(read_yen, &write_yen(Yen(value), sign), Yen(value));
         written_is_plain(read_yen, &write_yen_figure(Yen(value), sign), Yen(value));
