@@ -1,6 +1,7 @@
 //! Numbers: read in every form in which officers write them, and asked back where they are not clear.
 
 use super::*;
+use crate::{Ratio, Rounding};
 use proptest::prelude::*;
 
 /// The reading in one line: `4200`, `4200 <- 4,200円`, `? 5,000円 | … (code)`, `! code`.
