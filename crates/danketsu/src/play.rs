@@ -152,7 +152,7 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
 async fn enter_past(
     desk: &Desk,
     demo: &Demo,
-    past: &[TimedCommand],
+    script: &[TimedCommand],
     clock: &DemoClock,
     units: usize,
 ) -> Result<(), Trouble> {
@@ -172,7 +172,7 @@ async fn enter_past(
     if let Some(fault) = failure {
         return Err(Trouble::new("cli.not-created", fault));
     }
-    let past: Vec<&TimedCommand> = opening.iter().chain(past).collect();
+    let past: Vec<&TimedCommand> = opening.iter().chain(script).collect();
     let missing = match last_command(desk)? {
         None => past.as_slice(),
         // They were sent in this order, so what is recorded is a beginning of them. A last command

@@ -69,15 +69,15 @@ pub async fn serve(
     let runner = desk.engine.spawn_runner();
     let stop = asked_to_stop()?;
     announce(address);
-    let live = desk.feed.clone();
     let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let live = desk.feed.clone();
     let stop = async move {
         stop.await;
         live.close();
         // An error means that the server has ended by itself.
         let _ = stopping.send(());
     };
-    // Live pages are read for minutes; they are not waited for, the browser comes again.
+    // Whoever is slow is not waited for, the browser comes again.
     let cut = async move {
         if stopped.await.is_ok() {
             tokio::time::sleep(LAST_ANSWERS).await;

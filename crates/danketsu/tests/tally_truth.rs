@@ -3,7 +3,11 @@
 //! The published tables are read from a folder `shared/facts` beside the project or above it.
 //! They are no part of the project, so where the folder is missing the test says that it did not
 //! run, and how much it left out.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a test of an outer crate: it may reach out")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test of an outer crate: it may reach out"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

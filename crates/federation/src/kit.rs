@@ -278,8 +278,12 @@ impl Kit {
             return contradiction("size_bands: the last band must have no upper end".to_owned());
         }
         for window in self.rounds.windows(2) {
-            if (window[0].snapshot_on, window[0].snapshot_time) >= (window[1].snapshot_on, window[1].snapshot_time) {
-                return contradiction(format!("rounds: {} does not come after {}", window[1].code, window[0].code));
+            if (window[0].snapshot_on, window[0].snapshot_time) >= (window[1].snapshot_on, window[1].snapshot_time)
+            {
+                return contradiction(format!(
+                    "rounds: {} does not come after {}",
+                    window[1].code, window[0].code
+                ));
             }
         }
         Ok(())
@@ -331,7 +335,13 @@ mod tests {
         check("bonus-demand", "2004-05-31", None);
         check("bonus-response", "2004-06-15", None);
         // The weekdays that the source prints.
-        for (on, weekday) in [("2004-02-20", "Friday"), ("2004-03-16", "Tuesday"), ("2004-03-22", "Monday"), ("2004-05-31", "Monday"), ("2004-06-15", "Tuesday")] {
+        for (on, weekday) in [
+            ("2004-02-20", "Friday"),
+            ("2004-03-16", "Tuesday"),
+            ("2004-03-22", "Monday"),
+            ("2004-05-31", "Monday"),
+            ("2004-06-15", "Tuesday"),
+        ] {
             assert_eq!(format!("{:?}", date(on).weekday()), weekday, "{on}");
         }
     }
@@ -339,7 +349,9 @@ mod tests {
     #[test]
     fn size_bands_hold_everybody_once() {
         let kit = Kit::parse(JAM_2004).expect("the kit");
-        let check = |members, band: &str| assert_eq!(kit.size_band(members).map(|b| b.code.as_str()), Some(band), "{members}");
+        let check = |members, band: &str| {
+            assert_eq!(kit.size_band(members).map(|b| b.code.as_str()), Some(band), "{members}")
+        };
         check(0, "1-99");
         check(99, "1-99");
         check(100, "100-299");

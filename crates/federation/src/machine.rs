@@ -77,7 +77,9 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         events.into_iter().map(wrapper).collect()
     }
     Ok(match command {
-        Command::Organisation(command) => wrap(organisation::rules::decide(state, command, ctx)?, Event::Organisation),
+        Command::Organisation(command) => {
+            wrap(organisation::rules::decide(state, command, ctx)?, Event::Organisation)
+        }
         Command::People(command) => wrap(people::rules::decide(state, command, ctx)?, Event::People),
         Command::Campaign(command) => wrap(campaign::rules::decide(state, command, ctx)?, Event::Campaign),
         Command::Release(command) => wrap(release::rules::decide(state, command, ctx)?, Event::Release),
@@ -108,7 +110,10 @@ pub struct DueCommand {
 pub fn due(state: &State, now: Timestamp) -> Vec<DueCommand> {
     release::rules::due(state, now)
         .into_iter()
-        .map(|(task, command)| DueCommand { command_id: CommandId(Id::derive(task, 0)), command: Command::Release(command) })
+        .map(|(task, command)| DueCommand {
+            command_id: CommandId(Id::derive(task, 0)),
+            command: Command::Release(command),
+        })
         .collect()
 }
 

@@ -156,7 +156,9 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             _ => false,
         },
         Role::RegionalStaff => match action {
-            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => relation == R::Below,
+            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => {
+                relation == R::Below
+            }
             A::Invite | A::GrantDuty => relation == R::Below,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
             A::SeeParticipants | A::SeeReleases => true,
@@ -283,17 +285,20 @@ pub fn relation(state: &State, organisation: OrganisationId, subject: Subject, d
     let shares_section = foundation.kit.trees.iter().skip(1).any(|tree| {
         let mine = organisations.get(organisation).and_then(|o| o.parent_on(&tree.code, day));
         mine.is_some()
-            && subjects.iter().any(|subject| {
-                organisations.get(*subject).and_then(|o| o.parent_on(&tree.code, day)) == mine
-            })
+            && subjects
+                .iter()
+                .any(|subject| organisations.get(*subject).and_then(|o| o.parent_on(&tree.code, day)) == mine)
     });
     if shares_section { Relation::SameSection } else { Relation::Other }
 }
 
 /// The table as text: one line per action, the relations under each duty.
 pub fn table() -> String {
-    let mut text = String::from("# Who may what\n\nGenerated from `federation::policy` by a test; change the code, not this file.\n");
-    text.push_str("Own = the organisation itself, below = under it in the line of reporting, section = in the same section, any = whatever the subject.\n\n");
+    let mut text = String::from(
+        "# Who may what\n\nGenerated from `federation::policy` by a test; change the code, not this file.\n",
+    );
+    text.push_str("Own = the organisation itself, below = under it in the line of reporting, ");
+    text.push_str("section = in the same section, any = whatever the subject.\n\n");
     text.push_str("| action |");
     for role in Role::ALL {
         text.push_str(&format!(" {} |", role.word()));

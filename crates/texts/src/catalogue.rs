@@ -14,6 +14,7 @@ macro_rules! files {
             "common",
             "finding",
             "look",
+            "organisation",
             "page",
             "people",
             "reading",
@@ -156,7 +157,8 @@ mod tests {
     fn keys_are_words() {
         for key in Catalogue::of(Locale::Ja).keys() {
             let word = |part: &str| {
-                !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c))
+                !part.is_empty()
+                    && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c))
             };
             assert!(key.contains('.') && key.split('.').all(word), "{key}");
         }

@@ -14,8 +14,8 @@ mod speaker;
 mod template;
 
 pub use catalogue::Catalogue;
-pub use locale::{Locale, LocaleInfo};
 pub use kernel::japanese::numbers::NegativeSign;
+pub use locale::{Locale, LocaleInfo};
 pub use speaker::{EraStyle, Speaker};
 
 use kernel::{Arg, Zone};

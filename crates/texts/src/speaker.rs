@@ -89,13 +89,13 @@ impl Speaker {
             Arg::Months(months) => self.months(*months),
             Arg::Count(count) => self.count(*count),
             // Years and numbers of rounds have no groups.
-            Arg::Number(number) if *number < 0 => format!("{}{}", self.negative_sign.as_str(), number.unsigned_abs()),
+            Arg::Number(number) if *number < 0 => {
+                format!("{}{}", self.negative_sign.as_str(), number.unsigned_abs())
+            }
             Arg::Number(number) => number.to_string(),
             Arg::Date(date) => self.date(*date),
             Arg::Instant(instant) => self.date_time(*instant),
-            Arg::Label(key) => {
-                Catalogue::find(self.locale, key).map_or_else(|| bracketed(key), str::to_owned)
-            }
+            Arg::Label(key) => Catalogue::find(self.locale, key).map_or_else(|| bracketed(key), str::to_owned),
             Arg::Text(text) => text.clone(),
         }
     }
@@ -325,7 +325,8 @@ mod tests {
         for info in Locale::ALL {
             let speaker = Speaker::new(info.locale, Zone::JAPAN);
             let channels = Channel::ALL.map(|channel| speaker.channel(channel));
-            let weights = [Severity::Info, Severity::Warning, Severity::Error].map(|weight| speaker.severity(weight));
+            let weights =
+                [Severity::Info, Severity::Warning, Severity::Error].map(|weight| speaker.severity(weight));
             for word in channels.iter().chain(&weights) {
                 assert!(!word.starts_with('⟦'), "{word}");
             }

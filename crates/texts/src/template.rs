@@ -70,7 +70,8 @@ mod tests {
     #[test]
     fn sentences_are_taken_apart() {
         use Piece::{Argument, Plural, Text};
-        let check = |text: &str, expected: &[Piece<'_>]| assert_eq!(pieces(text).as_deref(), Ok(expected), "{text}");
+        let check =
+            |text: &str, expected: &[Piece<'_>]| assert_eq!(pieces(text).as_deref(), Ok(expected), "{text}");
         check("", &[]);
         check("{n}件", &[Argument("n"), Text("件")]);
         check("{{n}}", &[Text("{"), Text("n"), Text("}")]);

@@ -152,7 +152,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Asked, Self::Rejection> {
         // Put there by the guard of the route; a route without one answers nothing.
-        parts.extensions.get::<Asked>().cloned().ok_or_else(|| crate::answer::Stop::fault("a route without a guard"))
+        parts
+            .extensions
+            .get::<Asked>()
+            .cloned()
+            .ok_or_else(|| crate::answer::Stop::fault("a route without a guard"))
     }
 }
 

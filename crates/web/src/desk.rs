@@ -107,7 +107,9 @@ impl Desk {
         self.engine.submit(submission).await
     }
 
-    /// Reads a text of the vault and writes down who read it, before it leaves.
+    /// Reads a text of the vault and writes down who read it, before it leaves. Nothing where it is
+    /// erased, or where it cannot be read or the reading cannot be written down (then the log of the
+    /// program says so).
     pub fn read_text(&self, reader: AccountId, kind: &str, text: &SealedText) -> Option<String> {
         let access = Access { at: self.instant(), account: reader, kind: kind.to_owned(), subject: text.object };
         if let Err(fault) = self.side.log_access(&[access]) {
@@ -153,4 +155,3 @@ impl std::fmt::Debug for Desk {
         f.debug_struct("Desk").field("options", &self.options).finish_non_exhaustive()
     }
 }
-

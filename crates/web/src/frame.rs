@@ -2,6 +2,7 @@
 
 use crate::asked::Asked;
 use crate::look::{NavGroup, NavItem, Page, Seal, SignOut, ViewerLabel};
+use federation::organisation::{OrganisationId, OrganisationKind};
 use federation::policy::{Action, Subject};
 use kernel::{Arg, Date, Digest, Seq};
 
@@ -15,7 +16,8 @@ pub fn page<'a>(asked: &'a Asked, title: &str) -> Page<'a> {
         .printed_on(speaker.date(asked.today()))
         .csrf(asked.csrf())
         .nav(vec![NavGroup { heading: None, items: nav(asked) }])
-        .footer_links(footer_links(asked));
+        .footer_links(footer_links(asked))
+        .languages(languages(asked));
     if let Some(viewer) = viewer_label(asked) {
         page = page.viewer(viewer);
     }
@@ -56,6 +58,12 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if anywhere(Action::PrepareRelease) {
         items.push(item(asked, "nav.prepare", "/prepare"));
     }
+    if asked.may(Action::RunCampaign, Subject::Federation) {
+        items.push(item(asked, "nav.campaigns", "/campaigns"));
+    }
+    if asked.may(Action::ManageOrganisations, Subject::Federation) {
+        items.push(item(asked, "nav.organisations", "/organisations"));
+    }
     if anywhere(Action::Invite) || anywhere(Action::SeePeople) {
         items.push(item(asked, "nav.people", "/people"));
     }
@@ -70,17 +78,32 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
 }
 
 fn footer_links(asked: &Asked) -> Vec<(String, String)> {
-    let here = asked.path.split('?').next().unwrap_or("/");
     let mut links = vec![(asked.speaker.text("nav.help").to_owned(), "/help".to_owned())];
-    for info in texts::Locale::ALL {
-        if info.tag != asked.language() {
-            links.push((info.own_name.to_owned(), format!("/language/{}?to={here}", info.tag)));
-        }
-    }
     if asked.desk.options.demo {
         links.push((asked.speaker.text("nav.choose").to_owned(), "/demo".to_owned()));
     }
     links
+}
+
+/// The other languages, each leading back to this page.
+fn languages(asked: &Asked) -> Vec<(String, String, String)> {
+    let here = crate::people::encode(&asked.path);
+    let others = texts::Locale::ALL.iter().filter(|info| info.tag != asked.language());
+    others
+        .map(|info| (info.tag.to_owned(), info.own_name.to_owned(), format!("/language/{}?to={here}", info.tag)))
+        .collect()
+}
+
+/// An organisation's name in the viewer's language; unions have one name only.
+pub fn organisation_name(asked: &Asked, id: OrganisationId) -> String {
+    let Some(found) = asked.state().organisations.get(id) else { return String::new() };
+    match found.kind {
+        OrganisationKind::Region => {
+            let name = federation::board::view::region_name(asked.state(), id, &found.code);
+            name.of(asked.language()).to_owned()
+        }
+        _ => found.name_on(asked.today()).to_owned(),
+    }
 }
 
 fn viewer_label(asked: &Asked) -> Option<ViewerLabel> {
@@ -88,7 +111,7 @@ fn viewer_label(asked: &Asked) -> Option<ViewerLabel> {
     let state = asked.state();
     let account = state.people.accounts.get(&signed.account)?;
     let duties = asked.viewer.duties().iter().map(|duty| {
-        let organisation = state.organisations.get(duty.organisation).map_or("", |o| o.name_on(asked.today()));
+        let organisation = organisation_name(asked, duty.organisation);
         format!("{} {organisation}", asked.speaker.label(&format!("role.{}", duty.role.word())))
     });
     Some(ViewerLabel {
@@ -96,7 +119,10 @@ fn viewer_label(asked: &Asked) -> Option<ViewerLabel> {
         name: asked.desk.read_unlogged("name", &account.name).unwrap_or_default(),
         duty: duties.collect::<Vec<_>>().join("、"),
         account: signed.account.to_string(),
-        sign_out: Some(SignOut { action: "/sign-out".to_owned(), label: asked.speaker.text("nav.sign-out").to_owned() }),
+        sign_out: Some(SignOut {
+            action: "/sign-out".to_owned(),
+            label: asked.speaker.text("nav.sign-out").to_owned(),
+        }),
     })
 }
 
@@ -110,4 +136,3 @@ pub fn as_of(asked: &Asked, seq: Seq, day: Date) -> String {
 pub fn seal(seq: Seq, hash: Digest) -> Seal {
     Seal { entry: seq.0, hash: hash.to_string() }
 }
-

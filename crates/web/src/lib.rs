@@ -2,7 +2,7 @@
 //!
 //! [`look`] draws and [`shell`] carries; both know no union. [`desk`] is one federation open for
 //! work, [`asked`] is who asks, [`routes`] is every address with the right that it needs, and the
-//! areas (`campaign`, `board`, `people`, `release`) build their pages on top.
+//! areas (`campaign`, `board`, `organisation`, `people`, `release`) build their pages on top.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -18,6 +18,7 @@ pub mod domain;
 pub mod fields;
 pub mod frame;
 pub mod look;
+pub mod organisation;
 pub mod people;
 pub mod release;
 pub mod routes;

@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, people, release};
+use crate::{board, campaign, organisation, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -35,7 +35,10 @@ macro_rules! routes {
 
         fn areas(desk: &Arc<Desk>) -> Router<Arc<Desk>> {
             Router::new()
-                $(.route($path, routing::$method($handler).layer(from_fn_with_state((Arc::clone(desk), $needs), guard))))+
+                $(.route(
+                    $path,
+                    routing::$method($handler).layer(from_fn_with_state((Arc::clone(desk), $needs), guard)),
+                ))+
         }
     };
 }
@@ -88,6 +91,19 @@ routes! {
     post "/prepare/{release}/cancel" Needs::Federation(Action::PrepareRelease) => release::forms::cancel;
     get "/journal" Needs::Federation(Action::VerifyJournal) => board::pages::journal;
     post "/journal/verify" Needs::Federation(Action::VerifyJournal) => board::pages::verify;
+    get "/organisations" Needs::Federation(Action::ManageOrganisations) => organisation::pages::list;
+    get "/organisations/new" Needs::Federation(Action::ManageOrganisations) => organisation::pages::new;
+    post "/organisations/new" Needs::Federation(Action::ManageOrganisations) => organisation::forms::register;
+    get "/organisations/import" Needs::Federation(Action::ManageOrganisations) => organisation::import::form;
+    post "/organisations/import" Needs::Federation(Action::ManageOrganisations) => organisation::import::look;
+    post "/organisations/import/confirm" Needs::Federation(Action::ManageOrganisations)
+        => organisation::import::confirm;
+    get "/organisations/{organisation}" Needs::Federation(Action::ManageOrganisations) => organisation::pages::one;
+    post "/organisations/{organisation}/{change}" Needs::Federation(Action::ManageOrganisations)
+        => organisation::forms::change;
+    get "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::list;
+    post "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::open;
+    post "/campaigns/{campaign}/{step}" Needs::Federation(Action::RunCampaign) => campaign::run::change;
     get "/demo" Needs::Demo => people::pages::demo;
     post "/demo" Needs::Demo => people::forms::demo;
 }

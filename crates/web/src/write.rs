@@ -2,8 +2,8 @@
 
 use crate::look::{Tone, tag};
 use federation::campaign::content::{
-    BonusFigures, ClauseFigure, Content, DemandContent, Figures, MaintenanceBasis, MinimumWageFigures, PackageFigures,
-    PointMethod, SettlementStage, Stated, WageFigures, WagePoint,
+    BonusFigures, ClauseFigure, Content, DemandContent, Figures, MaintenanceBasis, MinimumWageFigures,
+    PackageFigures, PointMethod, SettlementStage, Stated, WageFigures, WagePoint,
 };
 use federation::campaign::{Moment, ReportingState, Track};
 use federation::kit::Kit;
@@ -16,7 +16,9 @@ use texts::Speaker;
 pub fn word<T: Serialize>(code: &T) -> String {
     match serde_json::to_value(code) {
         Ok(serde_json::Value::String(word)) => word.replace('_', "-"),
-        Ok(serde_json::Value::Object(map)) => map.keys().next().map_or_else(String::new, |key| key.replace('_', "-")),
+        Ok(serde_json::Value::Object(map)) => {
+            map.keys().next().map_or_else(String::new, |key| key.replace('_', "-"))
+        }
         _ => String::new(),
     }
 }
@@ -35,7 +37,9 @@ pub fn stated<T: Copy>(speaker: &Speaker, value: &Stated<T>, write: impl Fn(T) -
         Stated::Suspended(suspension) => {
             let condition = Arg::Label(format!("suspension.{}", word(&suspension.condition)));
             match suspension.until {
-                Some(day) => speaker.say("stated.suspended-until", &[("condition", condition), ("day", Arg::Date(day))]),
+                Some(day) => {
+                    speaker.say("stated.suspended-until", &[("condition", condition), ("day", Arg::Date(day))])
+                }
                 None => speaker.say("stated.suspended", &[("condition", condition)]),
             }
         }
@@ -115,8 +119,10 @@ fn point_line(speaker: &Speaker, point: &WagePoint) -> (String, String) {
 
 fn bonus_lines(speaker: &Speaker, bonus: &BonusFigures) -> Vec<(String, String)> {
     let label = |key: &str| speaker.text(key).to_owned();
-    let mut lines =
-        vec![(label("figure.bonus-pattern"), speaker.label(&format!("bonus-pattern.{}", word(&bonus.pattern))).to_owned())];
+    let mut lines = vec![(
+        label("figure.bonus-pattern"),
+        speaker.label(&format!("bonus-pattern.{}", word(&bonus.pattern))).to_owned(),
+    )];
     if let Some(value) = &bonus.months {
         lines.push((label("figure.months"), months(speaker, value)));
     }
@@ -130,7 +136,10 @@ fn minimum_lines(speaker: &Speaker, minimum: &MinimumWageFigures) -> Vec<(String
     let label = |key: &str| speaker.text(key).to_owned();
     let mut lines = Vec::new();
     if let Some(standing) = minimum.agreement {
-        lines.push((label("figure.agreement"), speaker.label(&format!("agreement.{}", word(&standing))).to_owned()));
+        lines.push((
+            label("figure.agreement"),
+            speaker.label(&format!("agreement.{}", word(&standing))).to_owned(),
+        ));
     }
     if let Some(value) = &minimum.monthly {
         lines.push((label("figure.minimum-monthly"), yen(speaker, value)));
@@ -198,7 +207,9 @@ pub fn headline(speaker: &Speaker, figures: &Figures) -> String {
             (None, Some(amount)) => yen(speaker, amount),
             (None, None) => String::new(),
         },
-        other => figure_lines(speaker, None, other).into_iter().map(|(_, value)| value).collect::<Vec<_>>().join("、"),
+        other => {
+            figure_lines(speaker, None, other).into_iter().map(|(_, value)| value).collect::<Vec<_>>().join("、")
+        }
     }
 }
 
@@ -246,7 +257,8 @@ mod tests {
     #[test]
     fn everything_that_has_a_code_has_its_words() {
         let mut keys: Vec<String> = Vec::new();
-        let mut area = |name: &str, words: Vec<String>| keys.extend(words.into_iter().map(|word| format!("{name}.{word}")));
+        let mut area =
+            |name: &str, words: Vec<String>| keys.extend(words.into_iter().map(|word| format!("{name}.{word}")));
         area("agreement", [A::None, A::Exists, A::Revised, A::New].iter().map(word).collect());
         area("audience", Audience::ALL.iter().map(word).collect());
         let patterns = [B::Annual, B::SummerWinter, B::WinterSummer, B::Seasonal, B::Performance];
@@ -258,12 +270,16 @@ mod tests {
         let conditions = [S::Results, S::Restructuring, S::Renegotiation, S::Other];
         area("suspension", conditions.iter().map(word).collect());
         area("withdrawal", [W::Mistake, W::TakenBack, W::WrongUnit].iter().map(word).collect());
+        area("organisation-kind", crate::organisation::KINDS.iter().map(word).collect());
+        area("leaving", crate::organisation::LEAVING.iter().map(word).collect());
+        area("frame-reason", crate::campaign::run::REASONS.iter().map(word).collect());
         area("state", ReportingState::ALL.iter().map(|state| state.word().to_owned()).collect());
         area("track", Track::ALL.iter().map(|track| track.word().to_owned()).collect());
         area("role", Role::ALL.iter().map(|role| role.word().to_owned()).collect());
         area("action", Action::ALL.iter().map(|action| action.word().to_owned()).collect());
         area("refusal", federation::Refusal::CODES.iter().map(|code| code.0.to_owned()).collect());
         let codes = federation::campaign::checks::CODES.iter().chain(federation::tally::checks::CODES);
+        let codes = codes.chain(&crate::organisation::roster::CODES);
         let findings: Vec<Code> = codes.copied().chain(kernel::japanese::codes()).collect();
         area("finding", findings.iter().map(|code| code.0.to_owned()).collect());
         let missing = |locale| {

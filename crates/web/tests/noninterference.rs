@@ -182,12 +182,19 @@ impl World {
         let remark = if is(Fact::Remark) { "社長が交代する" } else { "工場を移転する" };
         world.report(stage.officer, 0, figures, Basis::First, Some(remark)).await;
         world.report(stage.officer, 0, bonus(4_100), Basis::First, None).await;
-        for (by, unit) in
-            [(world.neighbour, 1), (stage.region, 2), (stage.other_officer, 3), (stage.other_region, 4)]
-        {
+        for (by, unit) in [(world.neighbour, 1), (stage.other_officer, 3), (stage.other_region, 4)] {
             let amount = 5_000 + 100 * i64::try_from(unit).unwrap();
             world.report(by, unit, wage(amount, 4_000, amount - 4_000, 900), Basis::First, None).await;
         }
+        // S103 tells a part alone: lists would print it where they print the total of others.
+        let mut part = WageFigures::default();
+        if has(Fact::BaseUp) && !has(Fact::Maintenance) {
+            part.base_up = Some(Stated::Exact(Yen(pick(Fact::BaseUp, 1_300, 1_400))));
+        } else {
+            part.maintenance = Some(Stated::Exact(Yen(pick(Fact::Maintenance, 4_100, 4_300))));
+            part.maintenance_basis = Some(MaintenanceBasis::Observed);
+        }
+        world.report(stage.region, 2, Figures::Wage(part), Basis::First, None).await;
         world.telling(is(Fact::Situation)).await;
         let (wages, bonuses) = (world.response(0, Track::Wage), world.response(0, Track::Bonus));
         if has(Fact::Confirmed) {
@@ -401,10 +408,16 @@ fn cleared(facts: &[Fact], who: Who, address: &str) -> bool {
 
 /// Nobody but `seen_by` is shown a difference, on any address.
 async fn check_hidden(facts: &[Fact], seen_by: &[Who], languages: &[&str]) {
+    check_under("/", facts, seen_by, languages).await;
+}
+
+/// The same on the addresses that begin with `place`.
+async fn check_under(place: &str, facts: &[Fact], seen_by: &[Who], languages: &[&str]) {
     let (one, other) = (World::new(facts, false).await, World::new(facts, true).await);
     assert_eq!(one.stage.state().seq, other.stage.state().seq, "the two differ in more than the facts");
     let addresses = one.addresses();
     assert_eq!(addresses, other.addresses());
+    let addresses: Vec<String> = addresses.into_iter().filter(|address| address.starts_with(place)).collect();
     let mut wrong = Vec::new();
     for who in ALL.into_iter().filter(|who| !seen_by.contains(who)) {
         let left = one.shown(who, languages, &addresses).await;
@@ -446,6 +459,8 @@ const REGION: [Who; 4] = [Officer, Region, Headquarters, Auditor];
 async fn what_a_unit_tells_its_region_stays_there() {
     let facts = [Fact::Maintenance, Fact::BaseUp, Fact::PointA, Fact::Remark, Fact::LastYear, Fact::Situation];
     check_hidden(&facts, &REGION, &["ja", "en"]).await;
+    // Where a unit tells its base-up alone.
+    check_under("/participants", &[Fact::BaseUp], &REGION, &["ja"]).await;
 }
 
 #[tokio::test]
@@ -460,8 +475,7 @@ async fn a_closed_total_is_the_units_own() {
 
 #[tokio::test]
 async fn a_name_and_a_release_before_its_hour_are_nowhere_else() {
-    check_hidden(&[Fact::Name, Fact::Unpublished], &[Region, Headquarters, ReleaseDuty, Auditor], &["ja", "en"])
-        .await;
+    check_hidden(&[Fact::Name, Fact::Unpublished], &[Region, Headquarters, ReleaseDuty, Auditor], &["ja"]).await;
     // Each by itself for those who may see the other.
     check_hidden(&[Fact::Unpublished], &[ReleaseDuty, Public, Officer, Neighbour, Stranger, OtherRegion], &["ja"])
         .await;

@@ -120,7 +120,9 @@ async fn from_the_first_link_to_an_officer_who_signs_out_everywhere() {
 
     // A short, a trivial password, her number: told beside the field; the code stays good.
     let carried = page.hidden("code").expect("the code");
-    for (wrong, why) in [("みじかい", "10文字以上"), ("1234567890", "最初に試す"), (&*format!("{number}xx"), "利用者番号は")] {
+    for (wrong, why) in
+        [("みじかい", "10文字以上"), ("1234567890", "最初に試す"), (&*format!("{number}xx"), "利用者番号は")]
+    {
         let fields = [("code", carried.as_str()), ("password", wrong)];
         officer.post_without_token("/welcome", &fields).await.expect(422).says(why).says_not(wrong);
     }
@@ -128,8 +130,18 @@ async fn from_the_first_link_to_an_officer_who_signs_out_everywhere() {
     let done = officer.post_without_token("/welcome", &fields).await.expect(303);
     assert_eq!(done.location(), "/today");
     let cookie = done.headers["set-cookie"].to_str().expect("ASCII");
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Max-Age=2592000"), "{cookie}");
-    officer.get("/account").await.expect(200).says(&number).says("﨑山 節子").says("Chrome, Android").says("地方担当");
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Max-Age=2592000"),
+        "{cookie}"
+    );
+    officer
+        .get("/account")
+        .await
+        .expect(200)
+        .says(&number)
+        .says("﨑山 節子")
+        .says("Chrome, Android")
+        .says("地方担当");
 
     // The code lets nobody in a second time, neither by hand nor by the link.
     let mut thief = Browser::new(&stage);
@@ -194,7 +206,10 @@ async fn the_first_person_comes_in_by_the_link_of_the_start() {
     hq.get(&format!("/welcome/{}", code_on(&card))).await.expect(410);
     hq.get(&format!("/welcome/{}", code_on(&again))).await.expect(200);
     let list = hq.get("/people").await.expect(200);
-    list.says("埼玉 幸子").says("これから").says("2004年4月1日(木)から2005年3月31日(木)まで").says("まだ入っていません");
+    list.says("埼玉 幸子")
+        .says("これから")
+        .says("2004年4月1日(木)から2005年3月31日(木)まで")
+        .says("まだ入っていません");
 }
 
 #[tokio::test]
@@ -204,7 +219,12 @@ async fn a_code_runs_out_and_a_slip_is_told() {
     let typed = code_on(&invite(&mut region, "S103", "車", "輪").await.expect(200));
     let mut nobody = Browser::new(&stage);
     let slip = format!("{}{}", if typed.starts_with('7') { '8' } else { '7' }, &typed[1..]);
-    nobody.post_without_token("/welcome", &[("code", &slip)]).await.expect(422).says("紙と見比べて").says("f-code");
+    nobody
+        .post_without_token("/welcome", &[("code", &slip)])
+        .await
+        .expect(422)
+        .says("紙と見比べて")
+        .says("f-code");
     nobody.post_without_token("/welcome", &[("code", "")]).await.expect(422);
     let unknown = secret::InvitationCode::fresh().expect("chance").written();
     nobody.get(&format!("/welcome/{unknown}")).await.expect(410).says("使えません");
@@ -224,7 +244,8 @@ async fn nobody_learns_whether_a_number_exists() {
     let hash = web::people::password::hash(PASSWORD).await.expect("a hash");
     stage.desk.side.set_credential(stage.officer, &hash, stage.desk.instant()).expect("set");
     let mut nobody = Browser::new(&stage);
-    let pages = [(number.as_str(), "wrong password"), ("0000-0000", PASSWORD), ("番号", PASSWORD), (number.as_str(), "")];
+    let pages =
+        [(number.as_str(), "wrong password"), ("0000-0000", PASSWORD), ("番号", PASSWORD), (number.as_str(), "")];
     let mut seen = Vec::new();
     for (number, password) in pages {
         let page = sign_in(&mut nobody, number, password).await.expect(422);
@@ -241,7 +262,8 @@ async fn nobody_learns_whether_a_number_exists() {
         sign_in(&mut nobody, number, PASSWORD).await.expect(422).says("1分ほど");
     }
     stage.at("2004-03-16T01:01:00Z");
-    let fields = [("number", number.as_str()), ("password", PASSWORD), ("to", "//evil.example"), ("device", "shared")];
+    let fields =
+        [("number", number.as_str()), ("password", PASSWORD), ("to", "//evil.example"), ("device", "shared")];
     let entered = nobody.post_without_token("/sign-in", &fields).await.expect(303);
     assert_eq!(entered.location(), "/today");
     assert!(!entered.headers["set-cookie"].to_str().expect("ASCII").contains("Max-Age"));
@@ -278,7 +300,9 @@ async fn an_ended_duty_opens_nothing_from_the_next_day_on() {
         Browser::of(&stage, other).post(&path, &[("command_id", &id), ("when", "today")]).await.expect(403);
     }
     hq.post_without_token(&path, &[("command_id", &id), ("when", "today")]).await.expect(400);
-    hq.post_without_token(&path, &[("csrf", &"0".repeat(96)), ("command_id", &id), ("when", "today")]).await.expect(400);
+    hq.post_without_token(&path, &[("csrf", &"0".repeat(96)), ("command_id", &id), ("when", "today")])
+        .await
+        .expect(400);
     hq.post(&path, &[("command_id", &id), ("when", "someday")]).await.expect(400);
     let ended = hq.post(&path, &[("command_id", &id), ("when", "tomorrow")]).await.expect(303);
     hq.follow(&ended).await.expect(200).says("2004年3月16日(火)まで");
@@ -339,7 +363,8 @@ async fn a_region_stays_within_itself() {
     stage.send(stage.hq, Command::People(duty)).await;
     let id = new_command_id();
     region.post(&again(stage.officer), &[("command_id", &id.to_string())]).await.expect(403);
-    let command = rules::Command::Invite { account: stage.officer, expires_at: common::instant("2004-04-01T00:00:00Z") };
+    let command =
+        rules::Command::Invite { account: stage.officer, expires_at: common::instant("2004-04-01T00:00:00Z") };
     let sending = Sending {
         command_id: id,
         content: vec![1],
@@ -379,7 +404,12 @@ async fn a_long_list_has_pages_and_can_be_searched() {
     assert_eq!(first.body.matches("<h3>").count(), 50);
     region.get("/people?page=2").await.expect(200).says("62人のうち51〜62人目");
     region.get("/people?page=99").await.expect(200).says("51〜62人目");
-    region.get("/people?q=%EF%BD%93102").await.expect(200).says("20人のうち1〜20人目").says_not("架空車両労働組合");
+    region
+        .get("/people?q=%EF%BD%93102")
+        .await
+        .expect(200)
+        .says("20人のうち1〜20人目")
+        .says_not("架空車両労働組合");
     let number = secret::number(stage.officer);
     region.get(&format!("/people?q={number}")).await.expect(200).says("1人のうち1〜1人目").says("髙﨑 美咲");
     region.get("/people?q=K201").await.expect(200).says("当てはまる担当者はいません");

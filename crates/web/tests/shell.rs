@@ -189,6 +189,18 @@ async fn one_painting_for_all_who_may_see_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_feed_that_is_closed_ends_all_streams() {
+    let feed = LiveFeed::default();
+    let (painted, state) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(1)));
+    let mut before = Viewer::of(feed.subscribe("region", painting(&painted, &state)));
+    assert!(before.next().await.is_some());
+    feed.close();
+    assert_eq!(before.next().await, None);
+    let mut after = Viewer::of(feed.subscribe("region", painting(&painted, &state)));
+    assert_eq!(after.next().await, None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn audiences_are_kept_apart_and_leave() {
     let feed = LiveFeed::default();
     let (painted, state) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(1)));

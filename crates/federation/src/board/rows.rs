@@ -7,8 +7,8 @@ use crate::campaign::standing::Standing as SlotStanding;
 use crate::campaign::state::{Campaign, Slot, Version};
 use crate::campaign::{Figures, ReportingState, Stated, Track};
 use crate::machine::State;
-use crate::organisation::{BargainingUnitId, OrganisationKind};
 use crate::organisation::view::regions;
+use crate::organisation::{BargainingUnitId, OrganisationKind};
 use crate::sharing::{Audience, Sharing, SharingSet};
 use crate::tally::{Amount, Answer, CategoryId, Measure, Row, Rows, Standing, Topic};
 use kernel::{Date, Percent};
@@ -108,7 +108,8 @@ impl Counting<'_> {
             (Topic::Bonus, slot(Track::Bonus)),
             (Topic::CompanyMinimum, slot(Track::MinimumWage)),
         ];
-        let versions = standings.map(|(topic, standing)| (topic, counted(facts, standing, self.which, self.until)));
+        let versions =
+            standings.map(|(topic, standing)| (topic, counted(facts, standing, self.which, self.until)));
         for (topic, version) in &versions {
             if version.is_some_and(|version| version.confirmed.is_none()) {
                 row.unconfirmed = row.unconfirmed.with(*topic);
@@ -134,7 +135,12 @@ pub(super) fn sharing_now(present: &State, campaign: &Campaign, unit: Bargaining
 }
 
 /// The version that counts.
-fn counted<'a>(state: &State, standing: SlotStanding<'a>, which: Which, until: Option<Date>) -> Option<&'a Version> {
+fn counted<'a>(
+    state: &State,
+    standing: SlotStanding<'a>,
+    which: Which,
+    until: Option<Date>,
+) -> Option<&'a Version> {
     let version = match which {
         Which::Demand => standing.demand.map(|statement| statement.latest()),
         Which::Result => standing.result(),

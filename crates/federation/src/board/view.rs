@@ -14,8 +14,8 @@ use crate::organisation::view::{regions, unit_line};
 use crate::policy::{Action, Subject, Viewer};
 use crate::sharing::Audience;
 use crate::tally::{
-    Band, Comparison, Definition, Dimension, Figure, GroupKey, Grouping, Link, LinkRule, MatchingKey, Measure, Part,
-    RoundingRule, SameUnions, Side, SizeBands, Suppression, tally,
+    Band, Comparison, Definition, Dimension, Figure, GroupKey, Grouping, Link, LinkRule, MatchingKey, Measure,
+    Part, RoundingRule, SameUnions, Side, SizeBands, Suppression, tally,
 };
 use kernel::{Date, Finding, Rounding, Seq, Timestamp};
 use std::collections::BTreeMap;
@@ -260,7 +260,8 @@ fn name_of(state: &State, key: GroupKey) -> Option<(CodeName, LocaleText, bool)>
     match key {
         GroupKey::Total => plain("total", "計", "Total"),
         GroupKey::One(Part::Size(Some(band))) => {
-            let found = kit.size_bands.iter().find(|known| known.from == band.from && known.until == band.below)?;
+            let found =
+                kit.size_bands.iter().find(|known| known.from == band.from && known.until == band.below)?;
             Some((found.code.clone(), found.name.clone(), found.merged))
         }
         GroupKey::One(Part::Category(Dimension::Industry, Some(at))) => {

@@ -1,8 +1,8 @@
 //! What is odd about a report: findings, not walls. Each is told beside its field, before and
 //! after the report is sent, and hinders nothing.
 
-use super::content::{Content, Figures, Stated, WageFigures};
 use super::Track;
+use super::content::{Content, Figures, Stated, WageFigures};
 use super::rules::{Basis, Report};
 use super::standing::Standing;
 use super::state::{Campaign, Slot, Statement};
@@ -100,7 +100,9 @@ fn check_against(state: &State, report: &Report, standing: &Standing<'_>, now: T
             if let Some(Stated::Exact(yen)) = bonus.yen
                 && yen.0.unsigned_abs() < 1_000
             {
-                findings.push(Finding::new(Severity::Warning, YEN_AS_MONTHS, "bonus_yen").with("given", Arg::Yen(yen)));
+                findings.push(
+                    Finding::new(Severity::Warning, YEN_AS_MONTHS, "bonus_yen").with("given", Arg::Yen(yen)),
+                );
             }
         }
         _ => {}
@@ -122,10 +124,18 @@ fn check_moments(state: &State, report: &Report, now: Timestamp, findings: &mut 
     }
 }
 
-fn check_wage(state: &State, report: &Report, wage: &WageFigures, standing: &Standing<'_>, findings: &mut Vec<Finding>) {
+fn check_wage(
+    state: &State,
+    report: &Report,
+    wage: &WageFigures,
+    standing: &Standing<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let exact = |stated: &Option<Stated<Yen>>| stated.as_ref().and_then(Stated::exact);
     let total = exact(&wage.total);
-    if let (Some(total), Some(maintenance), Some(base_up)) = (total, exact(&wage.maintenance), exact(&wage.base_up)) {
+    if let (Some(total), Some(maintenance), Some(base_up)) =
+        (total, exact(&wage.maintenance), exact(&wage.base_up))
+    {
         let sum = Yen(maintenance.0.saturating_add(base_up.0));
         if sum != total {
             let finding = Finding::new(Severity::Warning, PARTS_DO_NOT_ADD_UP, "total");

@@ -274,7 +274,8 @@ impl Figures {
         match self {
             // A base alone says nothing about a raise.
             Figures::Wage(f) => {
-                let stated = [f.total.is_some(), f.total_rate.is_some(), f.maintenance.is_some(), f.base_up.is_some()];
+                let stated =
+                    [f.total.is_some(), f.total_rate.is_some(), f.maintenance.is_some(), f.base_up.is_some()];
                 !stated.contains(&true) && f.points.is_empty()
             }
             Figures::Bonus(f) => f.months.is_none() && f.yen.is_none(),

@@ -44,8 +44,7 @@ pub enum Track {
 
 impl Track {
     /// All, in the order of screens.
-    pub const ALL: [Track; 5] =
-        [Track::Wage, Track::Bonus, Track::MinimumWage, Track::Agreements, Track::Package];
+    pub const ALL: [Track; 5] = [Track::Wage, Track::Bonus, Track::MinimumWage, Track::Agreements, Track::Package];
 
     /// Its word, for addresses and the catalogue (`track.<word>`).
     pub fn word(self) -> &'static str {

@@ -242,7 +242,9 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::ReportStrikeMandate(mandate) => {
             let found = open_row(state, ctx, mandate.campaign, mandate.bargaining_unit)?;
             let counts = (mandate.entitled, mandate.voted, mandate.in_favour);
-            if let (Some(entitled), Some(voted), _) = counts && voted > entitled {
+            if let (Some(entitled), Some(voted), _) = counts
+                && voted > entitled
+            {
                 return Err(Refusal::OutOfRange { field: "voted" });
             }
             if let (entitled, voted, Some(in_favour)) = counts
@@ -267,7 +269,11 @@ fn campaign_of(state: &State, id: CampaignId) -> Result<&Campaign, Refusal> {
 
 fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &Statement), Refusal> {
     let (at, found) = state.campaigns.statement(id).ok_or(Refusal::Unknown { what: "statement" })?;
-    if campaign_of(state, at.campaign)?.open { Ok((at.bargaining_unit, found)) } else { Err(Refusal::CampaignNotOpen) }
+    if campaign_of(state, at.campaign)?.open {
+        Ok((at.bargaining_unit, found))
+    } else {
+        Err(Refusal::CampaignNotOpen)
+    }
 }
 
 fn fresh(statement: &Statement, based_on: Seq) -> Result<(), Refusal> {

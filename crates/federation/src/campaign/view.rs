@@ -18,7 +18,12 @@ use crate::sharing::{Audience, SharingSet, VisibleParts};
 use kernel::{AccountId, Channel, Date, Finding, SealedText, Seq, Severity, Timestamp};
 
 /// As which audience this viewer looks at a unit; nothing where not even as a participant.
-pub fn audience_of(state: &State, campaign: &Campaign, viewer: &Viewer, unit: BargainingUnitId) -> Option<Audience> {
+pub fn audience_of(
+    state: &State,
+    campaign: &Campaign,
+    viewer: &Viewer,
+    unit: BargainingUnitId,
+) -> Option<Audience> {
     let subject = Subject::BargainingUnit(unit);
     let by_duty = viewer.duties().iter().filter_map(|duty| {
         let related = relation(state, duty.organisation, subject, viewer.today());
@@ -37,7 +42,9 @@ fn may_see_participants(state: &State, campaign: &Campaign, viewer: &Viewer) -> 
     viewer.duties().iter().any(|duty| {
         crate::policy::allows(duty.role, crate::policy::Relation::Other, Action::SeeParticipants)
             && (duty.role != Role::UnitOfficer
-                || own_units(state, duty.organisation, viewer.today()).iter().any(|unit| has_shown(state, campaign, *unit)))
+                || own_units(state, duty.organisation, viewer.today())
+                    .iter()
+                    .any(|unit| has_shown(state, campaign, *unit)))
     })
 }
 
@@ -90,7 +97,9 @@ pub fn visible(figures: &Figures, parts: VisibleParts) -> Option<Figures> {
 pub fn visible_content(content: &Content, parts: VisibleParts) -> Option<Content> {
     Some(match content {
         Content::Demand(demand) => match demand.as_ref() {
-            DemandContent::Known(figures) => Content::Demand(Box::new(DemandContent::Known(visible(figures, parts)?))),
+            DemandContent::Known(figures) => {
+                Content::Demand(Box::new(DemandContent::Known(visible(figures, parts)?)))
+            }
             other => Content::Demand(Box::new(other.clone())),
         },
         Content::NoDemand { reason, .. } => Content::NoDemand { reason: *reason, explanation: None },
@@ -200,9 +209,9 @@ pub fn unit_page(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Barg
     let tracks = campaign.tracks.iter().map(|track| TrackView {
         track: *track,
         state: Standing::of(campaign.slot(unit, *track)).state,
-        statements: campaign.slot(unit, *track).map_or_else(Vec::new, |slot| {
-            statement_views(state, viewer, campaign, unit, slot, parts)
-        }),
+        statements: campaign
+            .slot(unit, *track)
+            .map_or_else(Vec::new, |slot| statement_views(state, viewer, campaign, unit, slot, parts)),
         last_year: last_year.and_then(|before| settled(state, before, unit, *track, audience)),
         findings: campaign.slot(unit, *track).map_or_else(Vec::new, |slot| {
             let mut findings = attention(slot);
@@ -310,7 +319,8 @@ fn attention(slot: &Slot) -> Vec<Finding> {
             findings.push(Finding::new(Severity::Warning, super::checks::RIVAL, statement.id.to_string()));
         } else if latest.on_behalf_of.is_some() && latest.confirmed.is_none() {
             let told = Finding::new(Severity::Info, super::checks::REPORTED_BY_PROXY, statement.id.to_string());
-            findings.push(told.with("channel", kernel::Arg::Label(format!("channel.{}", latest.channel.as_str()))));
+            findings
+                .push(told.with("channel", kernel::Arg::Label(format!("channel.{}", latest.channel.as_str()))));
         }
     }
     findings
@@ -385,7 +395,12 @@ pub struct RegionRow {
 }
 
 /// The rows of a region in the frame, in the order of their codes, for whoever may see them.
-pub fn region_rows(state: &State, campaign: &Campaign, viewer: &Viewer, region: OrganisationId) -> Option<Vec<RegionRow>> {
+pub fn region_rows(
+    state: &State,
+    campaign: &Campaign,
+    viewer: &Viewer,
+    region: OrganisationId,
+) -> Option<Vec<RegionRow>> {
     if !viewer.may(state, Action::SeeRegion, Subject::Organisation(region)) {
         return None;
     }
@@ -525,17 +540,21 @@ fn unit_tasks(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Bargain
         if alive().any(|statement| statement.rival_of.is_some()) {
             tasks.push(Task::DecideRival { unit, track: *track });
         }
-        let proxies = alive().filter(|s| s.stands() && s.latest().on_behalf_of.is_some() && s.latest().confirmed.is_none());
+        let proxies =
+            alive().filter(|s| s.stands() && s.latest().on_behalf_of.is_some() && s.latest().confirmed.is_none());
         let account = viewer.account();
-        tasks.extend(proxies.filter(|s| Some(s.latest().account) != account).map(|statement: &Statement| {
-            Task::ConfirmProxy { unit, track: *track, statement: statement.id }
-        }));
+        tasks.extend(
+            proxies
+                .filter(|s| Some(s.latest().account) != account)
+                .map(|statement: &Statement| Task::ConfirmProxy { unit, track: *track, statement: statement.id }),
+        );
     }
     let Ok(kit) = state.kit() else { return };
     if !campaign.frame.rows.contains(&unit) || kit.year != campaign.year {
         return;
     }
-    let separate = state.organisations.bargaining_unit(unit).and_then(|u| u.separate_bonus.on(viewer.today()).copied());
+    let separate =
+        state.organisations.bargaining_unit(unit).and_then(|u| u.separate_bonus.on(viewer.today()).copied());
     for track in &campaign.tracks {
         // A bonus that is bargained apart has a calendar of its own (CON-16).
         let apart = *track == Track::Bonus && separate == Some(true);

@@ -265,8 +265,16 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             }
             let (bargaining_unit, from) = (*bargaining_unit, *from);
             Ok(vec![
-                Event::BargainingUnitChanged(BargainingUnitChanged { bargaining_unit, organisations: who.clone(), from }),
-                Event::BargainingUnitCounted(BargainingUnitCounted { bargaining_unit, members: *members, on: from }),
+                Event::BargainingUnitChanged(BargainingUnitChanged {
+                    bargaining_unit,
+                    organisations: who.clone(),
+                    from,
+                }),
+                Event::BargainingUnitCounted(BargainingUnitCounted {
+                    bargaining_unit,
+                    members: *members,
+                    on: from,
+                }),
             ])
         }
         Command::SeparateBonus { bargaining_unit, separate, from } => {
@@ -385,7 +393,12 @@ fn found(
             from,
         }));
         events.push(Event::Affiliated(Affiliated { organisation, from }));
-        events.push(Event::Placed(Placed { organisation, tree: kit.line().clone(), parent: Some(headquarters), from }));
+        events.push(Event::Placed(Placed {
+            organisation,
+            tree: kit.line().clone(),
+            parent: Some(headquarters),
+            from,
+        }));
     }
     Ok(events)
 }
@@ -395,7 +408,9 @@ fn register(state: &State, command: &Command, ctx: &CommandContext) -> Result<Ve
         return Ok(Vec::new());
     };
     let organisations = &state.organisations;
-    if organisations.by_code.contains_key(code) || (*bargains && organisations.bargaining_units_by_code.contains_key(code)) {
+    if organisations.by_code.contains_key(code)
+        || (*bargains && organisations.bargaining_units_by_code.contains_key(code))
+    {
         return Err(Refusal::CodeTaken { code: code.to_string() });
     }
     check_members(members.unwrap_or(0))?;
@@ -478,7 +493,12 @@ fn affiliated(state: &State, who: &[OrganisationId], on: Date) -> Result<(), Ref
     if all { Ok(()) } else { Err(Refusal::NotInForce { day: on }) }
 }
 
-fn merge(state: &State, sources: &[OrganisationId], target: OrganisationId, on: Date) -> Result<Vec<Event>, Refusal> {
+fn merge(
+    state: &State,
+    sources: &[OrganisationId],
+    target: OrganisationId,
+    on: Date,
+) -> Result<Vec<Event>, Refusal> {
     check_list(state, sources)?;
     let target_found = state.organisations.get(target).ok_or(Refusal::Unknown { what: "organisation" })?;
     if !target_found.is_affiliated_on(on) {
@@ -497,7 +517,12 @@ fn merge(state: &State, sources: &[OrganisationId], target: OrganisationId, on: 
     Ok(events)
 }
 
-fn split(state: &State, source: OrganisationId, targets: &[OrganisationId], on: Date) -> Result<Vec<Event>, Refusal> {
+fn split(
+    state: &State,
+    source: OrganisationId,
+    targets: &[OrganisationId],
+    on: Date,
+) -> Result<Vec<Event>, Refusal> {
     check_list(state, targets)?;
     let found = state.organisations.get(source).ok_or(Refusal::Unknown { what: "organisation" })?;
     if !found.is_affiliated_on(on) {

@@ -1,9 +1,7 @@
 //! The fold of organisations. It cannot fail: an event that names nothing known changes nothing.
 
 use super::events::*;
-use super::{
-    BargainingUnit, BargainingUnitId, Organisation, OrganisationId, OrganisationKind, Worksite,
-};
+use super::{BargainingUnit, BargainingUnitId, Organisation, OrganisationId, OrganisationKind, Worksite};
 use crate::kit::Kit;
 use crate::names::CodeName;
 use imbl::{OrdMap, OrdSet};
@@ -70,7 +68,13 @@ impl Organisations {
     }
 
     /// Is `organisation` somewhere below `ancestor` in that tree on that day?
-    pub fn is_below(&self, organisation: OrganisationId, ancestor: OrganisationId, tree: &CodeName, day: Date) -> bool {
+    pub fn is_below(
+        &self,
+        organisation: OrganisationId,
+        ancestor: OrganisationId,
+        tree: &CodeName,
+        day: Date,
+    ) -> bool {
         self.above(organisation, tree, day).contains(&ancestor)
     }
 
@@ -153,7 +157,9 @@ impl Organisations {
                     }),
                 );
             }
-            Event::Renamed(event) => self.change(event.organisation, |o| o.names.set(event.from, event.name.clone())),
+            Event::Renamed(event) => {
+                self.change(event.organisation, |o| o.names.set(event.from, event.name.clone()))
+            }
             Event::Placed(event) => self.change(event.organisation, |o| {
                 o.places.entry(event.tree.clone()).or_default().set(event.from, event.parent);
             }),
@@ -239,4 +245,3 @@ impl Organisations {
         );
     }
 }
-

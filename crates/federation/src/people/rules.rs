@@ -113,9 +113,11 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
                 return Ok(Vec::new());
             }
             let today = state.today(ctx.now);
-            let at_headquarters = found.duties.iter().filter_map(|id| state.people.duties.get(id)).any(|duty| {
-                duty.role == Role::Headquarters && duty.until.is_none_or(|until| today < until)
-            });
+            let at_headquarters = found
+                .duties
+                .iter()
+                .filter_map(|id| state.people.duties.get(id))
+                .any(|duty| duty.role == Role::Headquarters && duty.until.is_none_or(|until| today < until));
             if at_headquarters && !others_at_headquarters(state, today, |_, duty| duty.account != *account) {
                 return Err(Refusal::LastAtHeadquarters);
             }

@@ -1,7 +1,7 @@
 //! The fold of releases.
 
-use super::events::*;
 use super::ReleaseId;
+use super::events::*;
 use imbl::OrdMap;
 use kernel::{Envelope, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -76,7 +76,8 @@ impl Releases {
     pub fn apply(&mut self, envelope: &Envelope, event: &Event) {
         match event {
             Event::Prepared(event) => {
-                let release = Release { prepared: event.clone(), seq: envelope.seq, stage: ReleaseStage::Prepared };
+                let release =
+                    Release { prepared: event.clone(), seq: envelope.seq, stage: ReleaseStage::Prepared };
                 self.releases.insert(event.release, Arc::new(release));
             }
             Event::Cancelled(event) => self.stage(event.release, ReleaseStage::Cancelled),

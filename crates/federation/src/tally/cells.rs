@@ -1,10 +1,12 @@
 //! Reading the cells of a table that was handed in: numbers as people type them, and answers that
 //! are no numbers (§7, §15: full-width digits, commas, ▲ for minus).
 //!
-//! [`read_number`] is the one place that knows how a number may be written.
+//! A unit's answer is read like a field of a form ([`kernel::japanese::numbers`]). [`read_number`]
+//! is for printed means only, which may have more decimals than any answer.
 
 use super::measure::Unit;
 use super::row::Answer;
+use kernel::japanese::{Reading, numbers};
 
 /// An exact decimal as it was written, in steps of 10^-9, with the decimals that were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,29 +119,25 @@ pub fn read_answer(text: &str, unit: Unit) -> Result<Answer<i64>, CellFault> {
     Ok(Answer::Exact { value: number(text)? })
 }
 
-/// A number with or without its own unit, in steps.
+/// A number with or without its own unit, in steps, read as the forms read it.
 fn read_amount(text: &str, unit: Unit) -> Result<i64, CellFault> {
-    let text = text.trim();
-    const SUFFIXES: [(Unit, &[&str]); 3] = [
-        (Unit::Yen, &["円"]),
-        (Unit::Percent, &["%", "％"]),
-        (Unit::Months, &["ヶ月分", "か月分", "カ月分", "ヵ月分", "ヶ月", "か月", "カ月", "ヵ月", "月"]),
-    ];
-    let mut bare = text;
-    for (of, suffixes) in SUFFIXES {
-        if let Some(rest) = suffixes.iter().find_map(|suffix| text.strip_suffix(suffix)) {
-            if of != unit {
-                return Err(CellFault::WrongUnit);
-            }
-            bare = rest;
-        }
+    match unit {
+        Unit::Yen => value_of(numbers::read_yen(text), |yen| yen.0),
+        Unit::Percent => value_of(numbers::read_percent(text), |percent| percent.0),
+        Unit::Months => value_of(numbers::read_months(text), |months| months.0),
     }
-    let number = read_number(bare).ok_or_else(|| {
-        let guessable =
-            bare.ends_with(['千', '万']) || (!bare.is_empty() && bare.chars().all(|c| narrow(c) == '-'));
-        if guessable || bare.ends_with('ー') { CellFault::Ambiguous } else { CellFault::Unreadable }
-    })?;
-    number.in_steps(unit.steps()).ok_or(CellFault::TooFine)
+}
+
+fn value_of<T>(reading: Reading<T>, steps: impl Fn(T) -> i64) -> Result<i64, CellFault> {
+    match reading {
+        Reading::Plain(value) | Reading::Normalised { value, .. } => Ok(steps(value)),
+        // A dash can say "nothing" or stand for a lost minus: in a table of answers it is asked.
+        Reading::Ambiguous { why: numbers::TOO_MANY_DECIMALS, .. } => Err(CellFault::TooFine),
+        Reading::Ambiguous { .. } | Reading::Missing => Err(CellFault::Ambiguous),
+        Reading::Unreadable { why: numbers::WRONG_UNIT } => Err(CellFault::WrongUnit),
+        Reading::Unreadable { why: numbers::NOT_WHOLE | numbers::TOO_MANY_DECIMALS } => Err(CellFault::TooFine),
+        Reading::Unreadable { .. } | Reading::Empty => Err(CellFault::Unreadable),
+    }
 }
 
 #[cfg(test)]

@@ -89,7 +89,8 @@ pub struct SqliteJournal {
 }
 
 /// Reads a federation's files beside the process that serves them: for verification and backup.
-/// It takes no lock and writes nothing.
+/// It takes no lock and appends nothing. After a crash SQLite may move what the write-ahead log
+/// holds into the file; whoever wants the files as they were copies them first.
 ///
 /// # Errors
 /// [`StoreFault::NotFound`], [`StoreFault::OtherForm`]; else the store failed.

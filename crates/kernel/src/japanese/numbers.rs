@@ -1,7 +1,7 @@
 //! Yen, percentages, months of pay and head counts, as officers type them and as sheets show them.
 
 use super::{Reading, folded, kanji_digit};
-use crate::{Code, Months, Percent, Ratio, Rounding, Yen};
+use crate::{Code, Months, Percent, Yen};
 
 /// More characters than any figure needs.
 pub const MAX_CHARACTERS: usize = 64;
@@ -68,109 +68,12 @@ pub const CODES: &[Code] = &[
     SCIENTIFIC,
 ];
 
-/// The sign of negative figures, one per document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NegativeSign {
-    /// ▲, the usual sign of Japanese tables.
-    #[default]
-    Triangle,
-    /// △.
-    OpenTriangle,
-    /// − (U+2212).
-    Minus,
-}
+mod write;
 
-impl NegativeSign {
-    /// The three signs.
-    pub const ALL: [NegativeSign; 3] = [NegativeSign::Triangle, NegativeSign::OpenTriangle, NegativeSign::Minus];
-
-    /// The character.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            NegativeSign::Triangle => "▲",
-            NegativeSign::OpenTriangle => "△",
-            NegativeSign::Minus => "−",
-        }
-    }
-}
-
-// ---------------------------------------------------------------------------------------- writing
-
-/// A decimal with ASCII minus (`-1234.50`) in three-digit groups and with this sign (`▲1,234.50`).
-pub fn write_decimal(decimal: &str, sign: NegativeSign) -> String {
-    let (negative, rest) = match decimal.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, decimal),
-    };
-    let (whole, fraction) = match rest.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (rest, None),
-    };
-    let mut text = String::with_capacity(decimal.len() + decimal.len() / 3 + 3);
-    if negative {
-        text.push_str(sign.as_str());
-    }
-    let length = whole.chars().count();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (length - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
-}
-
-/// An exact ratio with exactly so many decimals, in groups; nothing on overflow.
-pub fn write_ratio(ratio: Ratio, decimals: u32, rounding: Rounding, sign: NegativeSign) -> Option<String> {
-    Some(write_decimal(&ratio.to_decimal(decimals, rounding)?, sign))
-}
-
-/// `4,200`, for a column whose head says 円.
-pub fn write_yen_figure(yen: Yen, sign: NegativeSign) -> String {
-    write_decimal(&yen.to_string(), sign)
-}
-
-/// `4,200円`.
-pub fn write_yen(yen: Yen, sign: NegativeSign) -> String {
-    write_yen_figure(yen, sign) + "円"
-}
-
-/// `1.76`, with as many decimals as it has.
-pub fn write_percent_figure(percent: Percent, sign: NegativeSign) -> String {
-    write_decimal(&percent.to_string(), sign)
-}
-
-/// `1.76%`.
-pub fn write_percent(percent: Percent, sign: NegativeSign) -> String {
-    write_percent_figure(percent, sign) + "%"
-}
-
-/// `4.1`, with as many decimals as it has.
-pub fn write_months_figure(months: Months, sign: NegativeSign) -> String {
-    write_decimal(&months.to_string(), sign)
-}
-
-/// `4.1ヵ月`.
-pub fn write_months(months: Months, sign: NegativeSign) -> String {
-    write_months_figure(months, sign) + "ヵ月"
-}
-
-/// `1,234`.
-pub fn write_count_figure(count: i64, sign: NegativeSign) -> String {
-    write_decimal(&count.to_string(), sign)
-}
-
-/// `1,234人`.
-pub fn write_count(count: i64, sign: NegativeSign) -> String {
-    write_count_figure(count, sign) + "人"
-}
-
-// ---------------------------------------------------------------------------------------- reading
+pub use write::{
+    NegativeSign, write_count, write_count_figure, write_decimal, write_months, write_months_figure,
+    write_percent, write_percent_figure, write_ratio, write_yen, write_yen_figure,
+};
 
 /// Reads an amount of yen.
 pub fn read_yen(text: &str) -> Reading<Yen> {
@@ -237,8 +140,22 @@ const MONTHS: Kind = Kind {
     percent: false,
     limit: 1000 * 1000,
     units: &[
-        "ヵ月", "ヶ月", "か月", "カ月", "ケ月", "箇月", "ヵ月分", "ヶ月分", "か月分", "カ月分", "ケ月分", "箇月分",
-        "月分", "月", "months", "month",
+        "ヵ月",
+        "ヶ月",
+        "か月",
+        "カ月",
+        "ケ月",
+        "箇月",
+        "ヵ月分",
+        "ヶ月分",
+        "か月分",
+        "カ月分",
+        "ケ月分",
+        "箇月分",
+        "月分",
+        "月",
+        "months",
+        "month",
     ],
     figure: |value| write_months_figure(Months(value), NegativeSign::Triangle),
     unit: "ヵ月",
@@ -256,11 +173,24 @@ const COUNT: Kind = Kind {
 };
 
 /// Units that tell that the figure belongs into another field.
-const FOREIGN_UNITS: &[&str] = &["ポイント", "pt", "歳", "才", "件", "組合", "割", "倍", "時間", "分", "点", "ドル"];
+const FOREIGN_UNITS: &[&str] =
+    &["ポイント", "pt", "歳", "才", "件", "組合", "割", "倍", "時間", "分", "点", "ドル"];
 
 const MISSING_WORDS: &[&str] = &[
-    "該当なし", "該当無し", "該当せず", "不詳", "不明", "未定", "未回答", "無回答", "未集約", "未記入", "データなし", "n/a",
-    "na", "n.a.",
+    "該当なし",
+    "該当無し",
+    "該当せず",
+    "不詳",
+    "不明",
+    "未定",
+    "未回答",
+    "無回答",
+    "未集約",
+    "未記入",
+    "データなし",
+    "n/a",
+    "na",
+    "n.a.",
 ];
 
 const ZERO_WORDS: &[&str] = &["なし", "無し", "ナシ", "無", "ゼロ", "零", "〇"];
@@ -572,8 +502,10 @@ fn joined(whole: &str) -> Option<(i128, bool)> {
 fn with_fraction(whole: &str, value: i128, fraction: &str, kind: &Kind) -> Body {
     let kept = fraction.trim_end_matches('0');
     if kind.whole {
-        let could_be_a_group =
-            fraction.len() == 3 && (1..=3).contains(&whole.len()) && !whole.contains(',') && !whole.starts_with('0');
+        let could_be_a_group = fraction.len() == 3
+            && (1..=3).contains(&whole.len())
+            && !whole.contains(',')
+            && !whole.starts_with('0');
         let as_group = || value.checked_mul(1000).zip(fraction.parse::<i128>().ok()).map(|(v, f)| v + f * 1000);
         return match (could_be_a_group, kept.is_empty()) {
             (false, true) => Body::Exact(value),
@@ -593,7 +525,8 @@ fn with_fraction(whole: &str, value: i128, fraction: &str, kind: &Kind) -> Body 
     let mut values = vec![thousandths, hundredths];
     if kind.percent && value == 0 {
         // 0.0176 in a sheet's cell is 1.76 % with the cell's format lost.
-        values.push(digit(0) * 10_000 + digit(1) * 1000 + digit(2) * 100 + digit(3) * 10 + digit(4) + rounded(5, 1));
+        values
+            .push(digit(0) * 10_000 + digit(1) * 1000 + digit(2) * 100 + digit(3) * 10 + digit(4) + rounded(5, 1));
     }
     Body::Asked(values, TOO_MANY_DECIMALS)
 }
@@ -601,7 +534,9 @@ fn with_fraction(whole: &str, value: i128, fraction: &str, kind: &Kind) -> Body 
 /// `1.23E+05`: only for what is counted whole, and asked, because digits may be lost.
 fn scientific(mantissa: &str, exponent: &str, kind: &Kind) -> Body {
     let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
-    let (Some(thousandths), Ok(exponent)) = (crate::quantity::parse_thousandths(mantissa), exponent.parse::<u32>()) else {
+    let (Some(thousandths), Ok(exponent)) =
+        (crate::quantity::parse_thousandths(mantissa), exponent.parse::<u32>())
+    else {
         return Body::Bad(NOT_A_NUMBER);
     };
     let value = 10i128.checked_pow(exponent).and_then(|power| power.checked_mul(i128::from(thousandths)));
@@ -677,257 +612,10 @@ fn spoken(number: &str, if_empty: i128) -> Option<i128> {
     }
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let (value, grouped) = joined(whole)?;
-    let plain = crate::quantity::parse_thousandths(&format!("0.{}", if fraction.is_empty() { "0" } else { fraction }))?;
+    let plain =
+        crate::quantity::parse_thousandths(&format!("0.{}", if fraction.is_empty() { "0" } else { fraction }))?;
     grouped.then_some(value + i128::from(plain))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// The reading in one line: `4200`, `4200 <- 4,200円`, `? 5,000円 | … (code)`, `! code`.
-    fn line<T: ToString>(reading: Reading<T>) -> String {
-        match reading {
-            Reading::Empty => "empty".to_owned(),
-            Reading::Missing => "missing".to_owned(),
-            Reading::Plain(value) => value.to_string(),
-            Reading::Normalised { value, shown } => format!("{} <- {shown}", value.to_string()),
-            Reading::Ambiguous { proposals, why } => {
-                let shown: Vec<String> = proposals.into_iter().map(|(_, shown)| shown).collect();
-                format!("? {} ({})", shown.join(" | "), why.0)
-            }
-            Reading::Unreadable { why } => format!("! {}", why.0),
-        }
-    }
-
-    fn check<T: ToString>(read: fn(&str) -> Reading<T>, table: &[(&str, &str)]) {
-        for (typed, expected) in table {
-            assert_eq!(line(read(typed)), *expected, "typed: {typed:?}");
-        }
-    }
-
-    #[test]
-    fn yen() {
-        check(
-            read_yen,
-            &[
-                ("", "empty"),
-                ("　 ", "empty"),
-                ("4200", "4200"),
-                ("4,200", "4200"),
-                (" 4,200円 ", "4200"),
-                ("0", "0"),
-                ("-500", "-500"),
-                ("▲500", "-500"),
-                ("△1,500円", "-1500"),
-                ("−500", "-500"),
-                ("４，２００", "4200 <- 4,200円"),
-                ("４２００円", "4200 <- 4,200円"),
-                ("4、200", "4200 <- 4,200円"),
-                ("4 200", "4200 <- 4,200円"),
-                ("4,200 円", "4200 <- 4,200円"),
-                ("￥4,200", "4200 <- 4,200円"),
-                ("\\4,200", "4200 <- 4,200円"),
-                ("＋4,200円", "4200 <- 4,200円"),
-                ("－５００", "-500 <- ▲500円"),
-                ("ー500", "-500 <- ▲500円"),
-                ("‐500", "-500 <- ▲500円"),
-                ("¥-500", "-500 <- ▲500円"),
-                ("▲ 500", "-500 <- ▲500円"),
-                ("0042", "42 <- 42円"),
-                ("-0", "0 <- 0円"),
-                ("±0", "0 <- 0円"),
-                ("±500", "! number-is-a-range"),
-                ("4200.00", "4200 <- 4,200円"),
-                ("4,200.", "4200 <- 4,200円"),
-                ("5千円", "? 5,000円 (number-in-words)"),
-                ("五千円", "? 5,000円 (number-in-words)"),
-                ("205千円", "? 205,000円 (number-in-words)"),
-                ("4.2万", "? 42,000円 (number-in-words)"),
-                ("30万5千円", "? 305,000円 (number-in-words)"),
-                ("30万5,200円", "? 305,200円 (number-in-words)"),
-                ("3万5", "? 35,000円 | 30,005円 (number-in-words)"),
-                ("二十八万三千円", "? 283,000円 (number-in-words)"),
-                ("1億2000万円", "? 120,000,000円 (number-in-words)"),
-                ("百万円", "? 1,000,000円 (number-in-words)"),
-                ("▲3千円", "? ▲3,000円 (number-in-words)"),
-                ("5K", "? 5,000円 (number-in-words)"),
-                ("1.23456万", "! not-a-number"),
-                ("4.25415千", "! not-a-number"),
-                ("千千", "! not-a-number"),
-                ("1.234", "? 1,234円 (number-point-unclear)"),
-                ("1.000", "? 1,000円 | 1円 (number-point-unclear)"),
-                ("1.234.567", "? 1,234,567円 (number-point-unclear)"),
-                ("1234.5", "! number-not-whole"),
-                ("0.5", "! number-not-whole"),
-                ("42,00", "? 4,200円 (number-grouping)"),
-                ("1,0000", "? 10,000円 (number-grouping)"),
-                ("4,,200", "? 4,200円 (number-grouping)"),
-                ("42 00", "? 4,200円 (number-grouping)"),
-                ("(500)", "? ▲500円 | 500円 (number-sign-unclear)"),
-                ("（4,200円）", "? ▲4,200円 | 4,200円 (number-sign-unclear)"),
-                ("¥5,000-", "? 5,000円 | ▲5,000円 (number-sign-unclear)"),
-                ("約4,200円", "? 4,200円 (number-approximate)"),
-                ("4,200円以上", "? 4,200円 (number-approximate)"),
-                ("4,000～5,000", "! number-is-a-range"),
-                ("4,000-5,000", "! number-is-a-range"),
-                ("4,000円〜5,000円", "! number-is-a-range"),
-                ("なし", "? 0円 (number-zero-or-none)"),
-                ("ゼロ", "? 0円 (number-zero-or-none)"),
-                ("―", "missing"),
-                ("－", "missing"),
-                ("ー", "missing"),
-                ("--", "missing"),
-                ("x", "missing"),
-                ("Ｘ", "missing"),
-                ("×", "missing"),
-                ("…", "missing"),
-                ("・・・", "missing"),
-                ("＊", "missing"),
-                ("該当なし", "missing"),
-                ("不詳", "missing"),
-                ("N/A", "missing"),
-                ("△", "! not-a-number"),
-                (".", "! not-a-number"),
-                (",", "! not-a-number"),
-                ("円", "! not-a-number"),
-                ("検討中", "! not-a-number"),
-                ("--5", "! not-a-number"),
-                ("#REF!", "! number-sheet-error"),
-                ("########", "! number-sheet-error"),
-                ("4.2%", "! number-wrong-unit"),
-                ("4.2ヵ月", "! number-wrong-unit"),
-                ("300人", "! number-wrong-unit"),
-                ("4月2日", "! number-looks-like-a-date"),
-                ("2004/3/16", "! number-looks-like-a-date"),
-                ("2004-03-16", "! number-looks-like-a-date"),
-                ("1.23E+05", "? 123,000円 (number-scientific)"),
-                ("4,200\t5,000", "! number-more-than-one"),
-                ("1000000000000000", "1000000000000000"),
-                ("1000000000000001", "! number-too-large"),
-                ("99999999999999999999999999999999999999999", "! number-too-large"),
-                ("9999999999999999999999999999999999兆", "! not-a-number"),
-                (&"1".repeat(65), "! number-too-long"),
-            ],
-        );
-    }
-
-    #[test]
-    fn percent() {
-        check(
-            read_percent,
-            &[
-                ("1.76", "1.76"),
-                ("1.76%", "1.76"),
-                ("▲0.5%", "-0.5"),
-                ("1,234.5", "1234.5"),
-                ("１．７６％", "1.76 <- 1.76%"),
-                ("1.760", "1.76 <- 1.76%"),
-                ("1。76", "1.76 <- 1.76%"),
-                (".5", "0.5 <- 0.5%"),
-                ("4.", "4 <- 4%"),
-                ("2パーセント", "2 <- 2%"),
-                ("1・76", "? 1.76% (number-point-unclear)"),
-                ("1,76", "? 1.76% (number-comma-unclear)"),
-                ("1,234", "? 1.234% | 1,234% (number-comma-unclear)"),
-                ("1.76470588", "? 1.765% | 1.76% (number-too-many-decimals)"),
-                ("0.0176", "? 0.018% | 0.02% | 1.76% (number-too-many-decimals)"),
-                ("三％", "? 3% (number-in-words)"),
-                ("3割", "! number-wrong-unit"),
-                ("4,200円", "! number-wrong-unit"),
-                ("¥4", "! number-wrong-unit"),
-                ("5千", "! not-a-number"),
-                ("100001", "! number-too-large"),
-            ],
-        );
-    }
-
-    #[test]
-    fn months() {
-        check(
-            read_months,
-            &[
-                ("4.1", "4.1"),
-                ("4.1ヵ月", "4.1"),
-                ("4.1か月", "4.1 <- 4.1ヵ月"),
-                ("4.1ヶ月", "4.1 <- 4.1ヵ月"),
-                ("4.1カ月分", "4.1 <- 4.1ヵ月"),
-                ("4.1ｶ月", "4.1 <- 4.1ヵ月"),
-                ("４．１月", "4.1 <- 4.1ヵ月"),
-                ("4,2", "? 4.2ヵ月 (number-comma-unclear)"),
-                ("4・2", "? 4.2ヵ月 (number-point-unclear)"),
-                ("4か月半", "? 4.5ヵ月 (number-in-words)"),
-                ("四カ月", "? 4ヵ月 (number-in-words)"),
-                ("十二か月", "? 12ヵ月 (number-in-words)"),
-                ("4月2日", "! number-looks-like-a-date"),
-                ("4.2%", "! number-wrong-unit"),
-                ("1001", "! number-too-large"),
-            ],
-        );
-    }
-
-    #[test]
-    fn count() {
-        check(
-            read_count,
-            &[
-                ("1,234", "1234"),
-                ("1,234人", "1234"),
-                ("１２３４名", "1234 <- 1,234人"),
-                ("約300人", "? 300人 (number-approximate)"),
-                ("3千人", "? 3,000人 (number-in-words)"),
-                ("(300)", "? 300人 (number-sign-unclear)"),
-                ("▲3", "! number-negative-count"),
-                ("12.5", "! number-not-whole"),
-                ("30歳", "! number-wrong-unit"),
-                ("×", "missing"),
-            ],
-        );
-    }
-
-    #[test]
-    fn groups_keep_the_decimals() {
-        let ratio = Ratio::new(-123_456_789, 1000).expect("ratio");
-        let written = write_ratio(ratio, 2, Rounding::HalfUp, NegativeSign::Minus);
-        assert_eq!(written.as_deref(), Some("−123,456.79"));
-        assert_eq!(write_decimal("-123", NegativeSign::Triangle), "▲123");
-    }
-
-    fn written_is_plain<T: PartialEq + std::fmt::Debug>(read: fn(&str) -> Reading<T>, text: &str, value: T) {
-        assert_eq!(read(text), Reading::Plain(value), "{text}");
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_written_is_read_back(value in -1_000_000_000_000i64..1_000_000_000_000, small in -900_000i64..900_000, sign in 0usize..3) {
-            let sign = NegativeSign::ALL[sign];
-            written_is_plain(read_yen, &write_yen(Yen(value), sign), Yen(value));
-            written_is_plain(read_yen, &write_yen_figure(Yen(value), sign), Yen(value));
-            written_is_plain(read_yen, &value.to_string(), Yen(value));
-            written_is_plain(read_percent, &write_percent(Percent(small), sign), Percent(small));
-            written_is_plain(read_count, &write_count(small.abs(), sign), small.abs());
-            written_is_plain(read_months, &write_months(Months(small), sign), Months(small));
-        }
-
-        #[test]
-        fn what_is_shown_is_plain(text in "[-▲(（]?[0-9０-９,，.．]{1,9}[)）]?[円%月人]?") {
-            if let Reading::Normalised { value, shown } = read_yen(&text) {
-                prop_assert_eq!(read_yen(&shown), Reading::Plain(value));
-            }
-            if let Reading::Ambiguous { proposals, .. } = read_yen(&text) {
-                prop_assert!(!proposals.is_empty());
-                for (value, shown) in proposals {
-                    prop_assert_eq!(read_yen(&shown), Reading::Plain(value));
-                }
-            }
-        }
-
-        #[test]
-        fn any_text_is_survived(text in any::<String>(), near in "[-▲0-9０-９,.千万億兆百十一二三円%ヵ月人半約()（）e+ ~]{0,20}") {
-            for text in [text, near] {
-                let _ = (read_yen(&text), read_percent(&text), read_months(&text), read_count(&text));
-            }
-        }
-    }
-}
+mod tests;

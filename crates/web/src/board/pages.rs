@@ -62,7 +62,6 @@ pub async fn show(asked: Asked) -> Result<Response, Stop> {
     let page = frame::internal_page(&asked, speaker.text("board.title"))
         .paper(Paper::BoardA3)
         .lead(lead.unwrap_or_default())
-        .as_of(as_of)
         .seal(frame::seal(known.seq, known.hash))
         .actions(html! { button.button.js-only type="button" data-print { (speaker.text("button.print")) } });
     Ok(page.render(html! { (main) (at_form(&asked, typed, None)) }).into_response())

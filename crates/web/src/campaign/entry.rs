@@ -7,8 +7,8 @@ use crate::asked::Asked;
 use crate::fields::Fields;
 use federation::campaign::content::{
     AgreementStanding, BonusFigures, BonusPattern, ClauseFigure, ClauseStanding, Content, DemandContent, Figures,
-    MaintenanceBasis, MinimumWageFigures, NoDemandReason, PackageFigures, PackageMatter, PointMethod, SettlementStage,
-    Stated, Step, Suspension, SuspensionCondition, WageFigures, WagePoint,
+    MaintenanceBasis, MinimumWageFigures, NoDemandReason, PackageFigures, PackageMatter, PointMethod,
+    SettlementStage, Stated, Step, Suspension, SuspensionCondition, WageFigures, WagePoint,
 };
 use federation::campaign::rules::{Basis, Report};
 use federation::campaign::{Campaign, Moment, StatementId, Track};
@@ -89,7 +89,8 @@ impl Reader<'_> {
             if let Some((value, _)) = proposals.iter().find(|(value, _)| plain(*value) == meant) {
                 return Some(*value);
             }
-            let offered = proposals.iter().map(|(value, _)| (plain(*value), self.asked.speaker.arg(&write(*value))));
+            let offered =
+                proposals.iter().map(|(value, _)| (plain(*value), self.asked.speaker.arg(&write(*value))));
             self.typed.proposals.insert(field.to_owned(), offered.collect());
         }
         if matches!(reading, Reading::Ambiguous { .. } | Reading::Unreadable { .. }) {
@@ -158,8 +159,18 @@ impl Reader<'_> {
 fn names(track: Track) -> &'static [&'static str] {
     match track {
         Track::Wage => &[
-            "total", "total_high", "rate", "maintenance", "base_up", "base_wage", "p30_raise", "p30_before",
-            "p30_reached", "p35_raise", "p35_before", "p35_reached",
+            "total",
+            "total_high",
+            "rate",
+            "maintenance",
+            "base_up",
+            "base_wage",
+            "p30_raise",
+            "p30_before",
+            "p30_reached",
+            "p35_raise",
+            "p35_before",
+            "p35_reached",
         ],
         Track::Bonus => &["months", "months_high", "yen"],
         Track::MinimumWage => &["agreement", "monthly", "hourly"],
@@ -364,7 +375,8 @@ fn figures(reader: &mut Reader<'_>, track: Track) -> Figures {
                 PackageMatter::Employment,
                 PackageMatter::Restructuring,
             ];
-            let matters = all.into_iter().filter(|m| reader.typed.ticked("package.matters", &crate::write::word(m)));
+            let matters =
+                all.into_iter().filter(|m| reader.typed.ticked("package.matters", &crate::write::word(m)));
             let matters = matters.collect();
             Figures::Package(PackageFigures { matters, wage: reader.yen("package.wage").map(Stated::Exact) })
         }
@@ -390,9 +402,9 @@ pub fn known(statement: StatementId, seq: Seq) -> String {
 fn basis(reader: &mut Reader<'_>, about: About<'_>, track: Track) -> Basis {
     let prefix = track.word();
     let known = reader.typed.get(&format!("{prefix}.known")).to_owned();
-    let parsed = known.split_once('@').and_then(|(statement, seq)| {
-        Some((statement.parse::<StatementId>().ok()?, Seq(seq.parse().ok()?)))
-    });
+    let parsed = known
+        .split_once('@')
+        .and_then(|(statement, seq)| Some((statement.parse::<StatementId>().ok()?, Seq(seq.parse().ok()?))));
     let Some((of, based_on)) = parsed else { return Basis::First };
     match reader.typed.get(&format!("{prefix}.relation")) {
         "correction" => Basis::Correction { of, based_on },

@@ -4,7 +4,8 @@
 use super::entry::{About, Typed, known};
 use crate::asked::Asked;
 use crate::look::{
-    Button, Choice, Field, Form, NumberKind, Words, error_summary, facts, fold, hidden, link_button, section, submit,
+    Button, Choice, Field, Form, NumberKind, Words, error_summary, facts, fold, hidden, link_button, section,
+    submit,
 };
 use crate::write;
 use federation::campaign::content::Step;
@@ -28,7 +29,9 @@ pub fn step_word(step: Step) -> &'static str {
 
 /// The step of that word.
 pub fn step_of(word: &str) -> Option<Step> {
-    [Step::Demand, Step::Response, Step::Continued, Step::Settlement].into_iter().find(|step| step_word(*step) == word)
+    [Step::Demand, Step::Response, Step::Continued, Step::Settlement]
+        .into_iter()
+        .find(|step| step_word(*step) == word)
 }
 
 /// What a form page is made of.
@@ -57,7 +60,9 @@ impl FormPage<'_> {
     }
 
     fn field(&self, name: &str, label_key: &str) -> Field {
-        Field::new(name, self.text(label_key)).value(self.typed.get(name)).error(self.typed.errors.get(name).cloned())
+        Field::new(name, self.text(label_key))
+            .value(self.typed.get(name))
+            .error(self.typed.errors.get(name).cloned())
     }
 
     fn number(&self, name: &str, label_key: &str, kind: NumberKind) -> Markup {
@@ -90,7 +95,9 @@ impl FormPage<'_> {
         match (content.figures()?, rest) {
             (Figures::Wage(wage), "total") => wage.total.as_ref().map(|value| write::yen(speaker, value)),
             (Figures::Wage(wage), "rate") => wage.total_rate.as_ref().map(|value| write::percent(speaker, value)),
-            (Figures::Wage(wage), "maintenance") => wage.maintenance.as_ref().map(|value| write::yen(speaker, value)),
+            (Figures::Wage(wage), "maintenance") => {
+                wage.maintenance.as_ref().map(|value| write::yen(speaker, value))
+            }
             (Figures::Wage(wage), "base_up") => wage.base_up.as_ref().map(|value| write::yen(speaker, value)),
             (Figures::Wage(wage), "base_wage") => wage.base_wage_yen.map(|yen| speaker.yen(yen)),
             (Figures::Bonus(bonus), "months") => bonus.months.as_ref().map(|value| write::months(speaker, value)),
@@ -124,7 +131,8 @@ impl FormPage<'_> {
             @if self.about.step == Step::Settlement { (self.stage()) }
             (self.fold("entry.when-and-remark", &["given_on", "given_time", "remark"], html! {
                 (self.when())
-                (self.field("remark", "entry.remark").hint(self.text("entry.remark.hint")).optional().lines(self.asked, 2))
+                (self.field("remark", "entry.remark").hint(self.text("entry.remark.hint")).optional()
+                    .lines(self.asked, 2))
             }))
         };
         let back = format!("/units/{}", self.page.line.code);
@@ -167,7 +175,8 @@ impl FormPage<'_> {
                 p.hint { (self.text("entry.proxy.hint")) }
                 (Field::new("channel", self.text("entry.channel")).segmented(self.asked, &channel))
                 div.short-pair {
-                    (self.field("heard_on", "entry.heard-on").hint(self.text("entry.day.hint")).optional().date(self.asked))
+                    (self.field("heard_on", "entry.heard-on").hint(self.text("entry.day.hint")).optional()
+                        .date(self.asked))
                     (self.field("heard_time", "entry.heard-time").optional().time(self.asked))
                 }
             },
@@ -242,11 +251,19 @@ impl FormPage<'_> {
         let error = self.ask_relation.contains(&track).then(|| self.text("relation.needed"));
         let error = error.or_else(|| self.typed.errors.get(&name).cloned());
         let kit = self.asked.state().kit().ok();
-        let lines = latest.content.figures().map(|f| write::figure_lines(&self.asked.speaker, kit, f)).unwrap_or_default();
-        let number = self.about.campaign.slot(self.page.line.id, track).map_or(1, |slot| slot.standing(self.about.step).count());
+        let lines =
+            latest.content.figures().map(|f| write::figure_lines(&self.asked.speaker, kit, f)).unwrap_or_default();
+        let number = self
+            .about
+            .campaign
+            .slot(self.page.line.id, track)
+            .map_or(1, |slot| slot.standing(self.about.step).count());
         html! {
             div.stands {
-                p { strong { (self.text("relation.stands")) " " (write::heading(&self.asked.speaker, &latest.content, number)) } }
+                p { strong {
+                    (self.text("relation.stands")) " "
+                    (write::heading(&self.asked.speaker, &latest.content, number))
+                } }
                 (facts(&lines.into_iter().map(|(label, value)| (label, html! { (value) })).collect::<Vec<_>>()))
             }
             (hidden(&format!("{prefix}.known"), &known(standing.id, latest.seq)))
@@ -288,7 +305,11 @@ impl FormPage<'_> {
     }
 
     fn wage(&self) -> Markup {
-        let basis = self.choices("wage.basis", "observed", &[("observed", "basis.observed"), ("stand-in", "basis.stand-in")]);
+        let basis = self.choices(
+            "wage.basis",
+            "observed",
+            &[("observed", "basis.observed"), ("stand-in", "basis.stand-in")],
+        );
         html! {
             (self.number("wage.total", "figure.total", NumberKind::Yen))
             (self.fold("entry.parts", &["wage.rate", "wage.maintenance", "wage.base_up", "wage.base_wage"], html! {
@@ -340,7 +361,7 @@ impl FormPage<'_> {
         let method = self.choices(&name("method"), "b", &[("a", "point.a"), ("b", "point.b")]);
         let age_arg = [("age", kernel::Arg::Number(i64::from(age)))];
         html! {
-            fieldset.stack.group {
+            fieldset.stack.boxed {
                 legend { (self.asked.speaker.say("point.title", &age_arg)) }
                 (Field::new(name("method"), self.text("point.method")).segmented(self.asked, &method))
                 (self.number(&name("raise"), "point.raise", NumberKind::Yen))

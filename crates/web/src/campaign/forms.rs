@@ -104,7 +104,8 @@ pub async fn report(asked: Asked, Path(unit): Path<String>, Checked(fields): Che
     }
     let without_remark = sealed.is_empty();
     let outcome =
-        send(&asked, &fields, door(&found, &fields), CampaignCommand::ReportTogether(reports.clone()), sealed).await?;
+        send(&asked, &fields, door(&found, &fields), CampaignCommand::ReportTogether(reports.clone()), sealed)
+            .await?;
     let account = asked.viewer.account().ok_or(Stop::SignIn)?;
     match outcome {
         Outcome::Refused(Refusal::AnotherStands { .. } | Refusal::Stale { .. }) => {
@@ -113,7 +114,8 @@ pub async fn report(asked: Asked, Path(unit): Path<String>, Checked(fields): Che
             let found = find_unit(&fresh, &unit)?;
             let campaign = fresh.campaign().ok_or(Stop::NotFound)?;
             let about = About { campaign, ..about };
-            let standing = |track: &Track| form_page::standing_statement(campaign, &found.page, *track, step).is_some();
+            let standing =
+                |track: &Track| form_page::standing_statement(campaign, &found.page, *track, step).is_some();
             let ask = tracks.iter().copied().filter(|track| standing(track)).collect();
             Ok(again(&fresh, &found, about, &typed, &fields, ask, StatusCode::CONFLICT))
         }
@@ -233,7 +235,8 @@ pub async fn sharing(asked: Asked, Path(unit): Path<String>, Checked(fields): Ch
         Ok(Sharing { rows_to, aggregates_to: read(&format!("{axis}.aggregates_to"))?.max(rows_to) })
     };
     let sharing = SharingSet { figures: one("figures")?, maintenance: one("maintenance")? };
-    let command = CampaignCommand::SetSharing { campaign: campaign.id, bargaining_unit: found.page.line.id, sharing };
+    let command =
+        CampaignCommand::SetSharing { campaign: campaign.id, bargaining_unit: found.page.line.id, sharing };
     let outcome = send(&asked, &fields, (Channel::Form, None), command, Vec::new()).await?;
     done(outcome, &format!("/units/{}", found.page.line.code))
 }
@@ -251,7 +254,11 @@ fn based_on(fields: &Fields) -> Result<Seq, Stop> {
 }
 
 fn confirming_door(found: &Found) -> (Channel, Option<Id>) {
-    if found.page.may_report { (Channel::Form, None) } else { (Channel::Form, found.page.line.organisation.map(|id| id.0)) }
+    if found.page.may_report {
+        (Channel::Form, None)
+    } else {
+        (Channel::Form, found.page.line.organisation.map(|id| id.0))
+    }
 }
 
 /// Confirms a version.
@@ -295,11 +302,8 @@ pub async fn put_draft(
     if Fields::read(&body).is_none() {
         return Err(Stop::BadRequest);
     }
-    let draft = Draft {
-        body: body.to_vec().into(),
-        updated_at: asked.now,
-        expires_at: entry::draft_expiry(asked.now),
-    };
+    let draft =
+        Draft { body: body.to_vec().into(), updated_at: asked.now, expires_at: entry::draft_expiry(asked.now) };
     let key = format!("/drafts/{form}");
     asked.desk.side.put_draft(&asked.desk.vault, account, &key, &draft).map_err(Stop::fault)?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -321,11 +325,14 @@ pub async fn delete_draft(asked: Asked, Path(form): Path<String>, headers: Heade
 }
 
 /// The same without scripts, by the button of the form.
-pub async fn discard_draft(asked: Asked, Path(form): Path<String>, Checked(fields): Checked) -> Result<Response, Stop> {
+pub async fn discard_draft(
+    asked: Asked,
+    Path(form): Path<String>,
+    Checked(fields): Checked,
+) -> Result<Response, Stop> {
     let account = asked.viewer.account().ok_or(Stop::SignIn)?;
     asked.desk.side.delete_draft(account, &format!("/drafts/{form}")).map_err(Stop::fault)?;
     let unit = form.split('/').nth(1).unwrap_or_default();
     let step = form_page::step_of(fields.get("step")).unwrap_or(Step::Response);
     Ok(see(&format!("/units/{}/report?step={}", crate::people::encode(unit), form_page::step_word(step))))
 }
-

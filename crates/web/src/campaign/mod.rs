@@ -4,6 +4,7 @@ pub mod entry;
 pub mod form_page;
 pub mod forms;
 pub mod pages;
+pub mod run;
 pub mod unit_page;
 
 use crate::asked::Asked;

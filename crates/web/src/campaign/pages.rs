@@ -9,8 +9,8 @@ use crate::desk::{Audience, LiveKey, new_command_id};
 use crate::fields::Fields;
 use crate::frame::{internal_page, page};
 use crate::look::{
-    Button, Cell, Choice, Column, Field, Form, NumberKind, Paper, Table, TaskCard, Tone, Words, empty, error_summary,
-    link_button, live, live_part, section, slug, submit, tag, task_card,
+    Button, Cell, Choice, Column, Field, Form, NumberKind, Paper, Table, TaskCard, Tone, Words, empty,
+    error_summary, link_button, live, live_part, section, slug, submit, tag, task_card,
 };
 use crate::shell::{LivePart, LiveResponse, Rendering};
 use crate::write;
@@ -75,7 +75,8 @@ pub async fn help(asked: Asked) -> Markup {
 /// 今日やること.
 pub async fn today(asked: Asked) -> Markup {
     let speaker = &asked.speaker;
-    let tasks = asked.campaign().map(|campaign| view::today(asked.state(), campaign, &asked.viewer)).unwrap_or_default();
+    let tasks =
+        asked.campaign().map(|campaign| view::today(asked.state(), campaign, &asked.viewer)).unwrap_or_default();
     let cards: Vec<TaskCard> = tasks.iter().filter_map(|task| card(&asked, task)).collect();
     let heaps = heap_table(&asked, &tasks);
     let units = super::own_units(&asked);
@@ -216,7 +217,8 @@ fn region_address(asked: &Asked, region: OrganisationId) -> (String, String) {
 fn calendar(asked: &Asked) -> Markup {
     let speaker = &asked.speaker;
     let milestones = asked.state().kit().map(|kit| kit.calendar.as_slice()).unwrap_or_default();
-    let columns = vec![Column::text(speaker.text("calendar.what")), Column::text(speaker.text("calendar.when")).tight()];
+    let columns =
+        vec![Column::text(speaker.text("calendar.what")), Column::text(speaker.text("calendar.when")).tight()];
     let rows = milestones.iter().map(|milestone| {
         // The end is the first day after; people say the last day.
         let last = milestone.until.and_then(|until| until.yesterday().ok()).filter(|last| *last != milestone.on);
@@ -350,7 +352,8 @@ pub fn situation_page(asked: &Asked, found: &Found, zone: &Zones, typed: &Typed,
                 let code = answer.code.as_str();
                 Choice::new(code, answer.name.of(asked.language())).chosen(typed.get(&name) == code)
             }).collect::<Vec<_>>();
-            (Field::new(&name, question.name.of(asked.language())).error(typed.errors.get(&name).cloned()).radios(asked, &choices))
+            (Field::new(&name, question.name.of(asked.language())).error(typed.errors.get(&name).cloned())
+                .radios(asked, &choices))
         }
         (Field::new("remark", asked.text("entry.remark")).value(typed.get("remark"))
             .hint(asked.text("entry.remark.hint")).optional().lines(asked, 2))
@@ -374,7 +377,8 @@ pub async fn strike_mandate(asked: Asked, Path(code): Path<String>) -> Result<Ma
     if let Some(given) = &found.page.strike_mandate {
         typed.set("established", if given.established { "yes" } else { "no" });
         typed.set("voted_on", given.voted_on.to_string());
-        for (name, count) in [("entitled", given.entitled), ("voted", given.voted), ("in_favour", given.in_favour)] {
+        for (name, count) in [("entitled", given.entitled), ("voted", given.voted), ("in_favour", given.in_favour)]
+        {
             typed.set(name, count.map_or_else(String::new, |count| count.to_string()));
         }
     }
@@ -398,7 +402,7 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
     });
     let fields = html! {
         (Field::new("established", asked.text("strike.established")).segmented(asked, &established))
-        (field("voted_on", "strike.voted-on").hint(asked.text("entry.day.hint")).required().date(asked))
+        (field("voted_on", "strike.voted-on").hint(asked.text("strike.voted-on.hint")).required().date(asked))
         (field("entitled", "strike.entitled").number(asked, NumberKind::People))
         (field("voted", "strike.voted").number(asked, NumberKind::People))
         (field("in_favour", "strike.in-favour").number(asked, NumberKind::People))
@@ -420,7 +424,9 @@ pub async fn participants(asked: Asked) -> Result<Markup, Stop> {
     let title = speaker.text("nav.participants");
     let frame = internal_page(&asked, title).lead(speaker.text("participants.lead"));
     let Some(rows) = rows else {
-        return Ok(frame.render(empty(speaker.text("participants.closed"), Some((speaker.text("nav.today"), "/today")))));
+        return Ok(
+            frame.render(empty(speaker.text("participants.closed"), Some((speaker.text("nav.today"), "/today"))))
+        );
     };
     let columns = vec![
         Column::text(speaker.text("term.unit")).sortable(),
@@ -436,7 +442,8 @@ pub async fn participants(asked: Asked) -> Result<Markup, Stop> {
             figures_cell(&asked, row.bonus.as_ref()),
         ]
     }));
-    let table = table.empty(empty(speaker.text("participants.empty"), None)).note(speaker.text("participants.note"));
+    let table =
+        table.empty(empty(speaker.text("participants.empty"), None)).note(speaker.text("participants.note"));
     Ok(frame.render(table.render(&asked)))
 }
 
@@ -496,7 +503,7 @@ pub async fn region(
     let stream = format!("{href}/live?state={}", crate::people::encode(&only));
     let parts: Vec<Markup> =
         rendering.parts.iter().map(|part| live_part(&part.id, maud::PreEscaped(part.html.clone()))).collect();
-    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).as_of(rendering.as_of.clone()).render(live(
+    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).render(live(
         &asked,
         &stream,
         &rendering.as_of,
@@ -553,7 +560,8 @@ fn region_summary(asked: &Asked, region: OrganisationId, rows: &[RegionRow], onl
     let speaker = &asked.speaker;
     let (_, href) = region_address(asked, region);
     let total = rows.len();
-    let counts = ReportingState::ALL.map(|state| (state, rows.iter().filter(|row| wage_state(row) == state).count()));
+    let counts =
+        ReportingState::ALL.map(|state| (state, rows.iter().filter(|row| wage_state(row) == state).count()));
     let shown = |n: usize| speaker.count(i64::try_from(n).unwrap_or(i64::MAX));
     html! {
         nav aria-label=(speaker.text("region.filter")) {
@@ -562,7 +570,8 @@ fn region_summary(asked: &Asked, region: OrganisationId, rows: &[RegionRow], onl
                     (speaker.text("word.all")) " " (shown(total))
                 } }
                 @for (state, count) in counts.iter().filter(|(_, count)| *count > 0) {
-                    li { a href=(format!("{href}?state={}", state.word())) aria-current=[(only == state.word()).then_some("page")] {
+                    @let current = (only == state.word()).then_some("page");
+                    li { a href=(format!("{href}?state={}", state.word())) aria-current=[current] {
                         (speaker.label(&format!("state.{}", state.word()))) " " (shown(*count))
                     } }
                 }
@@ -575,26 +584,26 @@ fn region_table(asked: &Asked, rows: &[RegionRow], only: &str) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
         Column::text(speaker.text("term.unit")).sortable(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
         Column::text(speaker.text("term.reporting-state")).sortable(),
         Column::number(speaker.text("track.wage"), "").sortable(),
         Column::number(speaker.text("track.bonus"), "").sortable(),
-        Column::text(speaker.text("region.heard")).tight().sortable(),
         Column::text(speaker.text("region.open")).tight(),
+        Column::text(speaker.text("region.heard")).tight().sortable(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
     ];
     let wanted = rows.iter().filter(|row| only.is_empty() || wage_state(row).word() == only);
     let table = Table::new(speaker.text("region.units"), columns).id("units").rows(wanted.map(|row| {
         vec![
             Cell::link(&row.line.name, format!("/units/{}", row.line.code)).sort(&row.line.code),
-            Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
             Cell::markup(write::state_tag(speaker, wage_state(row))).sort(wage_state(row) as u8),
             figures_cell(asked, row.wage.as_ref()),
             figures_cell(asked, row.bonus.as_ref()),
-            heard(asked, row.last_heard_at),
             Cell::markup(html! {
                 @if row.rivals > 0 { (tag(Tone::Bad, speaker.text("region.rival"))) " " }
                 @if row.unconfirmed > 0 { (tag(Tone::Warn, speaker.text("region.unconfirmed"))) }
             }),
+            heard(asked, row.last_heard_at),
+            Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
         ]
     }));
     table.empty(empty(speaker.text("region.empty"), None)).render(asked)

@@ -4,10 +4,11 @@ use crate::asked::Asked;
 use crate::desk::new_command_id;
 use crate::frame::internal_page;
 use crate::look::{
-    Button, Choice, Field, Form, HistoryItem, Tone, Words, details, facts, hidden, history, link_button, notice,
-    section, submit, tag,
+    Button, Cell, Choice, Column, Field, Form, HistoryItem, Table, Tone, Words, details, facts, hidden, history,
+    link_button, notice, section, submit, tag,
 };
 use crate::write;
+use federation::campaign::Track;
 use federation::campaign::content::Content;
 use federation::campaign::state::Ended;
 use federation::campaign::view::{StatementView, TrackView, UnitPage, VersionView};
@@ -28,7 +29,8 @@ pub fn render(asked: &Asked, page: &UnitPage, recorded: Option<&str>) -> Markup 
     internal_page(asked, &page.line.name).lead(lead.join("　")).render(html! {
         (receipt(asked, recorded))
         @if may_speak { (actions(asked, page)) }
-        @for track in &page.tracks { (track_section(asked, page, track)) }
+        @for track in page.tracks.iter().filter(|track| !is_bare(track)) { (track_section(asked, page, track)) }
+        (bare_tracks(asked, page, may_speak))
         (situations(asked, page, may_speak))
         (strike(asked, page, may_speak))
         @if page.may_set_sharing { (sharing_form(asked, page)) } @else { (sharing_facts(asked, page)) }
@@ -64,6 +66,44 @@ fn actions(asked: &Asked, page: &UnitPage) -> Markup {
     }
 }
 
+/// Is there nothing to tell of it, neither of this year nor of the last?
+fn is_bare(track: &TrackView) -> bool {
+    let main = matches!(track.track, Track::Wage | Track::Bonus);
+    !main && track.statements.is_empty() && track.last_year.is_none() && track.findings.is_empty()
+}
+
+/// Tracks of which nothing is told yet, a line each.
+fn bare_tracks(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
+    let speaker = &asked.speaker;
+    let tracks: Vec<&TrackView> = page.tracks.iter().filter(|track| is_bare(track)).collect();
+    if tracks.is_empty() {
+        return html! {};
+    }
+    section(
+        speaker.text("unit.other-tracks"),
+        html! {
+            dl.facts {
+                @for track in tracks {
+                    div id=(track.track.word()) {
+                        dt { (write::track(speaker, track.track)) }
+                        dd.cluster {
+                            (write::state_tag(speaker, track.state))
+                            @if may_speak { (report_link(asked, page, track.track)) }
+                        }
+                    }
+                }
+            }
+        },
+    )
+}
+
+fn report_link(asked: &Asked, page: &UnitPage, track: Track) -> Markup {
+    let href = format!("/units/{}/report?track={}", page.line.code, track.word());
+    let args = [("track", Arg::Label(format!("track.{}", track.word())))];
+    let label = asked.speaker.say("unit.report-track", &args);
+    html! { a.screen-only href=(href) aria-label=(label) { (asked.speaker.text("task.report")) } }
+}
+
 fn track_section(asked: &Asked, page: &UnitPage, track: &TrackView) -> Markup {
     let speaker = &asked.speaker;
     let kit = asked.state().kit().ok();
@@ -87,12 +127,8 @@ fn track_section(asked: &Asked, page: &UnitPage, track: &TrackView) -> Markup {
                     (details(speaker.text("unit.last-year"), facts(&lines(write::figure_lines(speaker, kit, figures)))))
                 }
             }
-            @if page.may_report || page.may_report_by_proxy {
-                @if !matches!(track.track, federation::campaign::Track::Wage) {
-                    p { a href=(format!("/units/{}/report?track={}", page.line.code, track.track.word())) {
-                        (speaker.say("unit.report-track", &[("track", Arg::Label(format!("track.{}", track.track.word())))]))
-                    } }
-                }
+            @if (page.may_report || page.may_report_by_proxy) && track.track != Track::Wage {
+                p.screen-only { (report_link(asked, page, track.track)) }
             }
         }
     }
@@ -131,7 +167,8 @@ fn statement_card(asked: &Asked, page: &UnitPage, statement: &StatementView) -> 
             }
             (version_body(asked, latest))
             (buttons(asked, page, statement, latest))
-            (details(&speaker.say("unit.versions", &[("count", Arg::Count(i64::try_from(items.len()).unwrap_or(1)))]), history(&items)))
+            @let count = Arg::Count(i64::try_from(items.len()).unwrap_or(1));
+            (details(&speaker.say("unit.versions", &[("count", count)]), history(&items)))
         }
     }
 }
@@ -147,39 +184,53 @@ fn version_body(asked: &Asked, version: &VersionView) -> Markup {
     if let Content::NoDemand { explanation: Some(sealed), .. } = &version.content {
         shown.push((text("entry.remark"), html! { (read(asked, sealed)) }));
     }
-    if let Some(given) = version.given_at {
-        shown.push((text("unit.given-at"), html! { (write::moment(speaker, given)) }));
-    }
-    if let Some(heard) = version.heard_at {
-        shown.push((text("unit.heard-at"), html! { (write::moment(speaker, heard)) }));
-    }
-    let door = if version.by_proxy { "unit.by-proxy" } else { "unit.by-itself" };
-    let args = [("channel", Arg::Label(format!("channel.{}", version.channel.as_str())))];
-    shown.push((text("unit.recorded-at"), html! { (speaker.date_time(version.recorded_at)) " " (speaker.say(door, &args)) }));
-    let entry = speaker.count(i64::try_from(version.seq.0).unwrap_or(i64::MAX));
-    shown.push((text("term.entry"), html! { span.num { (entry) } }));
-    if let Some(confirmed) = version.confirmed {
-        shown.push((text("unit.confirmed"), html! { (speaker.date_time(confirmed.recorded_at)) }));
-    }
     if let Some(remark) = &version.remark {
         shown.push((text("entry.remark"), html! { (read(asked, remark)) }));
     }
-    facts(&shown)
+    let mut about = Vec::new();
+    if let Some(given) = version.given_at {
+        let key = match version.content {
+            Content::Demand(_) | Content::NoDemand { .. } => "unit.demanded-at",
+            Content::Settlement { .. } => "unit.settled-at",
+            Content::Response(_) | Content::Continued => "unit.given-at",
+        };
+        about.push((text(key), html! { (write::moment(speaker, given)) }));
+    }
+    if let Some(heard) = version.heard_at {
+        about.push((text("unit.heard-at"), html! { (write::moment(speaker, heard)) }));
+    }
+    let door = if version.by_proxy { "unit.by-proxy" } else { "unit.by-itself" };
+    let args = [("channel", Arg::Label(format!("channel.{}", version.channel.as_str())))];
+    about.push((
+        text("unit.recorded-at"),
+        html! { (speaker.date_time(version.recorded_at)) " " (speaker.say(door, &args)) },
+    ));
+    let entry = speaker.count(i64::try_from(version.seq.0).unwrap_or(i64::MAX));
+    about.push((text("term.entry"), html! { span.num { (entry) } }));
+    if let Some(confirmed) = version.confirmed {
+        about.push((text("unit.confirmed"), html! { (speaker.date_time(confirmed.recorded_at)) }));
+    }
+    html! {
+        @if !shown.is_empty() { (facts(&shown)) }
+        dl.about { @for (term, body) in &about { div { dt { (term) } dd { (body) } } } }
+    }
 }
 
 /// A text of the vault; who reads it is written down first.
 fn read(asked: &Asked, sealed: &kernel::SealedText) -> String {
     let reader = asked.viewer.account();
     let read = reader.and_then(|reader| asked.desk.read_text(reader, "remark", sealed));
-    read.unwrap_or_else(|| asked.speaker.text("unit.erased").to_owned())
+    read.unwrap_or_else(|| asked.speaker.text("unit.not-readable").to_owned())
 }
 
 fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &VersionView) -> Markup {
     let speaker = &asked.speaker;
     let small = |action: String, extra: Markup, kind: Button, key: &str| {
-        Form::new(action, asked.csrf())
-            .command_id(new_command_id())
-            .render(asked, html! { (hidden("based_on", &latest.seq.to_string())) (extra) }, submit(kind, speaker.text(key)))
+        Form::new(action, asked.csrf()).command_id(new_command_id()).render(
+            asked,
+            html! { (hidden("based_on", &latest.seq.to_string())) (extra) },
+            submit(kind, speaker.text(key)),
+        )
     };
     let at = |what: &str| format!("/statements/{}/{what}", statement.id);
     html! {
@@ -190,7 +241,8 @@ fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &V
             @if let Some(other) = statement.rival_of {
                 @if page.may_report || page.may_report_by_proxy {
                     (small(at("keep"), hidden("drop", &other.to_string()), Button::Primary, "unit.keep-this"))
-                    (small(format!("/statements/{other}/keep"), hidden("drop", &statement.id.to_string()), Button::Plain, "unit.keep-other"))
+                    @let dropped = hidden("drop", &statement.id.to_string());
+                    (small(format!("/statements/{other}/keep"), dropped, Button::Plain, "unit.keep-other"))
                 }
             }
         }
@@ -206,7 +258,9 @@ fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &V
                     div.field {
                         label for=(name) { (speaker.text("word.reason")) }
                         select id=(name) name="reason" {
-                            @for reason in &reasons { option value=(reason.value) selected[reason.chosen] { (reason.label) } }
+                            @for reason in &reasons {
+                                option value=(reason.value) selected[reason.chosen] { (reason.label) }
+                            }
                         }
                     }
                 },
@@ -235,12 +289,18 @@ fn situations(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
                     p.hint { (speaker.text("unit.no-situation")) }
                 }
                 @if may_speak {
-                    p { a href=(format!("/units/{}/situation/{code}", page.line.code)) { (speaker.text("task.tell")) } }
+                    p.screen-only {
+                        a href=(format!("/units/{}/situation/{code}", page.line.code)) { (speaker.text("task.tell")) }
+                    }
                 }
             }
         }
     };
-    if page.situations.is_empty() { html! {} } else { section(speaker.text("unit.situations"), body) }
+    if page.situations.is_empty() {
+        html! {}
+    } else {
+        section(speaker.text("unit.situations"), body)
+    }
 }
 
 fn strike(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
@@ -250,16 +310,20 @@ fn strike(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
         html! {
             @match &page.strike_mandate {
                 Some(given) => {
-                    (tag(
-                        if given.established { Tone::Good } else { Tone::Quiet },
-                        speaker.text(if given.established { "strike.yes" } else { "strike.no" }),
-                    ))
-                    " " (speaker.date(given.voted_on))
+                    p {
+                        (tag(
+                            if given.established { Tone::Good } else { Tone::Quiet },
+                            speaker.text(if given.established { "strike.yes" } else { "strike.no" }),
+                        ))
+                        " " (speaker.date(given.voted_on))
+                    }
                 }
                 None => { p.hint { (speaker.text("strike.none")) } }
             }
             @if may_speak {
-                p { a href=(format!("/units/{}/strike-mandate", page.line.code)) { (speaker.text("task.tell")) } }
+                p.screen-only {
+                    a href=(format!("/units/{}/strike-mandate", page.line.code)) { (speaker.text("task.tell")) }
+                }
             }
         },
     )
@@ -270,20 +334,20 @@ fn audience_label(asked: &Asked, audience: Audience) -> String {
 }
 
 fn sharing_facts(asked: &Asked, page: &UnitPage) -> Markup {
-    let line = |sharing: Sharing| {
-        let args = [
-            ("rows", Arg::Text(audience_label(asked, sharing.rows_to))),
-            ("totals", Arg::Text(audience_label(asked, sharing.aggregates_to))),
-        ];
-        html! { (asked.speaker.say("sharing.line", &args)) }
+    let speaker = &asked.speaker;
+    let row = |what: &str, sharing: Sharing| {
+        let label = |audience| Cell::text(audience_label(asked, audience));
+        vec![Cell::text(what), label(sharing.rows_to), label(sharing.aggregates_to)]
     };
-    section(
-        asked.speaker.text("sharing.title"),
-        facts(&[
-            (asked.text("sharing.figures"), line(page.sharing.figures)),
-            (asked.text("sharing.maintenance"), line(page.sharing.maintenance)),
-        ]),
-    )
+    let columns = vec![
+        Column::text(speaker.text("sharing.what")),
+        Column::text(speaker.text("sharing.rows-to")).tight(),
+        Column::text(speaker.text("sharing.totals-to")).tight(),
+    ];
+    let table = Table::new(speaker.text("sharing.table"), columns)
+        .row(row(speaker.text("sharing.figures"), page.sharing.figures))
+        .row(row(speaker.text("sharing.maintenance"), page.sharing.maintenance));
+    section(speaker.text("sharing.title"), table.render(asked))
 }
 
 fn sharing_form(asked: &Asked, page: &UnitPage) -> Markup {
@@ -305,7 +369,8 @@ fn sharing_form(asked: &Asked, page: &UnitPage) -> Markup {
     };
     html! {
         (sharing_facts(asked, page))
-        (details(asked.speaker.text("sharing.change"), form.render(asked, fields, submit(Button::Plain, &asked.text("button.save")))))
+        @let save = submit(Button::Plain, &asked.text("button.save"));
+        (details(asked.speaker.text("sharing.change"), form.render(asked, fields, save)))
     }
 }
 

@@ -16,8 +16,8 @@ pub use chart::{
 pub use form::{Button, Choice, Field, Form, Need, NumberKind, button, hidden, link_button, submit};
 pub use page::{Crumb, NavGroup, NavItem, Page, Paper, Seal, SignOut, ViewerLabel};
 pub use parts::{
-    Figure, HistoryItem, Pagination, TabItem, TaskCard, Tone, card, details, empty, error_summary, facts, figures, fold,
-    history, icon, live, live_part, meter, notice, pagination, section, source, tabs, tag, task_card,
+    Figure, HistoryItem, Pagination, TabItem, TaskCard, Tone, card, details, empty, error_summary, facts, figures,
+    fold, history, icon, live, live_part, meter, notice, pagination, section, source, tabs, tag, task_card,
 };
 pub use table::{Cell, Column, SortLink, SortState, Table};
 

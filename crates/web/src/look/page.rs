@@ -98,6 +98,7 @@ pub struct Page<'a> {
     paper: Paper,
     actions: Option<Markup>,
     footer_links: Vec<(String, String)>,
+    languages: Vec<(String, String, String)>,
 }
 
 impl<'a> Page<'a> {
@@ -122,6 +123,7 @@ impl<'a> Page<'a> {
             paper: Paper::Portrait,
             actions: None,
             footer_links: Vec::new(),
+            languages: Vec::new(),
         }
     }
 
@@ -212,6 +214,12 @@ impl<'a> Page<'a> {
     /// Links at the foot (help stands first, on every page): label and address.
     pub fn footer_links(mut self, links: Vec<(String, String)>) -> Self {
         self.footer_links = links;
+        self
+    }
+
+    /// The same page in other languages: tag, own name and address.
+    pub fn languages(mut self, languages: Vec<(String, String, String)>) -> Self {
+        self.languages = languages;
         self
     }
 
@@ -398,9 +406,10 @@ impl<'a> Page<'a> {
     fn footer(&self) -> Markup {
         html! {
             footer.site-footer {
-                @if !self.footer_links.is_empty() {
+                @if !self.footer_links.is_empty() || !self.languages.is_empty() {
                     nav.cluster aria-label=(self.words.text("look.footer")) {
                         @for (label, href) in &self.footer_links { a href=(href) { (label) } }
+                        @for (tag, name, href) in &self.languages { a href=(href) lang=(tag) hreflang=(tag) { (name) } }
                     }
                 }
                 @if let Some(seal) = &self.seal {

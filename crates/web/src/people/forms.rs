@@ -221,7 +221,8 @@ async fn send(
 ) -> Result<(), Stop> {
     let account = asked.viewer.account().ok_or(Stop::SignIn)?;
     let command = Command::People(command);
-    let sending = Sending { command_id, content, account, on_behalf_of: None, channel: Channel::Form, command, sealed };
+    let sending =
+        Sending { command_id, content, account, on_behalf_of: None, channel: Channel::Form, command, sealed };
     recorded(asked.desk.send(sending).await).map(|_| ())
 }
 
@@ -238,7 +239,9 @@ struct Read {
 fn read(asked: &Asked, new: &mut NewPerson) -> Option<Read> {
     let speaker = &asked.speaker;
     let mut errors: Vec<(&'static str, String)> = Vec::new();
-    for (field, value, missing) in [("family", &new.family, "people.family.missing"), ("given", &new.given, "people.given.missing")] {
+    for (field, value, missing) in
+        [("family", &new.family, "people.family.missing"), ("given", &new.given, "people.given.missing")]
+    {
         if value.is_empty() {
             errors.push((field, speaker.text(missing).to_owned()));
         } else if value.chars().count() > LONGEST_NAME || value.chars().any(char::is_control) {
@@ -277,7 +280,13 @@ fn read(asked: &Asked, new: &mut NewPerson) -> Option<Read> {
         return None;
     }
     let until = last.and_then(|last| last.tomorrow().ok());
-    Some(Read { name: format!("{} {}", new.family, new.given), role: role?, organisation: organisation?, from: from?, until })
+    Some(Read {
+        name: format!("{} {}", new.family, new.given),
+        role: role?,
+        organisation: organisation?,
+        from: from?,
+        until,
+    })
 }
 
 /// The organisation with that code for which the viewer may give the duty. Whether another has
@@ -294,7 +303,8 @@ fn organisation(asked: &Asked, role: Role, typed: &str) -> Option<OrganisationId
         }
     };
     let at_headquarters = matches!(role, Role::Headquarters | Role::ReleaseDuty | Role::Auditor);
-    let found = if at_headquarters && typed.trim().is_empty() { Some(headquarters) } else { by_code(state, typed) };
+    let found =
+        if at_headquarters && typed.trim().is_empty() { Some(headquarters) } else { by_code(state, typed) };
     found.filter(fits).filter(|id| may_grant(asked, role, *id))
 }
 

@@ -17,11 +17,11 @@ use crate::desk::{Desk, Sending, new_command_id};
 use federation::organisation::OrganisationId;
 use federation::people::{Duty, DutyId, Role, rules};
 use federation::policy::{Action, Subject};
-use federation::{Command, Refusal, State};
+use federation::{Command, Refusal};
 use jiff::SignedDuration;
 use journal::side::Access;
 use journal::{Fault, Outcome, StoreFault, VaultFault};
-use kernel::{AccountId, Arg, Channel, Date, Seq, Timestamp};
+use kernel::{AccountId, Arg, Channel, Seq, Timestamp};
 use secret::InvitationCode;
 use std::collections::BTreeMap;
 
@@ -37,7 +37,9 @@ pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => out.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -52,15 +54,20 @@ pub fn local_path(text: &str) -> Option<&str> {
 }
 
 /// A full-width character as its half-width one; kana input leaves them in codes.
-fn narrow(c: char) -> char {
+pub(crate) fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,
     }
 }
 
+/// What was asked for, in the form in which names of organisations are compared.
+pub(crate) fn folded(text: &str) -> String {
+    text.trim().chars().map(narrow).flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
+}
+
 /// What became of a command, or why the request ends.
-fn recorded(outcome: Outcome<Refusal>) -> Result<Seq, Stop> {
+pub(crate) fn recorded(outcome: Outcome<Refusal>) -> Result<Seq, Stop> {
     match outcome {
         Outcome::Recorded { last, .. } => Ok(last),
         Outcome::Nothing { at } => Ok(at),
@@ -97,7 +104,11 @@ fn people_of(asked: &Asked) -> Vec<Person> {
     people.sort_by_key(|person| {
         let duty = person.duties.first().map(|(_, duty)| duty);
         let rank = duty.map_or(0, |duty| 9 - rank(duty.role));
-        (rank, duty.and_then(|duty| state.organisations.get(duty.organisation)).map(|o| o.code.clone()), person.account)
+        (
+            rank,
+            duty.and_then(|duty| state.organisations.get(duty.organisation)).map(|o| o.code.clone()),
+            person.account,
+        )
     });
     people
 }
@@ -120,7 +131,12 @@ fn read_names(asked: &Asked, accounts: &[AccountId]) -> Result<BTreeMap<AccountI
     let texts = accounts.iter().filter_map(|id| Some((*id, state.people.accounts.get(id)?.name)));
     let texts: Vec<_> = texts.collect();
     let others = texts.iter().filter(|(id, _)| *id != reader);
-    let accesses = others.map(|(_, text)| Access { at: asked.now, account: reader, kind: NAME.to_owned(), subject: text.object });
+    let accesses = others.map(|(_, text)| Access {
+        at: asked.now,
+        account: reader,
+        kind: NAME.to_owned(),
+        subject: text.object,
+    });
     let accesses: Vec<Access> = accesses.collect();
     if !accesses.is_empty() {
         asked.desk.side.log_access(&accesses).map_err(store)?;
@@ -131,7 +147,8 @@ fn read_names(asked: &Asked, accounts: &[AccountId]) -> Result<BTreeMap<AccountI
 /// May the viewer give and end such a duty? As [`rules`] decides it.
 fn may_grant(asked: &Asked, role: Role, organisation: OrganisationId) -> bool {
     let headquarters = asked.viewer.duties().iter().any(|duty| duty.role == Role::Headquarters);
-    (role == Role::UnitOfficer || headquarters) && asked.may(Action::GrantDuty, Subject::Organisation(organisation))
+    (role == Role::UnitOfficer || headquarters)
+        && asked.may(Action::GrantDuty, Subject::Organisation(organisation))
 }
 
 /// May the viewer hand this person another code? Then all duties that hold or will hold are in
@@ -146,15 +163,16 @@ fn may_invite(asked: &Asked, account: AccountId) -> bool {
         && live.all(|duty| asked.may(Action::Invite, Subject::Organisation(duty.organisation)))
 }
 
-/// The name of an organisation with its code, on a day.
-fn organisation_name(state: &State, id: OrganisationId, day: Date) -> String {
-    state.organisations.get(id).map_or_else(String::new, |found| format!("{} ({})", found.name_on(day), found.code))
+/// The name of an organisation with its code, as of today.
+fn organisation_name(asked: &Asked, id: OrganisationId) -> String {
+    let code = asked.state().organisations.get(id).map(|found| &found.code);
+    code.map_or_else(String::new, |code| format!("{} ({code})", crate::frame::organisation_name(asked, id)))
 }
 
 /// 「単組役員　○○労働組合」.
 fn duty_words(asked: &Asked, duty: &Duty) -> String {
     let role = asked.speaker.label(&format!("role.{}", duty.role.word()));
-    format!("{role}　{}", organisation_name(asked.state(), duty.organisation, asked.today()))
+    format!("{role}　{}", organisation_name(asked, duty.organisation))
 }
 
 /// 「2003年9月1日(月)から2005年8月31日(水)まで」: the last day, not the first without.
@@ -272,7 +290,16 @@ mod tests {
         for ours in ["/", "/today", "/units/S101?track=wage", "/a//b"] {
             assert_eq!(local_path(ours), Some(ours));
         }
-        for other in ["", "today", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/a b", "/\u{3042}"] {
+        for other in [
+            "",
+            "today",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\nb",
+            "/a b",
+            "/\u{3042}",
+        ] {
             assert_eq!(local_path(other), None, "{other}");
         }
     }

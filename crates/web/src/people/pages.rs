@@ -3,16 +3,16 @@
 
 use super::secret::InvitationCode;
 use super::{
-    Person, duty_words, local_path, may_grant, may_invite, narrow, organisation_name, people_of, read_names, secret, store,
-    term_words,
+    Person, duty_words, folded, local_path, may_grant, may_invite, organisation_name, people_of, read_names,
+    secret, store, term_words,
 };
 use crate::answer::{Stop, see};
 use crate::asked::{Asked, LANGUAGE_COOKIE, secret_digest};
 use crate::desk::new_command_id;
 use crate::frame;
 use crate::look::{
-    Button, Cell, Choice, Column, Crumb, Field, Form, HistoryItem, Pagination, Table, Tone, button, card, details, empty,
-    error_summary, facts, hidden, history, link_button, notice, pagination, section, submit, tag,
+    Button, Cell, Choice, Column, Crumb, Field, Form, HistoryItem, Pagination, Table, Tone, button, card, details,
+    empty, error_summary, facts, hidden, history, link_button, notice, pagination, section, submit, tag,
 };
 use crate::shell::cookie;
 use axum::extract::{Path, Query};
@@ -82,14 +82,16 @@ pub(super) fn sign_in_page(asked: &Asked, number: &str, to: &str, wrong: Option<
         .required();
     let password = Field::new("password", text("sign-in.password")).autocomplete("current-password").required();
     let shared = Field::new("device", text("sign-in.device"));
-    let errors: Vec<(String, String)> = wrong.iter().map(|wrong| (format!("#{}", number_field.id()), (*wrong).to_owned())).collect();
+    let errors: Vec<(String, String)> =
+        wrong.iter().map(|wrong| (format!("#{}", number_field.id()), (*wrong).to_owned())).collect();
     let form = Form::new("/sign-in", asked.csrf()).render(
         asked,
         html! {
             (hidden("to", to))
             (number_field.text(asked))
             (password.typed(asked, "password"))
-            (shared.checkboxes(asked, &[Choice::new("shared", text("sign-in.shared")).hint(text("sign-in.shared.hint"))]))
+            @let choice = Choice::new("shared", text("sign-in.shared")).hint(text("sign-in.shared.hint"));
+            (shared.checkboxes(asked, &[choice]))
         },
         submit(Button::Primary, text("sign-in.button")),
     );
@@ -124,8 +126,13 @@ pub(super) fn code_page(asked: &Asked, typed: &str, wrong: Option<&str>) -> Resp
         .autocomplete("one-time-code")
         .error(wrong)
         .required();
-    let errors: Vec<(String, String)> = wrong.iter().map(|wrong| (format!("#{}", code.id()), (*wrong).to_owned())).collect();
-    let form = Form::new("/welcome", asked.csrf()).render(asked, code.text(asked), submit(Button::Primary, text("button.next")));
+    let errors: Vec<(String, String)> =
+        wrong.iter().map(|wrong| (format!("#{}", code.id()), (*wrong).to_owned())).collect();
+    let form = Form::new("/welcome", asked.csrf()).render(
+        asked,
+        code.text(asked),
+        submit(Button::Primary, text("button.next")),
+    );
     let body = html! {
         p.lead { (text("welcome.lead")) }
         (error_summary(text("people.errors"), &errors))
@@ -154,7 +161,9 @@ pub(super) fn closed_page(asked: &Asked, found: InvitationUse) -> Response {
     let (title, sentence) = match found {
         InvitationUse::Used => (text("welcome.used"), text("welcome.used.text")),
         InvitationUse::Expired => (text("welcome.expired"), text("welcome.expired.text")),
-        InvitationUse::Unknown | InvitationUse::Accepted(_) => (text("welcome.unknown"), text("welcome.unknown.text")),
+        InvitationUse::Unknown | InvitationUse::Accepted(_) => {
+            (text("welcome.unknown"), text("welcome.unknown.text"))
+        }
     };
     let body = html! {
         (notice(asked, Tone::Warn, title, html! { p { (sentence) } }))
@@ -166,7 +175,12 @@ pub(super) fn closed_page(asked: &Asked, found: InvitationUse) -> Response {
     (StatusCode::GONE, frame::page(asked, text("welcome.title")).render(body)).into_response()
 }
 
-fn password_page(asked: &Asked, code: &InvitationCode, account: AccountId, wrong: Option<&str>) -> Result<Response, Stop> {
+fn password_page(
+    asked: &Asked,
+    code: &InvitationCode,
+    account: AccountId,
+    wrong: Option<&str>,
+) -> Result<Response, Stop> {
     let text = |key| asked.speaker.text(key);
     let state = asked.state();
     let found = state.people.accounts.get(&account).filter(|found| found.open).ok_or(Stop::NotFound)?;
@@ -176,7 +190,10 @@ fn password_page(asked: &Asked, code: &InvitationCode, account: AccountId, wrong
     let duties = duties.filter(|duty| duty.until.is_none_or(|until| asked.today() < until));
     let mut lines = vec![
         (text("people.name").to_owned(), html! { strong { (name) } }),
-        (text("people.number").to_owned(), html! { strong.num { (secret::number(account)) } " " (text("welcome.number")) }),
+        (
+            text("people.number").to_owned(),
+            html! { strong.num { (secret::number(account)) } " " (text("welcome.number")) },
+        ),
     ];
     lines.extend(duties.map(|duty| (text("people.duty").to_owned(), html! { (duty_words(asked, duty)) })));
     let password = Field::new("password", text("welcome.password"))
@@ -252,7 +269,8 @@ pub async fn account(asked: Asked) -> Result<Response, Stop> {
         submit(Button::Danger, text("account.everywhere")),
     );
     let reads = asked.desk.side.accesses_of(found.name.object, 20).map_err(store)?;
-    let reads: Vec<HistoryItem> = reads.iter().map(|entry| read_item(&asked, entry.access.account, entry.access.at)).collect();
+    let reads: Vec<HistoryItem> =
+        reads.iter().map(|entry| read_item(&asked, entry.access.account, entry.access.at)).collect();
     let body = html! {
         (facts(&lines))
         (section(text("account.duties"), duty_list(&asked, &duties)))
@@ -298,18 +316,16 @@ fn duty_list(asked: &Asked, duties: &[&Duty]) -> Markup {
         @if duties.is_empty() { (empty(asked.speaker.text("people.no-duty"), None)) }
         @else {
             ul { @for duty in duties {
-                li { (duty_words(asked, duty)) " " (duty_state(asked, duty)) br; span.hint { (term_words(asked, duty)) } }
+                li {
+                    (duty_words(asked, duty)) " " (duty_state(asked, duty)) br;
+                    span.hint { (term_words(asked, duty)) }
+                }
             } }
         }
     }
 }
 
 // --------------------------------------------------------------------------------------- people
-
-/// What was asked for, in the form in which names of organisations are compared.
-fn folded(text: &str) -> String {
-    text.trim().chars().map(narrow).flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
-}
 
 /// One page of a list: its number from 1, how many there are, and what is on it.
 fn one_page<'a, T>(all: &'a [T], asked_for: &str) -> (usize, usize, &'a [T]) {
@@ -334,15 +350,15 @@ fn page_links(asked: &Asked, path: &str, query: &str, total: usize, page: usize,
 /// Everybody in reach, fifty on a page.
 pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     let text = |key| asked.speaker.text(key);
-    let state = asked.state();
     let wanted = folded(of(&query, "q"));
     let mut people = people_of(&asked);
     if !wanted.is_empty() {
         let fits = |person: &Person| {
             secret::read_number(of(&query, "q")).is_some_and(|number| number == secret::number(person.account))
-                || person.duties.iter().any(|(_, duty)| {
-                    folded(&organisation_name(state, duty.organisation, asked.today())).contains(&wanted)
-                })
+                || person
+                    .duties
+                    .iter()
+                    .any(|(_, duty)| folded(&organisation_name(&asked, duty.organisation)).contains(&wanted))
         };
         people.retain(fits);
     }
@@ -351,7 +367,8 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     let names = read_names(&asked, &accounts)?;
     let search = html! {
         form.form method="get" action="/people" role="search" {
-            (Field::new("q", text("people.search")).hint(text("people.search.hint")).value(of(&query, "q")).typed(&asked, "search"))
+            (Field::new("q", text("people.search")).hint(text("people.search.hint")).value(of(&query, "q"))
+                .typed(&asked, "search"))
             div.actions { (submit(Button::Plain, text("button.search"))) }
         }
     };
@@ -378,19 +395,22 @@ fn person_card(asked: &Asked, person: &Person, name: Option<&String>) -> Result<
         heading,
         html! {
             p { span.num { (secret::number(person.account)) } " "
-                @if entered { (tag(Tone::Good, text("people.entered"))) } @else { (tag(Tone::Warn, text("people.not-entered"))) }
+                @if entered { (tag(Tone::Good, text("people.entered"))) }
+                @else { (tag(Tone::Warn, text("people.not-entered"))) }
             }
             ul { @for (id, duty) in &person.duties {
                 li {
                     (duty_words(asked, duty)) " " (duty_state(asked, duty)) br;
                     span.hint { (term_words(asked, duty)) }
-                    @if !own && may_grant(asked, duty.role, duty.organisation) && duty.until.is_none_or(|until| asked.today() < until) {
+                    @let runs = duty.until.is_none_or(|until| asked.today() < until);
+                    @if !own && runs && may_grant(asked, duty.role, duty.organisation) {
                         (end_form(asked, *id, duty))
                     }
                 }
             } }
             @if may_invite(asked, person.account) {
-                (Form::new(format!("/people/{}/invite", person.account), asked.csrf()).command_id(new_command_id()).render(
+                @let invite = Form::new(format!("/people/{}/invite", person.account), asked.csrf());
+                (invite.command_id(new_command_id()).render(
                     asked, html! {},
                     submit(Button::Plain, if entered { text("people.invite-again") } else { text("people.invite") }),
                 ))
@@ -461,7 +481,7 @@ fn units_in_reach(asked: &Asked) -> Option<Vec<(OrganisationId, String, String)>
             if units.len() == LISTED_UNITS {
                 return None;
             }
-            units.push((*id, code.to_string(), organisation_name(state, *id, today)));
+            units.push((*id, code.to_string(), organisation_name(asked, *id)));
         }
     }
     Some(units)
@@ -469,7 +489,8 @@ fn units_in_reach(asked: &Asked) -> Option<Vec<(OrganisationId, String, String)>
 
 pub(super) fn new_page(asked: &Asked, new: &NewPerson) -> Response {
     let text = |key| asked.speaker.text(key);
-    let error = |name: &str| new.errors.iter().find(|(field, _)| *field == name).map(|(_, sentence)| sentence.clone());
+    let error =
+        |name: &str| new.errors.iter().find(|(field, _)| *field == name).map(|(_, sentence)| sentence.clone());
     let field = |name: &'static str, key, value: &str| Field::new(name, text(key)).value(value).error(error(name));
     let roles = grantable(asked);
     let role = field("role", "people.duty", &new.role).required();
@@ -486,7 +507,8 @@ pub(super) fn new_page(asked: &Asked, new: &NewPerson) -> Response {
         Some(units) => {
             let mut choices = vec![Choice::new("", text("people.choose"))];
             let chosen = |code: &str| folded(code) == folded(&new.organisation);
-            choices.extend(units.into_iter().map(|(_, code, name)| Choice::new(&code, name).chosen(chosen(&code))));
+            choices
+                .extend(units.into_iter().map(|(_, code, name)| Choice::new(&code, name).chosen(chosen(&code))));
             organisation.select(asked, &choices)
         }
         None => organisation.hint(text("people.organisation.hint")).text(asked),
@@ -515,7 +537,10 @@ pub(super) fn new_page(asked: &Asked, new: &NewPerson) -> Response {
     };
     let wrong = !new.errors.is_empty();
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = frame::internal_page(asked, text("people.new")).lead(text("people.new.lead")).errors(wrong).crumbs(crumbs(asked, "people.new"));
+    let page = frame::internal_page(asked, text("people.new"))
+        .lead(text("people.new.lead"))
+        .errors(wrong)
+        .crumbs(crumbs(asked, "people.new"));
     (status, page.render(body)).into_response()
 }
 
@@ -585,9 +610,11 @@ pub async fn demo(asked: Asked, query: Asking) -> Result<Response, Stop> {
     let state = asked.state();
     let mut people = Vec::new();
     for (id, account) in state.people.accounts.iter().filter(|(_, account)| account.open) {
-        let duties: Vec<&Duty> = account.duties.iter().rev().filter_map(|id| state.people.duties.get(id)).collect();
+        let duties: Vec<&Duty> =
+            account.duties.iter().rev().filter_map(|id| state.people.duties.get(id)).collect();
         let rank = duties.iter().map(|duty| super::rank(duty.role)).max().unwrap_or(0);
-        let code = duties.first().and_then(|duty| state.organisations.get(duty.organisation)).map(|o| o.code.clone());
+        let code =
+            duties.first().and_then(|duty| state.organisations.get(duty.organisation)).map(|o| o.code.clone());
         people.push((9 - rank, code, *id, account.name, duties));
     }
     people.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
@@ -602,7 +629,8 @@ pub async fn demo(asked: Asked, query: Asking) -> Result<Response, Stop> {
             // Nobody is signed in, and nobody is real.
             (card(&asked.desk.read_unlogged(super::NAME, name).unwrap_or_default(), html! {
                 (duty_list(&asked, duties))
-                (Form::new("/demo", asked.csrf()).render(&asked, hidden("account", &id.to_string()), submit(Button::Plain, text("choose.button"))))
+                @let whom = hidden("account", &id.to_string());
+                (Form::new("/demo", asked.csrf()).render(&asked, whom, submit(Button::Plain, text("choose.button"))))
             }))
         } }
         @if few { p { a href="/demo?page=1" { (text("choose.everybody")) } } }
@@ -613,6 +641,7 @@ pub async fn demo(asked: Asked, query: Asking) -> Result<Response, Stop> {
 
 /// Nothing real is opened without a password, whatever the options say.
 pub(super) fn demo_only(asked: &Asked) -> Result<(), Stop> {
-    let fictitious = asked.state().organisations.foundation.as_ref().is_some_and(|foundation| foundation.fictitious);
+    let fictitious =
+        asked.state().organisations.foundation.as_ref().is_some_and(|foundation| foundation.fictitious);
     if asked.desk.options.demo && fictitious { Ok(()) } else { Err(Stop::NotFound) }
 }

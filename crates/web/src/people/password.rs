@@ -38,7 +38,8 @@ pub fn unfit(account: AccountId, password: &str) -> Option<Unfit> {
     if length > LONGEST {
         return Some(Unfit::Long);
     }
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let plain =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let (typed, number) = (plain(password), plain(&secret::number(account)));
     if typed.contains(&number) && typed.len() < number.len() + SHORTEST {
         return Some(Unfit::Number);
@@ -51,10 +52,29 @@ pub fn unfit(account: AccountId, password: &str) -> Option<Unfit> {
 fn is_trivial(typed: &str) -> bool {
     let letters: Vec<char> = typed.chars().collect();
     let repeats = (1..=3).any(|period| letters.iter().zip(letters.iter().skip(period)).all(|(a, b)| a == b));
-    let rows = ["01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm"];
-    let words = ["password", "passw0rd", "danketsu", "kumiai", "roudoukumiai", "union", "welcome", "letmein", "qwerty", "admin"];
+    let rows = [
+        "01234567890123456789",
+        "98765432109876543210",
+        "abcdefghijklmnopqrstuvwxyz",
+        "qwertyuiopasdfghjklzxcvbnm",
+    ];
+    let words = [
+        "password",
+        "passw0rd",
+        "danketsu",
+        "kumiai",
+        "roudoukumiai",
+        "union",
+        "welcome",
+        "letmein",
+        "qwerty",
+        "admin",
+    ];
     let bare = typed.trim_matches(|c: char| c.is_ascii_digit());
-    repeats || rows.iter().any(|row| row.contains(typed)) || words.contains(&bare) || words.iter().any(|word| word.repeat(2) == bare)
+    repeats
+        || rows.iter().any(|row| row.contains(typed))
+        || words.contains(&bare)
+        || words.iter().any(|word| word.repeat(2) == bare)
 }
 
 fn argon() -> Argon2<'static> {
@@ -67,7 +87,9 @@ fn argon() -> Argon2<'static> {
 pub async fn hash(password: &str) -> Result<String, String> {
     let _place = PLACES.acquire().await.map_err(|closed| closed.to_string())?;
     let password = password.to_owned();
-    let hashed = tokio::task::spawn_blocking(move || argon().hash_password(password.as_bytes()).map(|hash| hash.to_string()));
+    let hashed = tokio::task::spawn_blocking(move || {
+        argon().hash_password(password.as_bytes()).map(|hash| hash.to_string())
+    });
     hashed.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
 }
 
@@ -146,12 +168,21 @@ mod tests {
     fn length_counts_and_the_most_trivial_are_refused() {
         let account = AccountId(Id::from_u128(0x1234_5678_9abc));
         let number = secret::number(account);
-        let check = |password: &str, expected: Option<Unfit>| assert_eq!(unfit(account, password), expected, "{password}");
+        let check =
+            |password: &str, expected: Option<Unfit>| assert_eq!(unfit(account, password), expected, "{password}");
         check("みじかい", Some(Unfit::Short));
         check(&"あい".repeat(101), Some(Unfit::Long));
         check(&format!("{number}!!"), Some(Unfit::Number));
         check(&format!("{}12", number.to_lowercase().replace('-', "")), Some(Unfit::Number));
-        for trivial in ["1234567890", "0000000000", "abcabcabcabc", "password123", "Password2004", "ああああああああああ", "qwertyuiop"] {
+        for trivial in [
+            "1234567890",
+            "0000000000",
+            "abcabcabcabc",
+            "password123",
+            "Password2004",
+            "ああああああああああ",
+            "qwertyuiop",
+        ] {
             check(trivial, Some(Unfit::Trivial));
         }
         for fit in ["harukaze no uta", "あおいそらしろいくもの", "kumiai wa tanoshii", "Xk3!vn20-qq"] {
@@ -161,7 +192,8 @@ mod tests {
 
     #[test]
     fn a_number_rests_after_ten_slips() {
-        let (number, at) = ("test-number-of-its-own", |second| Timestamp::from_second(second).expect("an instant"));
+        let (number, at) =
+            ("test-number-of-its-own", |second| Timestamp::from_second(second).expect("an instant"));
         for _ in 0..SLIPS {
             assert!(!rests(number, at(0)));
             was_wrong(number, at(0));

@@ -18,7 +18,10 @@ fn values(typed: &str) -> Option<Vec<u8>> {
         let c = match super::narrow(c).to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',
-            '-' | '_' | '.' | '・' | '−' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '─' | 'ー' | 'ｰ' | '﹣' => continue,
+            '-' | '_' | '.' | '・' | '−' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '─' | 'ー' | 'ｰ' | '﹣' =>
+            {
+                continue;
+            }
             c if c.is_whitespace() => continue,
             c => c,
         };
@@ -162,7 +165,11 @@ mod tests {
             if at > 0 && plain[at] != plain[at - 1] {
                 let mut swapped = plain.clone();
                 swapped.swap(at, at - 1);
-                assert_eq!(InvitationCode::read(&String::from_utf8(swapped).expect("ASCII")), None, "{at} {written}");
+                assert_eq!(
+                    InvitationCode::read(&String::from_utf8(swapped).expect("ASCII")),
+                    None,
+                    "{at} {written}"
+                );
             }
         }
         assert_eq!(InvitationCode::read(code.secret()), None);

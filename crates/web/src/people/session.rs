@@ -24,7 +24,13 @@ pub enum Device {
 }
 
 /// Signs in: a new session, and off to `to`. The session that the browser had ends.
-pub fn begin(asked: &Asked, headers: &HeaderMap, account: AccountId, device: Device, to: &str) -> Result<Response, Stop> {
+pub fn begin(
+    asked: &Asked,
+    headers: &HeaderMap,
+    account: AccountId,
+    device: Device,
+    to: &str,
+) -> Result<Response, Stop> {
     let token = secret::token().map_err(Stop::fault)?;
     let hours = match device {
         Device::Own => 24 * DAYS,
@@ -108,9 +114,18 @@ mod tests {
     #[test]
     fn devices_in_few_words() {
         let check = |agent: &str, expected: &str| assert_eq!(label(agent), expected);
-        check("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36", "Chrome, Android");
-        check("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1", "Safari, iPhone");
-        check("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0", "Edge, Windows");
+        check(
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36",
+            "Chrome, Android",
+        );
+        check(
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1",
+            "Safari, iPhone",
+        );
+        check(
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0",
+            "Edge, Windows",
+        );
         check("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox, Linux");
         check("curl/8.5", "");
     }

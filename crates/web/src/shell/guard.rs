@@ -107,7 +107,8 @@ async fn guard(State(shell): State<Arc<Shell>>, mut request: Request, next: Next
     } else if !request.method().is_safe() && comes_from_elsewhere(request.headers(), &host) {
         StatusCode::FORBIDDEN.into_response()
     } else {
-        let span = tracing::info_span!("request", %id, method = %request.method(), path = logged_path(request.uri().path()));
+        let path = logged_path(request.uri().path());
+        let span = tracing::info_span!("request", %id, method = %request.method(), path);
         async move {
             let response = next.run(request).await;
             tracing::debug!(status = response.status().as_u16());

@@ -71,8 +71,7 @@ pub struct Stage {
 }
 
 /// The names of the people of the stage: they must never appear outside the vault and its pages.
-pub const NAMES: [&str; 7] =
-    ["本田 光", "埼玉 幸子", "神奈 一郎", "髙﨑 美咲", "山辺 大", "公文 表", "監物 正"];
+pub const NAMES: [&str; 7] = ["本田 光", "埼玉 幸子", "神奈 一郎", "髙﨑 美咲", "山辺 大", "公文 表", "監物 正"];
 
 const REGIONS: [&str; 2] = ["saitama", "kanagawa"];
 const UNITS: [(&str, &str, usize, u32); 6] = [
@@ -128,7 +127,12 @@ pub fn empty_desk(folder: &std::path::Path, options: DeskOptions) -> (Arc<Desk>,
 }
 
 /// Sends a command that must be recorded; its id and last entry.
-pub async fn send(desk: &Desk, account: AccountId, command: Command, sealed: Vec<SealedObject>) -> (CommandId, Seq) {
+pub async fn send(
+    desk: &Desk,
+    account: AccountId,
+    command: Command,
+    sealed: Vec<SealedObject>,
+) -> (CommandId, Seq) {
     let command_id = next_id();
     let content = command_id.0.to_bytes().to_vec();
     let channel = if account == AccountId::SYSTEM { Channel::System } else { Channel::Form };
@@ -156,7 +160,13 @@ pub async fn found(desk: &Desk) -> OrganisationId {
 }
 
 /// Opens an account for a person of that name.
-pub async fn account(desk: &Desk, by: AccountId, name: &str, role: Role, organisation: OrganisationId) -> AccountId {
+pub async fn account(
+    desk: &Desk,
+    by: AccountId,
+    name: &str,
+    role: Role,
+    organisation: OrganisationId,
+) -> AccountId {
     let sealed = desk.vault.seal("name", name.as_bytes()).expect("sealed");
     let command = people::rules::Command::OpenAccount {
         name: sealed.text,
@@ -201,12 +211,14 @@ impl Stage {
         for (at, name, region, members) in UNITS {
             let command = register(at, name, regions[region], members);
             let (id, _) = send(&desk, hq, command, vec![]).await;
-            let (organisation, bargaining_unit) = (OrganisationId::derive(id.0, 0), BargainingUnitId::derive(id.0, 2));
+            let (organisation, bargaining_unit) =
+                (OrganisationId::derive(id.0, 0), BargainingUnitId::derive(id.0, 2));
             units.push(Unit { code: at, name, organisation, bargaining_unit });
         }
         let mut campaigns = Vec::new();
         for year in [2003_i16, 2004] {
-            let open = campaign::rules::Command::Open { code: code(&format!("spring-{year}")), year, tracks: Vec::new() };
+            let open =
+                campaign::rules::Command::Open { code: code(&format!("spring-{year}")), year, tracks: Vec::new() };
             let (id, _) = send(&desk, hq, Command::Campaign(Box::new(open)), vec![]).await;
             let campaign = CampaignId::derive(id.0, 0);
             let frame = campaign::rules::Command::FixFrame { campaign, on: date(&format!("{year}-02-01")) };
@@ -269,7 +281,8 @@ impl Stage {
 
     /// Every byte of the files of the federation.
     pub fn files(&self) -> Vec<Vec<u8>> {
-        let files = std::fs::read_dir(self.folder.path()).expect("the folder").map(|entry| entry.expect("a file").path());
+        let files =
+            std::fs::read_dir(self.folder.path()).expect("the folder").map(|entry| entry.expect("a file").path());
         files.filter(|path| path.is_file()).map(|path| std::fs::read(path).expect("the file")).collect()
     }
 }
@@ -381,8 +394,15 @@ impl Browser {
 
     /// A form with exactly these fields.
     pub async fn post_without_token(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
-        self.ask("POST", path, body.join("&").into_bytes(), &[("content-type", "application/x-www-form-urlencoded")]).await
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        self.ask(
+            "POST",
+            path,
+            body.join("&").into_bytes(),
+            &[("content-type", "application/x-www-form-urlencoded")],
+        )
+        .await
     }
 
     /// Where the answer leads.
@@ -424,7 +444,8 @@ impl Browser {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
         request = request.header(header::USER_AGENT, &self.user_agent);
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
         for (name, value) in headers {
@@ -447,5 +468,7 @@ impl Browser {
 
 fn encode(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }

@@ -36,6 +36,12 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
         "statement" => statements(stage).iter().map(ToString::to_string).collect(),
         "account" => state.people.accounts.keys().map(ToString::to_string).collect(),
         "duty" => state.people.duties.keys().map(ToString::to_string).collect(),
+        "organisation" => {
+            state.organisations.by_code.keys().map(ToString::to_string).chain(text(&["Z999"])).collect()
+        }
+        "change" => text(&["rename", "count", "merge", "nothing"]),
+        "campaign" => state.campaigns.by_code.keys().map(ToString::to_string).chain(text(&["nowhere"])).collect(),
+        "step" => text(&["fix", "add", "remove", "close", "nothing"]),
         "*form" => text(&["units/S101/response/wage"]),
         other => panic!("no test knows what {{{other}}} is"),
     }

@@ -26,8 +26,19 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
 
 /// Areas whose keys end in the written form of a type's variants, which stands nowhere as a
 /// literal. That each variant has its text is a test of `web` (`write.rs`).
-const WRITTEN: &[&str] =
-    &["agreement", "audience", "bonus-pattern", "clause", "no-demand", "package-matter", "suspension", "withdrawal"];
+const WRITTEN: &[&str] = &[
+    "agreement",
+    "audience",
+    "bonus-pattern",
+    "clause",
+    "frame-reason",
+    "leaving",
+    "no-demand",
+    "organisation-kind",
+    "package-matter",
+    "suspension",
+    "withdrawal",
+];
 
 /// Endings of names of files, which look like keys and are none.
 const FILE_ENDINGS: &[&str] = &[
@@ -101,7 +112,8 @@ pub(super) fn used(tree: &Tree, report: &mut Report) {
         let put_together = PUT_TOGETHER.iter().any(|(name, _)| *name == area);
         let first = rest.split('.').next().unwrap_or(rest);
         // `entry.step.{}`: the start stands with a hole, the end as a literal of its own.
-        let with_hole = starts.iter().any(|start| key.strip_prefix(start.as_str()).is_some_and(|end| words.contains(end)));
+        let with_hole =
+            starts.iter().any(|start| key.strip_prefix(start.as_str()).is_some_and(|end| words.contains(end)));
         let known = words.contains(key) || with_hole || WRITTEN.contains(&area);
         if !known && !(put_together && (words.contains(rest) || words.contains(first))) {
             report.add(file, *line, format!("`{key}` is used nowhere"));

@@ -1,0 +1,169 @@
+// Every page that somebody can reach, in both languages, from the narrowest phone to a wall.
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { assertNoHorizontalScroll, axe, startBrowser } from "./harness.mjs";
+import { cast, ownUnit, signIn, startFederation, text } from "./federation.mjs";
+
+const WIDTHS = [390, 320, 1280, 3840];
+const JAPANESE = /[\u3041-\u30ff\u3400-\u9fff々]+/u;
+
+let server;
+let browser;
+let people;
+
+before(async () => {
+  server = await startFederation({ units: 60, start: "2004-03-17T15:00" });
+  browser = await startBrowser();
+  people = await cast(server);
+});
+
+const first = (duty) => people.find((person) => person.duty === duty);
+
+/** Who looks, and where they can go. */
+const VIEWERS = {
+  everybody: () => ({ person: undefined, paths: async () => ["/sign-in", "/welcome", "/help", "/releases", "/demo", "/no-such-page"] }),
+  officer: () => ({
+    person: first("単組役員"),
+    paths: async (page) => {
+      const unit = new URL(await ownUnit(page, server)).pathname;
+      await page.goto(server.origin + unit);
+      const zone = await page.locator('main a[href*="/situation/"]').first().getAttribute("href");
+      const steps = ["demand", "response", "settlement", "continued"].map((step) => `${unit}/report?step=${step}`);
+      const tracks = ["minimum-wage", "agreements", "package"].map((track) => `${unit}/report?track=${track}`);
+      return ["/today", unit, ...steps, ...tracks, zone, `${unit}/strike-mandate`, "/participants", "/account"];
+    },
+  }),
+  region: () => ({
+    person: first("地方担当"),
+    paths: async (page) => {
+      await page.goto(`${server.origin}/regions`);
+      const region = new URL(page.url()).pathname;
+      const unit = await page.locator("#units a").first().getAttribute("href");
+      return ["/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new"];
+    },
+  }),
+  headquarters: () => ({
+    person: first("本部局員"),
+    paths: async (page) => {
+      await page.goto(`${server.origin}/board`);
+      const source = await page.locator('main a[href^="/board/source"]').first().getAttribute("href");
+      return ["/today", "/board", "/board?at=700", source, "/regions", "/people", "/people/new"];
+    },
+  }),
+  release: () => ({ person: first("公表担当"), paths: async () => ["/today", "/prepare"] }),
+  auditor: () => ({ person: first("監査"), paths: async () => ["/today", "/journal"] }),
+};
+
+for (const [name, viewer] of Object.entries(VIEWERS)) {
+  for (const language of ["ja", "en"]) {
+    test(`${name}, in ${language}`, async () => {
+      const { person, paths } = viewer();
+      const page = await browser.newPage({ width: 390, height: 844, locale: language === "ja" ? "ja-JP" : "en-GB" });
+      if (person) await signIn(page, server, person);
+      const wrong = [];
+      for (const path of await paths(page)) {
+        page.problems.length = 0;
+        await page.setViewportSize({ width: 390, height: 844 });
+        const answer = await page.goto(server.origin + path);
+        const check = async (what, action) => action().catch((error) => wrong.push(`${path}: ${what}: ${error.message}`));
+        await check("page", () => assertPage(page, language, answer.status()));
+        await check("axe", () => axe(page));
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
+          await check(`${width} px`, () => assertNoHorizontalScroll(page));
+          // The navigation and the tables change their form here.
+          if (width === 1280 && language === "ja") await check("axe at 1280 px", () => axe(page));
+        }
+        if (answer.status() < 400 && page.problems.length) wrong.push(`${path}: ${page.problems.join("; ")}`);
+      }
+      await page.context().close();
+      assert.equal(wrong.length, 0, `\n${wrong.join("\n")}`);
+    });
+  }
+}
+
+async function assertPage(page, language, status) {
+  const found = await page.evaluate(() => ({
+    lang: document.documentElement.lang,
+    h1: document.querySelectorAll("h1").length,
+    title: document.title,
+    mark: document.querySelector("#fictitious")?.checkVisibility() ? document.querySelector("#fictitious").innerText : "",
+    text: document.body.innerText,
+    all: document.documentElement.outerHTML,
+  }));
+  assert.ok(status < 500, `answered ${status}`);
+  assert.equal(found.lang, language);
+  assert.equal(found.h1, 1, "one h1");
+  assert.ok(found.title.length > 3, "a title");
+  assert.equal(found.mark, language === "ja" ? "架空データ" : "Fictitious data");
+  assert.doesNotMatch(found.all, /⟦|⟧/, "a text is missing");
+  assert.doesNotMatch(found.text, /\{[a-z_]+\}/, "a place in a text is not filled");
+  if (language === "en") assert.deepEqual(await foreign(page), [], "Japanese on an English page");
+}
+
+/** Japanese on an English page that is no name: of a union, of the federation, of a person. */
+function foreign(page) {
+  return page.evaluate((japanese) => {
+    const pattern = new RegExp(japanese, "u");
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = new Set();
+    while (walker.nextNode()) {
+      const { parentElement: parent, textContent } = walker.currentNode;
+      if (parent.closest('[lang="ja"], template, script')) continue;
+      const rest = textContent.replaceAll(/[^\s()「」、]*労働組合(連合)?(\s*第.支部)?|第.支部/gu, "").replaceAll(/[^\s()、]+[(（]見本[)）]/gu, "");
+      if (pattern.test(rest)) found.add(rest.trim().slice(0, 60));
+    }
+    return [...found];
+  }, JAPANESE.source);
+}
+
+/** Presses Tab until the element has the focus, and looks at every stop on the way. */
+async function tabTo(page, target, most = 60) {
+  await page.evaluate(() => document.activeElement?.blur());
+  for (let stop = 0; stop < most; stop += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const element = document.activeElement;
+      const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      const box = element.getBoundingClientRect();
+      const inside = box.bottom > 0 && box.top < innerHeight && box.width > 0;
+      return { name: element.outerHTML.slice(0, 90), ring: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2, inside };
+    });
+    assert.ok(at.ring, `no ring around ${at.name}`);
+    assert.ok(at.inside, `out of sight: ${at.name}`);
+    if (await target.evaluate((element) => element === document.activeElement)) return stop + 1;
+  }
+  throw new Error(`not reached with ${most} stops`);
+}
+
+test("by keyboard: signing in, and a report from the first field to the receipt", async () => {
+  const page = await browser.newPage({ width: 1280, height: 900 });
+  await page.goto(`${server.origin}/sign-in`);
+  await tabTo(page, page.locator("main .button.primary"));
+
+  await signIn(page, server, people.filter((person) => person.duty === "単組役員").at(-1));
+  const unit = await ownUnit(page, server);
+  await page.goto(`${unit}/report?track=minimum-wage&step=response`);
+  await tabTo(page, page.locator('[name="minimum-wage.monthly"]'));
+  await page.keyboard.type("１４８，０００");
+  const send = page.locator("main .button.primary");
+  for (let stop = 0; stop < 20 && !(await send.evaluate((element) => element === document.activeElement)); stop += 1) {
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/recorded=\d+/);
+  assert.match(await text(page.locator("#minimum-wage")), /148,000円/);
+});
+
+test("a page that is not there, and a door that is closed, say so kindly", async () => {
+  const page = await browser.newPage();
+  await signIn(page, server, first("単組役員"));
+  for (const [path, status] of [["/board", 403], ["/units/99-9999", 404], ["/nothing", 404]]) {
+    const answer = await page.goto(server.origin + path);
+    assert.equal(answer.status(), status, path);
+    assert.equal(await page.locator("h1").count(), 1);
+    assert.ok((await page.locator("main a").count()) > 0, `${path}: a way on`);
+    await axe(page);
+  }
+});
