@@ -186,8 +186,8 @@ async fn painter<K: Ord>(
         changed.borrow_and_update();
         let begin = Instant::now();
         let rendering = paint();
-        // However long painting takes: at most a tenth of the time is spent on one audience.
-        let pause = shared.pause.max(begin.elapsed() * 9);
+        // However long painting takes: at most a fifth of the time is spent on one audience.
+        let pause = shared.pause.max(begin.elapsed() * 4);
         sender.send_if_modified(|canvas| {
             let news = canvas.stroke == 0 || canvas.rendering != rendering;
             if news {
