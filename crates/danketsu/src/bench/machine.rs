@@ -24,7 +24,7 @@ impl fmt::Display for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Facts { cores, cpu, memory_mib, kernel, file_system, rustc, profile, commit, load_before } = self;
         writeln!(f, "{cores} cores of {cpu}, {memory_mib} MiB, Linux {kernel}, {file_system}")?;
-        write!(f, "{rustc}, profile {profile}, commit {commit}, load before {load_before}")
+        write!(f, "{rustc}, profile {profile}, checked out {commit}, load before {load_before}")
     }
 }
 
