@@ -48,7 +48,12 @@ const VIEWERS = {
     paths: async (page) => {
       await page.goto(`${server.origin}/board`);
       const source = await page.locator('main a[href^="/board/source"]').first().getAttribute("href");
-      return ["/today", "/board", "/board?at=700", source, "/regions", "/people", "/people/new"];
+      await page.goto(`${server.origin}/organisations`);
+      const organisation = await page.locator('main table a[href^="/organisations/"]').first().getAttribute("href");
+      return [
+        "/today", "/board", "/board?at=700", source, "/regions", "/people", "/people/new",
+        "/organisations", "/organisations/new", "/organisations/import", organisation, "/campaigns", "/journal",
+      ];
     },
   }),
   release: () => ({ person: first("公表担当"), paths: async () => ["/today", "/prepare"] }),

@@ -147,6 +147,57 @@ impl Prefecture {
         "沖縄",
     ];
 
+    /// The same in English.
+    pub const ENGLISH_NAMES: [&'static str; 47] = [
+        "Hokkaido",
+        "Aomori",
+        "Iwate",
+        "Miyagi",
+        "Akita",
+        "Yamagata",
+        "Fukushima",
+        "Ibaraki",
+        "Tochigi",
+        "Gunma",
+        "Saitama",
+        "Chiba",
+        "Tokyo",
+        "Kanagawa",
+        "Niigata",
+        "Toyama",
+        "Ishikawa",
+        "Fukui",
+        "Yamanashi",
+        "Nagano",
+        "Gifu",
+        "Shizuoka",
+        "Aichi",
+        "Mie",
+        "Shiga",
+        "Kyoto",
+        "Osaka",
+        "Hyogo",
+        "Nara",
+        "Wakayama",
+        "Tottori",
+        "Shimane",
+        "Okayama",
+        "Hiroshima",
+        "Yamaguchi",
+        "Tokushima",
+        "Kagawa",
+        "Ehime",
+        "Kochi",
+        "Fukuoka",
+        "Saga",
+        "Nagasaki",
+        "Kumamoto",
+        "Oita",
+        "Miyazaki",
+        "Kagoshima",
+        "Okinawa",
+    ];
+
     /// The prefecture with this number.
     pub fn new(number: u8) -> Option<Prefecture> {
         (1..=47).contains(&number).then_some(Prefecture(number))
@@ -164,6 +215,14 @@ impl Prefecture {
     /// Its number.
     pub fn number(self) -> u8 {
         self.0
+    }
+
+    /// Its name in this language (`"ja"`, `"en"`), Japanese where that is another.
+    pub fn name_in(self, language: &str) -> &'static str {
+        match language {
+            "en" => Prefecture::ENGLISH_NAMES[usize::from(self.0) - 1],
+            _ => self.name(),
+        }
     }
 
     /// Its name without 都, 府, 県.
@@ -207,6 +266,11 @@ mod tests {
             [("東京", 13), ("東京都", 13), ("京都府", 26), ("京都", 26), ("北海道", 1), ("沖縄県", 47)]
         {
             assert_eq!(Prefecture::named(name).map(Prefecture::number), Some(number), "{name}");
+        }
+        let english = |name: &str| Prefecture::named(name).map(|found| found.name_in("en"));
+        for (name, expected) in [("北海道", "Hokkaido"), ("東京", "Tokyo"), ("大阪", "Osaka"), ("沖縄", "Okinawa")]
+        {
+            assert_eq!(english(name), Some(expected));
         }
         assert_eq!(Prefecture::named("東"), None);
         assert_eq!(Prefecture::named("京都都都"), None);

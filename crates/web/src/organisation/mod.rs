@@ -8,10 +8,11 @@ pub mod import;
 pub mod pages;
 pub mod roster;
 
+use crate::asked::Asked;
 use crate::people::{folded, narrow};
 use federation::State;
 use federation::names::CodeName;
-use federation::organisation::{LeavingReason, OrganisationId, OrganisationKind};
+use federation::organisation::{LeavingReason, Organisation, OrganisationId, OrganisationKind};
 use kernel::Date;
 
 /// Every kind that can be entered, in the order of the form.
@@ -58,4 +59,13 @@ fn meant(state: &State, typed: &str, day: Date) -> Option<OrganisationId> {
         (Some(only), None) => Some(only.id),
         _ => None,
     }
+}
+
+/// An organisation's name on a day. A region that still has the name of the kit has it in the
+/// viewer's language.
+pub fn shown_name(asked: &Asked, found: &Organisation, day: Date) -> String {
+    let name = found.name_on(day);
+    let regions = asked.state().kit().map(|kit| kit.regions.as_slice()).unwrap_or_default();
+    let of_kit = regions.iter().find(|region| region.code == found.code && region.name.ja == name);
+    of_kit.map_or(name, |region| region.name.of(asked.language())).to_owned()
 }

@@ -153,10 +153,14 @@ fn row(asked: &Asked, one: &Organisation, day: Date) -> Vec<Cell> {
     let href = format!("/organisations/{}", one.code);
     vec![
         Cell::link(one.code.as_str(), &href),
-        Cell::link(one.name_on(day), &href),
+        Cell::link(super::shown_name(asked, one, day), &href),
         Cell::text(kind_name(asked, one.kind)),
-        parent.map_or(Cell::missing(text("organisations.none")), |parent| Cell::text(parent.name_on(day))),
-        region.map_or(Cell::missing(text("organisations.none")), |region| Cell::text(region.name_on(day))),
+        parent.map_or(Cell::missing(text("organisations.none")), |parent| {
+            Cell::text(super::shown_name(asked, parent, day))
+        }),
+        region.map_or(Cell::missing(text("organisations.none")), |region| {
+            Cell::text(super::shown_name(asked, region, day))
+        }),
         match one.members.on(day) {
             Some(members) => Cell::number(asked.speaker.count(i64::from(*members)), members),
             None => Cell::missing(text("organisations.not-counted")),
@@ -175,7 +179,7 @@ pub(super) fn prefectures(asked: &Asked, chosen: &str) -> Vec<Choice> {
     let mut all = vec![Choice::new("", asked.speaker.text("organisations.choose"))];
     all.extend((1..=47u8).filter_map(Prefecture::new).map(|one| {
         let number = one.number().to_string();
-        Choice::new(&number, one.name()).chosen(number == chosen)
+        Choice::new(&number, one.name_in(asked.language())).chosen(number == chosen)
     }));
     all
 }
@@ -263,7 +267,7 @@ pub(super) fn one_page(
     let text = |key| asked.speaker.text(key);
     let today = asked.today();
     let found = asked.state().organisations.get(id).ok_or(Stop::NotFound)?;
-    let name = found.name_on(today);
+    let name = super::shown_name(asked, found, today);
     let units: Vec<&BargainingUnit> = units_of(asked, id);
     let affiliated = html! {
         (standing(asked, found, today))
@@ -286,7 +290,7 @@ pub(super) fn one_page(
         (section(text("organisations.units"), bargaining(asked, &units)))
         (section(text("organisations.changes"), folds::all(asked, found, &units, typed)))
     };
-    let page = frame::internal_page(asked, name).crumbs(crumbs(asked, name));
+    let page = frame::internal_page(asked, &name).crumbs(crumbs(asked, &name));
     Ok((status, page.errors(typed.came_back(&typed.action)).render(body)).into_response())
 }
 
@@ -334,7 +338,9 @@ fn link(asked: &Asked, id: OrganisationId) -> Markup {
     let found = asked.state().organisations.get(id);
     html! {
         @if let Some(found) = found {
-            a href=(format!("/organisations/{}", found.code)) { (found.name_on(asked.today())) " (" (found.code) ")" }
+            a href=(format!("/organisations/{}", found.code)) {
+                (super::shown_name(asked, found, asked.today())) " (" (found.code) ")"
+            }
         }
     }
 }
@@ -381,7 +387,8 @@ fn counts(asked: &Asked, found: &Organisation) -> Markup {
 pub(super) fn worksite_words(asked: &Asked, prefecture: Prefecture, industry: &CodeName) -> String {
     let kit = asked.state().kit().ok();
     let known = kit.and_then(|kit| kit.industries.iter().find(|known| known.code == *industry));
-    format!("{}　{}", prefecture.name(), known.map_or(industry.as_str(), |known| known.name.of(asked.language())))
+    let industry = known.map_or(industry.as_str(), |known| known.name.of(asked.language()));
+    format!("{}　{industry}", prefecture.name_in(asked.language()))
 }
 
 fn worksites(asked: &Asked, found: &Organisation) -> Markup {
