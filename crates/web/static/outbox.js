@@ -129,7 +129,7 @@ function show() {
     const text = textOf(item);
     if (form) {
       if (!form.hasAttribute("data-locked")) lock(form, true);
-      state(form, item.state === "stuck" ? "stuck" : item.sending ? "sending" : "waiting", text);
+      state(form, item.state === "stuck" ? "stuck" : isFirstTry(item) ? "sending" : "waiting", text);
       if (item.state === "stuck") elsewhere.push([item, text]);
     } else {
       elsewhere.push([item, text]);
@@ -173,9 +173,14 @@ function show() {
   }
 }
 
+// A later try changes no word until it succeeds: a screen reader would announce every one of them.
+function isFirstTry(item) {
+  return Boolean(item.sending) && item.tries === 0;
+}
+
 function textOf(item) {
   if (item.state === "stuck") return word("outbox.stuck");
-  if (item.sending) return word("outbox.sending");
+  if (isFirstTry(item)) return word("outbox.sending");
   return word(item.why === "sign_in" ? "outbox.sign_in" : "outbox.waiting");
 }
 
