@@ -47,7 +47,7 @@ pub async fn show(asked: Asked) -> Result<Response, Stop> {
         Err(NotKnown::Say(why)) => return Ok(not_known(&asked, &fields, &why)),
         Err(not) => return Err(not.into()),
     };
-    let painting = paint::of_request(&asked, &known);
+    let painting = paint::of_request(&asked, &known).await?;
     let parts = html! {
         @for part in &painting.parts { (live_part(&part.id, PreEscaped(part.html.clone()))) }
     };
