@@ -60,11 +60,13 @@ pub enum Action {
     SeePeople,
     /// Check the journal.
     VerifyJournal,
+    /// Bring in a file with statements; each row needs the right to report besides.
+    Import,
 }
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 24] = [
+    pub const ALL: [Action; 25] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -89,6 +91,7 @@ impl Action {
         Action::SeePreparedReleases,
         Action::SeePeople,
         Action::VerifyJournal,
+        Action::Import,
     ];
 
     /// Its word, for the catalogue and the committed table.
@@ -118,6 +121,7 @@ impl Action {
             Action::SeePreparedReleases => "see-prepared-releases",
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
+            Action::Import => "import",
         }
     }
 }
@@ -151,6 +155,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::Report | A::Confirm | A::Withdraw | A::DecideRivals | A::SetSharing | A::CountMembers => {
                 relation == R::Own
             }
+            A::Import => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
@@ -159,14 +164,14 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => {
                 relation == R::Below
             }
-            A::Invite | A::GrantDuty => relation == R::Below,
+            A::Invite | A::GrantDuty | A::Import => relation == R::Below,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
-            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
+            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::Import => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
             _ => false,

@@ -2,6 +2,7 @@
 //! and one command for each change of an organisation; each has a number of its own, from which its
 //! command id follows.
 
+use super::layout::step_of;
 use super::state::Import;
 use crate::campaign::Track;
 use crate::campaign::content::Step;
@@ -42,9 +43,15 @@ pub fn step(item: u32) -> Option<Step> {
 /// Every number that a statement of this import can have. Blank rows count in the numbers of rows,
 /// so the last row may lie beyond the count.
 pub fn all(import: &Import) -> impl Iterator<Item = u32> + use<> {
-    let rows = import.settings.header..=import.last_row;
-    rows.flat_map(|row| {
-        STEPS.into_iter().flat_map(move |step| Track::ALL.into_iter().map(move |track| of_statement(row, step, track)))
+    let told: Vec<Step> =
+        import.settings.sheets.iter().filter_map(|sheet| step_of(sheet.step.as_ref()?.as_str())).collect();
+    // The sheet of responses says 継続 too.
+    let said = |step: &Step| told.contains(step) || (*step == Step::Continued && told.contains(&Step::Response));
+    let steps: Vec<Step> = STEPS.into_iter().filter(said).collect();
+    let rows = 1..=import.last_row;
+    rows.flat_map(move |row| {
+        let of_row = steps.clone().into_iter();
+        of_row.flat_map(move |step| Track::ALL.into_iter().map(move |track| of_statement(row, step, track)))
     })
 }
 
@@ -61,7 +68,10 @@ mod tests {
                 for track in Track::ALL {
                     let number = of_statement(row, step, track);
                     assert!(seen.insert(number));
-                    assert_eq!((self::row(number), self::step(number), self::track(number)), (row, Some(step), Some(track)));
+                    assert_eq!(
+                        (self::row(number), self::step(number), self::track(number)),
+                        (row, Some(step), Some(track))
+                    );
                 }
             }
         }

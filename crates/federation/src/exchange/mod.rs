@@ -4,12 +4,20 @@
 //! An import is many ordinary commands under one id. Nothing is kept for each of them: their ids
 //! follow from the import's id and the row, so sending them again is the same command again.
 
+pub mod cells;
 pub mod events;
 pub mod item;
+pub mod known;
+pub mod layout;
+pub mod plan;
 pub mod rules;
 pub mod state;
+pub mod units;
+pub mod words;
 
+pub use cells::{Problem, Said, Spoken, Value};
 pub use events::{Counts, Event};
+pub use layout::{Column, Field, FileKey, Kind, Layout, Unit};
 pub use state::{Import, Imports};
 
 use crate::names::CodeName;
@@ -64,18 +72,26 @@ pub enum FileKind {
 /// How a file is read, as its sender confirmed it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
+    /// The sheets that are read; a sheet that is not here is left out.
+    pub sheets: Vec<SheetSettings>,
+    /// The day of rows without one: since when a roster holds, or when an answer was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
+}
+
+/// How a sheet is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetSettings {
     /// Which sheet, from 0.
     pub sheet: u32,
     /// The first row of the header, as a spreadsheet numbers it.
     pub header: u32,
     /// How many rows the header has.
     pub header_rows: u32,
-    /// The meaning of each column, from the left; nothing = not read.
-    pub columns: Vec<Option<CodeName>>,
-    /// The step of bargaining that rows without one are about.
+    /// The step of bargaining that the sheet is about, where it brings reports: no two sheets of
+    /// an import are about the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<CodeName>,
-    /// The day of rows without one: since when a roster holds, or when an answer was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on: Option<Date>,
+    /// The meaning of each column, from the left; nothing = not read.
+    pub columns: Vec<Option<CodeName>>,
 }

@@ -7,7 +7,7 @@ use super::state::{Import, Touched};
 use super::{FileKind, ImportId, Matter, Settings, item};
 use crate::campaign::events::{CorrectionUndone, WithdrawalReason, Withdrawn};
 use crate::campaign::state::{Campaign, Statement};
-use crate::campaign::{self, CampaignId, StatementId};
+use crate::campaign::{self, CampaignId, StatementId, Track};
 use crate::event::Event as AnyEvent;
 use crate::machine::State;
 use crate::names::CodeName;
@@ -138,7 +138,9 @@ fn decide_start(state: &State, start: &Start, ctx: &CommandContext) -> Result<Ve
     if start.rows == 0 || start.rows > MAX_ROWS || start.last_row > MAX_LAST_ROW {
         return Err(Refusal::OutOfRange { field: "rows" });
     }
-    if start.settings.columns.len() > MAX_COLUMNS {
+    let sheets = &start.settings.sheets;
+    let steps: BTreeSet<_> = sheets.iter().map(|sheet| &sheet.step).collect();
+    if steps.len() != sheets.len() || sheets.iter().any(|sheet| sheet.columns.len() > MAX_COLUMNS) {
         return Err(Refusal::BadList { field: "columns" });
     }
     Ok(vec![wrap(Event::Started(Started {
@@ -271,7 +273,7 @@ fn organisations(state: &State, import: &Import, undoing: &mut Undoing) {
 /// Does anything stand about this bargaining unit? What was taken back does not.
 fn has_spoken(state: &State, unit: BargainingUnitId) -> bool {
     state.campaigns.campaigns.values().any(|campaign| {
-        let said = campaign::Track::ALL.into_iter().any(|track| {
+        let said = Track::ALL.into_iter().any(|track| {
             let slot = campaign.slot(unit, track);
             slot.is_some_and(|slot| slot.statements.iter().any(|statement| statement.ended.is_none()))
         });
