@@ -12,6 +12,7 @@ pub mod campaign;
 pub mod kit;
 pub mod names;
 pub mod organisation;
+pub mod panel;
 pub mod people;
 pub mod policy;
 pub mod refusal;

@@ -16,6 +16,7 @@ macro_rules! files {
             "look",
             "organisation",
             "page",
+            "panel",
             "people",
             "reading",
             "refusal",

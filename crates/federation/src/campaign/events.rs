@@ -36,6 +36,8 @@ crate::event::events! {
     StrikeMandateGiven = "campaign.strike-mandate-given", 1;
     /// 公開範囲 was set by the owner.
     SharingSetBy = "campaign.sharing-set", 1;
+    /// When the response is expected.
+    ResponseExpected = "campaign.response-expected", 1;
 }
 
 /// A campaign is open.
@@ -249,4 +251,16 @@ pub struct SharingSetBy {
     pub bargaining_unit: BargainingUnitId,
     /// From now on.
     pub sharing: SharingSet,
+}
+
+/// When the response is expected, as the unit or its region said; nothing = not known any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResponseExpected {
+    /// In which campaign.
+    pub campaign: CampaignId,
+    /// Whose.
+    pub bargaining_unit: BargainingUnitId,
+    /// The day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
 }
