@@ -129,7 +129,8 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
                 return Ok(Vec::new());
             };
             // A round that has passed was tallied over this list: from there on only changes.
-            let tallied = rounds_after(state, frozen.recorded_at).into_iter().any(|(_, at)| at <= ctx.now);
+            let tallied =
+                rounds_after(state, campaign, frozen.recorded_at).into_iter().any(|(_, at)| at <= ctx.now);
             let changed = state.panels.get(campaign).is_some_and(|panel| !panel.changes.is_empty());
             if tallied || changed {
                 Err(Refusal::PanelFrozen)

@@ -80,7 +80,7 @@ fn panel_rows(at: At<'_>, present: &State, campaign: CampaignId, audience: Audie
 /// before the freeze is no round of the panel.
 pub fn tally(at: At<'_>, present: &State, campaign: CampaignId, audience: Audience) -> Option<PanelTally> {
     let rows = panel_rows(at, present, campaign, audience)?;
-    let counted = count(&rows, &panel_definition(at.facts.kit().ok()?));
+    let counted = count(&rows, &panel_definition(at.facts.kit_of(campaign).ok()?));
     let in_panel = || rows.units().iter().filter(|row| row.in_panel);
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let answered = || in_panel().filter(|row| row.standing.answered);
@@ -102,7 +102,7 @@ pub fn same_ones(
     campaign: CampaignId,
     audience: Audience,
 ) -> Option<SameOnes> {
-    let definition = panel_definition(now.facts.kit().ok()?);
+    let definition = panel_definition(now.facts.kit_of(campaign).ok()?);
     let current = panel_rows(now, present, campaign, audience)?;
     let previous = panel_rows(before, present, campaign, audience)?;
     let same = SameUnions { key: MatchingKey::BargainingUnit, rule: LinkRule::Drop, links: &[] };
@@ -126,11 +126,11 @@ fn counts_results(round: &Round) -> bool {
     !round.code.as_str().starts_with("demand")
 }
 
-/// The rounds of results of the kit whose snapshot lies after that instant, in order: those that
+/// The rounds of results of a campaign whose snapshot lies after that instant, in order: those that
 /// are tallied over a panel that was frozen then.
-pub fn rounds_after(state: &State, frozen_at: Timestamp) -> Vec<(Round, Timestamp)> {
+pub fn rounds_after(state: &State, campaign: CampaignId, frozen_at: Timestamp) -> Vec<(Round, Timestamp)> {
     let zone = state.zone();
-    let rounds = state.kit().map(|kit| kit.rounds.as_slice()).unwrap_or_default();
+    let rounds = state.kit_of(campaign).map(|kit| kit.rounds.as_slice()).unwrap_or_default();
     let dated = rounds.iter().filter(|round| counts_results(round)).filter_map(|round| {
         let at = round.snapshot_time.on(round.snapshot_on, zone)?;
         (at > frozen_at).then(|| (round.clone(), at))

@@ -22,7 +22,7 @@ use federation::release::ReleaseId;
 use federation::release::rules::Command as Release;
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Event, State, apply};
-use kernel::{AccountId, Channel, CommandId, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
+use kernel::{AccountId, Channel, CommandId, Digest, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -200,14 +200,19 @@ fn story() -> World {
     world.must(Organisation::Split { source: t1, targets: vec![t1, t2], on });
     world.must(Organisation::Leave { organisation: t2, on: date("2004-12-01"), reason: LeavingReason::Dissolved });
     world.must(Campaign::Close { campaign });
+
+    // The next year goes by a kit of its own.
+    world.at("2004-12-01T10:00");
+    world.must(Campaign::Open { code: code("2005"), year: 2005, tracks: Vec::new() });
+    let campaign = world.campaign();
+    world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
     panel(&mut world);
     world
 }
 
-/// A campaign of 2005 with its panel.
+/// The panel of the next year.
 fn panel(world: &mut World) {
     world.at("2005-01-16T09:00");
-    world.must(Campaign::Open { code: code("2005"), year: 2005, tracks: Vec::new() });
     let campaign = world.campaign();
     world.must(Campaign::FixFrame { campaign, on: date("2005-01-16") });
     let bargaining_unit = world.unit("S1");

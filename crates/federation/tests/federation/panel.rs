@@ -107,7 +107,7 @@ fn before_the_freeze_there_is_no_tally() {
     assert_eq!(none, None, "what was known before the freeze has none either");
     // The rounds of the panel are those of results after the freeze.
     let rounds = |at: &str| {
-        let rounds = rounds_after(&world.state, instant(at));
+        let rounds = rounds_after(&world.state, campaign, instant(at));
         rounds.into_iter().map(|(round, _)| round.code.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(rounds("2004-02-01T09:00")[0], "response-1", "no round of demands");
