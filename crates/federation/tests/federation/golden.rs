@@ -20,7 +20,7 @@ use federation::release::ReleaseId;
 use federation::release::rules::Command as Release;
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Event, State, apply};
-use kernel::{AccountId, Channel, CommandId, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
+use kernel::{AccountId, Channel, CommandId, Digest, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -198,6 +198,12 @@ fn story() -> World {
     world.must(Organisation::Split { source: t1, targets: vec![t1, t2], on });
     world.must(Organisation::Leave { organisation: t2, on: date("2004-12-01"), reason: LeavingReason::Dissolved });
     world.must(Campaign::Close { campaign });
+
+    // The next year goes by a kit of its own.
+    world.at("2004-12-01T10:00");
+    world.must(Campaign::Open { code: code("2005"), year: 2005, tracks: Vec::new() });
+    let campaign = world.campaign();
+    world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
     world
 }
 

@@ -19,3 +19,4 @@ mod policy;
 mod properties;
 mod releases;
 mod sharing;
+mod years;
