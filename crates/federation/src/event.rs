@@ -1,7 +1,7 @@
 //! All events, and their written form: a kind, a version, and a JSON body that somebody must be
 //! able to read with nothing but eyes.
 
-use crate::{campaign, exchange, organisation, people, release};
+use crate::{campaign, exchange, organisation, panel, people, release};
 use serde::Serialize;
 
 /// The written form of an event.
@@ -38,6 +38,8 @@ pub enum Event {
     Campaign(campaign::Event),
     /// Releases.
     Release(release::Event),
+    /// エントリー組合.
+    Panel(panel::Event),
     /// Imports.
     Exchange(exchange::Event),
 }
@@ -50,6 +52,7 @@ impl Event {
             Event::People(event) => event.encode(),
             Event::Campaign(event) => event.encode(),
             Event::Release(event) => event.encode(),
+            Event::Panel(event) => event.encode(),
             Event::Exchange(event) => event.encode(),
         }
     }
@@ -62,6 +65,7 @@ impl Event {
             "people" => people::Event::decode(kind, version, body).map(|e| e.map(Event::People)),
             "campaign" => campaign::Event::decode(kind, version, body).map(|e| e.map(Event::Campaign)),
             "release" => release::Event::decode(kind, version, body).map(|e| e.map(Event::Release)),
+            "panel" => panel::Event::decode(kind, version, body).map(|e| e.map(Event::Panel)),
             "exchange" => exchange::Event::decode(kind, version, body).map(|e| e.map(Event::Exchange)),
             _ => None,
         };
@@ -80,6 +84,7 @@ impl Event {
             people::Event::KINDS,
             campaign::Event::KINDS,
             release::Event::KINDS,
+            panel::Event::KINDS,
             exchange::Event::KINDS,
         ]
         .concat()

@@ -1,11 +1,11 @@
 //! What is recorded about imports. The rows themselves are ordinary statements and organisations;
 //! here stands what holds them together, so that they can go on after a fall and go back as one.
 
-use super::{FileKind, ImportId, Matter, Settings};
+use super::ImportId;
 use crate::campaign::{CampaignId, StatementId};
 use crate::names::CodeName;
 use crate::organisation::{BargainingUnitId, OrganisationId};
-use kernel::{Digest, SealedText};
+use kernel::{Date, Digest, SealedText};
 use serde::{Deserialize, Serialize};
 
 crate::event::events! {
@@ -20,6 +20,55 @@ crate::event::events! {
     ConflictKept = "exchange.conflict-kept", 1;
     /// What the columns of a sheet of this form mean.
     MappingKept = "exchange.mapping-kept", 1;
+}
+
+/// What an import brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// Organisations with their members.
+    Roster,
+    /// Reports of a campaign.
+    Reports,
+}
+
+/// What kind of file was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// A workbook.
+    Xlsx,
+    /// Separated text.
+    Csv,
+    /// A range that was pasted.
+    Pasted,
+}
+
+/// How a file is read, as its sender confirmed it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The sheets that are read; a sheet that is not here is left out.
+    pub sheets: Vec<SheetSettings>,
+    /// The day of rows without one: since when a roster holds, or when an answer was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
+}
+
+/// How a sheet is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetSettings {
+    /// Which sheet, from 0.
+    pub sheet: u32,
+    /// The first row of the header, as a spreadsheet numbers it.
+    pub header: u32,
+    /// How many rows the header has.
+    pub header_rows: u32,
+    /// The step of bargaining that the sheet is about, where it brings reports: no two sheets of
+    /// an import are about the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<CodeName>,
+    /// The meaning of each column, from the left; nothing = not read.
+    pub columns: Vec<Option<CodeName>>,
 }
 
 /// A file is being brought in.
