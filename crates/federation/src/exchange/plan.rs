@@ -19,7 +19,7 @@ use crate::campaign::{Moment, StatementId, Track};
 use crate::machine::State;
 use crate::organisation::BargainingUnitId;
 use crate::policy::{Action, Subject, Viewer};
-use kernel::{Arg, Cell, Code, CommandId, Date, Finding, Months, Percent, Seq, Severity, Timestamp};
+use kernel::{Arg, Code, CommandId, Date, Finding, Months, Percent, Seq, Severity, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// No unit has that code or name.
@@ -80,14 +80,20 @@ pub struct SheetRow {
 }
 
 /// A sheet with what its columns mean.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Sheet<'a> {
-    /// Its name, where the file has several: it stands before the cell.
-    pub name: Option<&'a str>,
+    /// The address of a cell, as the sender's spreadsheet shows it, by row and column.
+    pub address: &'a dyn Fn(u32, usize) -> String,
     /// How it is read.
     pub settings: &'a SheetSettings,
     /// The rows below the header.
     pub rows: &'a [SheetRow],
+}
+
+impl std::fmt::Debug for Sheet<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sheet").field("settings", &self.settings).field("rows", &self.rows.len()).finish()
+    }
 }
 
 /// What a plan is made with.
@@ -266,11 +272,7 @@ impl Planner<'_> {
 
     /// The address of a cell of the sheet.
     fn address(&self, row: u32, at: Option<usize>) -> String {
-        let cell = Cell::new(at.and_then(|at| u32::try_from(at).ok()).unwrap_or(0), row);
-        match self.sheet.name {
-            Some(name) => format!("{name}!{cell}"),
-            None => cell.to_string(),
-        }
+        (self.sheet.address)(row, at.unwrap_or(0))
     }
 
     fn row(&mut self, row: &SheetRow) -> PlannedRow {

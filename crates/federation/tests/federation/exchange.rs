@@ -73,7 +73,9 @@ impl File {
             now: world.now,
             import: import.and_then(|id| world.state.imports.get(id)),
         };
-        let sheet = Sheet { name: None, settings: &self.settings, rows: &self.rows };
+        let address =
+            |row: u32, column: usize| kernel::Cell::new(u32::try_from(column).expect("a column"), row).to_string();
+        let sheet = Sheet { address: &address, settings: &self.settings, rows: &self.rows };
         plan(&world.state, asking, &self.layout, sheet)
     }
 
