@@ -199,7 +199,7 @@ pub fn made<'a>(state: &'a State, import: &'a Import) -> impl Iterator<Item = (u
 }
 
 /// The corrections that are surely this import's.
-pub fn corrected<'a>(import: &'a Import) -> impl Iterator<Item = (u32, &'a super::state::Corrected)> {
+pub fn corrected(import: &Import) -> impl Iterator<Item = (u32, &super::state::Corrected)> {
     let items: BTreeMap<_, u32> = match import.corrected.is_empty() {
         true => BTreeMap::new(),
         false => item::all(import).map(|number| (import.id.command(number), number)).collect(),
