@@ -15,6 +15,7 @@ pub mod board;
 pub mod campaign;
 pub mod desk;
 pub mod domain;
+pub mod exchange;
 pub mod fields;
 pub mod frame;
 pub mod look;
