@@ -1,7 +1,7 @@
 //! All events, and their written form: a kind, a version, and a JSON body that somebody must be
 //! able to read with nothing but eyes.
 
-use crate::{campaign, organisation, people, release};
+use crate::{campaign, contact, organisation, people, release};
 use serde::Serialize;
 
 /// The written form of an event.
@@ -36,6 +36,8 @@ pub enum Event {
     People(people::Event),
     /// Campaigns and statements.
     Campaign(campaign::Event),
+    /// Contact.
+    Contact(contact::Event),
     /// Releases.
     Release(release::Event),
 }
@@ -47,6 +49,7 @@ impl Event {
             Event::Organisation(event) => event.encode(),
             Event::People(event) => event.encode(),
             Event::Campaign(event) => event.encode(),
+            Event::Contact(event) => event.encode(),
             Event::Release(event) => event.encode(),
         }
     }
@@ -58,6 +61,7 @@ impl Event {
             "organisation" => organisation::Event::decode(kind, version, body).map(|e| e.map(Event::Organisation)),
             "people" => people::Event::decode(kind, version, body).map(|e| e.map(Event::People)),
             "campaign" => campaign::Event::decode(kind, version, body).map(|e| e.map(Event::Campaign)),
+            "contact" => contact::Event::decode(kind, version, body).map(|e| e.map(Event::Contact)),
             "release" => release::Event::decode(kind, version, body).map(|e| e.map(Event::Release)),
             _ => None,
         };
@@ -71,7 +75,14 @@ impl Event {
 
     /// Every kind with its version that this program writes.
     pub fn kinds() -> Vec<(&'static str, u16)> {
-        [organisation::Event::KINDS, people::Event::KINDS, campaign::Event::KINDS, release::Event::KINDS].concat()
+        [
+            organisation::Event::KINDS,
+            people::Event::KINDS,
+            campaign::Event::KINDS,
+            contact::Event::KINDS,
+            release::Event::KINDS,
+        ]
+        .concat()
     }
 }
 

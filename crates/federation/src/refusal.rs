@@ -85,6 +85,10 @@ pub enum Refusal {
     AlreadyPublished,
     /// The same round has been prepared already.
     AlreadyPrepared,
+    /// A call is promised for an hour after it, and not for some later season.
+    CallbackNotAhead,
+    /// Only the last call to a unit can be undone, by whoever entered it.
+    NotTheLastCall,
 }
 
 impl Refusal {
@@ -113,6 +117,8 @@ impl Refusal {
         Code("hour-passed"),
         Code("already-published"),
         Code("already-prepared"),
+        Code("callback-not-ahead"),
+        Code("not-the-last-call"),
     ];
 
     /// Its code.
@@ -141,6 +147,8 @@ impl Refusal {
             Refusal::HourPassed => "hour-passed",
             Refusal::AlreadyPublished => "already-published",
             Refusal::AlreadyPrepared => "already-prepared",
+            Refusal::CallbackNotAhead => "callback-not-ahead",
+            Refusal::NotTheLastCall => "not-the-last-call",
         })
     }
 

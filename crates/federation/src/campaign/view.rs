@@ -581,7 +581,8 @@ fn unit_tasks(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Bargain
     }
 }
 
-fn open(due: DueReport, standing: &Standing<'_>) -> bool {
+/// Is that report still open, as far as anybody has told?
+pub(crate) fn open(due: DueReport, standing: &Standing<'_>) -> bool {
     use ReportingState as S;
     let ended = matches!(standing.state, S::Settled | S::NoDemand | S::DemandAbandoned | S::DemandElsewhere);
     match due {
