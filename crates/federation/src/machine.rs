@@ -1,6 +1,7 @@
 //! The whole state, the whole command, and the four functions that everything else hangs on:
 //! `decide`, `apply`, `due` and `next_due`.
 
+use crate::campaign::CampaignId;
 use crate::event::Event;
 use crate::kit::Kit;
 use crate::names::CodeName;
@@ -53,9 +54,20 @@ impl State {
         self.zone().date(now)
     }
 
-    /// The kit.
+    /// The kit that the federation goes by: that of the latest year that adopted one, else the
+    /// founding one. It is asked for what belongs to the federation and not to one campaign:
+    /// trees, regions and industries, to which later kits only add ([`State::kit_of`] has the rest).
     pub fn kit(&self) -> Result<&Kit, Refusal> {
-        self.organisations.foundation.as_ref().map(|foundation| &foundation.kit).ok_or(Refusal::NotFounded)
+        let founding = || self.organisations.foundation.as_ref().map(|foundation| &foundation.kit);
+        self.campaigns.latest_kit().or_else(founding).ok_or(Refusal::NotFounded)
+    }
+
+    /// The kit of a campaign: calendar, rounds, zones, clauses, size bands, checks and 公開範囲.
+    /// The founding one where the campaign has adopted none.
+    pub fn kit_of(&self, campaign: CampaignId) -> Result<&Kit, Refusal> {
+        let own = self.campaigns.get(campaign).and_then(|campaign| campaign.kit.as_deref());
+        let founding = || self.organisations.foundation.as_ref().map(|foundation| &foundation.kit);
+        own.map(|adopted| &adopted.kit).or_else(founding).ok_or(Refusal::NotFounded)
     }
 
     /// The sender of a command as a viewer.

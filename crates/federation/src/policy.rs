@@ -286,12 +286,12 @@ pub fn relation(state: &State, organisation: OrganisationId, subject: Subject, d
     if subjects.contains(&organisation) {
         return Relation::Own;
     }
-    let Some(foundation) = &organisations.foundation else { return Relation::Other };
-    let line = foundation.kit.line();
+    let Ok(kit) = state.kit() else { return Relation::Other };
+    let line = kit.line();
     if subjects.iter().any(|subject| organisations.is_below(*subject, organisation, line, day)) {
         return Relation::Below;
     }
-    let shares_section = foundation.kit.trees.iter().skip(1).any(|tree| {
+    let shares_section = kit.trees.iter().skip(1).any(|tree| {
         let mine = organisations.get(organisation).and_then(|o| o.parent_on(&tree.code, day));
         mine.is_some()
             && subjects

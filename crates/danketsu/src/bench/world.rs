@@ -151,6 +151,7 @@ fn campaign_of(event: &CampaignEvent, of: impl Fn(StatementId) -> Option<Campaig
         E::SituationGiven(e) => Some(e.campaign),
         E::StrikeMandateGiven(e) => Some(e.campaign),
         E::SharingSetBy(e) => Some(e.campaign),
+        E::KitAdopted(e) => Some(e.campaign),
         E::Corrected(e) => of(e.statement),
         E::Confirmed(e) => of(e.statement),
         E::Withdrawn(e) => of(e.statement),
@@ -208,6 +209,7 @@ fn again(event: &CampaignEvent, years: i64, seqs: &BTreeMap<Seq, Seq>) -> Done<C
         E::SituationGiven(e) => e.campaign = campaign(e.campaign),
         E::StrikeMandateGiven(e) => e.campaign = campaign(e.campaign),
         E::SharingSetBy(e) => e.campaign = campaign(e.campaign),
+        E::KitAdopted(e) => e.campaign = campaign(e.campaign),
     }
     Ok(event)
 }

@@ -7,6 +7,7 @@
 
 use super::rows::{Counting, Which};
 use super::view::{Line, definition, lines, progress_by_region, sum_of};
+use crate::campaign::CampaignId;
 use crate::campaign::state::Campaign;
 use crate::machine::State;
 use crate::names::CodeName;
@@ -26,9 +27,9 @@ pub const MINIMUM_UNIONS: u32 = 3;
 /// neighbour's.
 pub const QUARTILE_UNIONS: u32 = 12;
 
-/// The definition of published tallies.
-pub fn published_definition(state: &State) -> Option<Definition> {
-    Some(definition(state.kit().ok()?, Some(Suppression { minimum_unions: MINIMUM_UNIONS })))
+/// The definition of published tallies of a campaign.
+pub fn published_definition(state: &State, campaign: CampaignId) -> Option<Definition> {
+    Some(definition(state.kit_of(campaign).ok()?, Some(Suppression { minimum_unions: MINIMUM_UNIONS })))
 }
 
 /// SHA-256 of the definition's written form.
@@ -52,11 +53,11 @@ pub fn content_as_shared(
     which: Which,
     day: Date,
 ) -> Option<ReleaseContent> {
-    let definition = published_definition(state)?;
+    let definition = published_definition(state, campaign.id)?;
     let audience = Audience::Public;
     let live = Counting { facts: state, present, campaign, which, audience, day, until: None }.rows();
     let counted = tally(&live, &definition);
-    let lines = lines(state, &counted.figures);
+    let lines = lines(state, campaign, &counted.figures);
     let mut tables = Vec::new();
     for (grouping, dimension) in GROUPINGS {
         let of_grouping: Vec<&Line> = lines.iter().filter(|line| in_dimension(line.key, dimension)).collect();

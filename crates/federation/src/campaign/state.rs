@@ -3,11 +3,12 @@
 use super::content::{Content, Step};
 use super::events::*;
 use super::{CampaignId, Moment, StatementId, Track};
+use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::organisation::BargainingUnitId;
 use crate::sharing::SharingSet;
 use imbl::{OrdMap, OrdSet};
-use kernel::{AccountId, Channel, Date, Envelope, Id, SealedText, Seq, Timestamp};
+use kernel::{AccountId, Channel, Date, Digest, Envelope, Id, SealedText, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -164,6 +165,17 @@ pub struct Whereabouts {
 /// 交渉状況 with its entry and the instant of it.
 pub type Situation = (Seq, Timestamp, SituationGiven);
 
+/// A kit as a campaign adopted it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AdoptedKit {
+    /// In which entry.
+    pub seq: Seq,
+    /// The kit.
+    pub kit: Kit,
+    /// SHA-256 of its text.
+    pub digest: Digest,
+}
+
 /// One campaign.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Campaign {
@@ -175,6 +187,8 @@ pub struct Campaign {
     pub year: i16,
     /// Its tracks.
     pub tracks: Vec<Track>,
+    /// Its own kit, where it adopted one.
+    pub kit: Option<Arc<AdoptedKit>>,
     /// Does it take statements?
     pub open: bool,
     /// Who is expected to report.
@@ -243,6 +257,12 @@ impl Campaigns {
     /// The campaign of the latest year.
     pub fn current(&self) -> Option<&Campaign> {
         self.campaigns.values().map(Arc::as_ref).max_by_key(|campaign| (campaign.year, campaign.id))
+    }
+
+    /// The kit of the latest year that adopted one.
+    pub fn latest_kit(&self) -> Option<&Kit> {
+        let adopted = self.campaigns.values().filter_map(|campaign| Some((campaign, campaign.kit.as_ref()?)));
+        adopted.max_by_key(|(campaign, _)| (campaign.year, campaign.id)).map(|(_, adopted)| &adopted.kit)
     }
 
     /// The campaign of the year before this one's.
@@ -333,6 +353,10 @@ impl Campaigns {
             Event::SharingSetBy(event) => self.change(event.campaign, |c| {
                 c.sharing.insert(event.bargaining_unit, event.sharing);
             }),
+            Event::KitAdopted(event) => self.change(event.campaign, |c| {
+                let (seq, kit, digest) = (envelope.seq, (*event.kit).clone(), event.digest);
+                c.kit = Some(Arc::new(AdoptedKit { seq, kit, digest }));
+            }),
         }
     }
 
@@ -361,6 +385,7 @@ fn opened(event: &Opened) -> Campaign {
         code: event.code.clone(),
         year: event.year,
         tracks: event.tracks.clone(),
+        kit: None,
         open: true,
         frame: Frame::default(),
         slots: OrdMap::new(),

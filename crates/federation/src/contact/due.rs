@@ -61,7 +61,7 @@ pub const CALLED_ABOUT: [Track; 2] = [Track::Wage, Track::Bonus];
 /// What of this unit is due on that day, the earliest deadline first. Nothing where anybody has
 /// reported it, by whatever door.
 pub fn dues(state: &State, campaign: &Campaign, unit: BargainingUnitId, day: Date) -> Vec<Due> {
-    let Ok(kit) = state.kit() else { return Vec::new() };
+    let Ok(kit) = state.kit_of(campaign.id) else { return Vec::new() };
     if !campaign.open || kit.year != campaign.year {
         return Vec::new();
     }

@@ -52,7 +52,7 @@ pub fn heard(state: &State, campaign: &Campaign, unit: BargainingUnitId) -> Opti
         .flat_map(|slot| slot.statements.iter())
         .filter(|statement| statement.ended.is_none())
         .map(|statement| Heard { at: statement.latest().recorded_at, by: HeardBy::Statement });
-    let zones = state.kit().map(|kit| kit.zones.as_slice()).unwrap_or_default();
+    let zones = state.kit_of(campaign.id).map(|kit| kit.zones.as_slice()).unwrap_or_default();
     let situations = zones.iter().filter_map(|zone| {
         let given = campaign.situations.get(&(unit, zone.code.clone()))?;
         Some(Heard { at: given.1, by: HeardBy::Situation })

@@ -23,7 +23,7 @@ use federation::release::ReleaseId;
 use federation::release::rules::Command as Release;
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Event, State, apply};
-use kernel::{AccountId, Channel, CommandId, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
+use kernel::{AccountId, Channel, CommandId, Digest, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -202,7 +202,18 @@ fn story() -> World {
     world.must(Organisation::Leave { organisation: t2, on: date("2004-12-01"), reason: LeavingReason::Dissolved });
     world.must(Campaign::Close { campaign });
 
-    // A second campaign, for what came later: calls and how a unit is reached.
+    // The next year goes by a kit of its own.
+    world.at("2004-12-01T10:00");
+    world.must(Campaign::Open { code: code("2005"), year: 2005, tracks: Vec::new() });
+    let campaign = world.campaign();
+    world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
+    calls(&mut world);
+    world
+}
+
+/// Calls and how a unit is reached, in a campaign of their own.
+fn calls(world: &mut World) {
+    let bargaining_unit = world.unit("S1");
     let second = world.must(Campaign::Open { code: code("2004-b"), year: 2004, tracks: Vec::new() });
     let second = federation::campaign::CampaignId::derive(second.command.0, 0);
     world.must(Campaign::FixFrame { campaign: second, on: date("2004-03-17") });
@@ -225,7 +236,6 @@ fn story() -> World {
     let (telephone, hours, person) = (Some(sealed(8)), Some(sealed(9)), Some(sealed(10)));
     let details = DetailsSet { bargaining_unit, telephone, hours, person };
     world.send_as("officer-S1", Command::Contact(Contact::SetDetails(details))).expect("details");
-    world
 }
 
 fn line(envelope: &Envelope, event: &Event) -> String {

@@ -20,3 +20,4 @@ mod policy;
 mod properties;
 mod releases;
 mod sharing;
+mod years;

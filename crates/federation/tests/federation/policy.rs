@@ -16,7 +16,7 @@ use federation::policy::{self, Action as A, Relation as R, allows};
 use federation::release::rules as release;
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Viewer, decide};
-use kernel::{AccountId, Id};
+use kernel::{AccountId, Digest, Id};
 
 #[test]
 fn the_table_of_duties_is_the_committed_one() {
@@ -147,6 +147,7 @@ names! { of_people, PEOPLE, "people", people::Command,
 
 names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
     campaign::Command::Open { .. } => "open",
+    campaign::Command::AdoptKit { .. } => "adopt-kit",
     campaign::Command::Close { .. } => "close",
     campaign::Command::FixFrame { .. } => "fix-frame",
     campaign::Command::AddToFrame { .. } => "add-to-frame",
@@ -273,6 +274,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let report = world.wage_report("S1", settlement(SettlementStage::Provisional, 6_000), Basis::First);
     let campaigns = vec![
         C::Open { code: code("2005"), year: 2005, tracks: Vec::new() },
+        C::AdoptKit { campaign, kit: Box::new(kit()), digest: Digest([9; 32]) },
         C::Close { campaign },
         C::FixFrame { campaign: silent, on },
         C::AddToFrame { campaign, bargaining_unit, reason },
