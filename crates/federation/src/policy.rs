@@ -156,9 +156,13 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
     match role {
         Role::Public => action == A::SeeReleases,
         Role::UnitOfficer => match action {
-            A::Report | A::Confirm | A::Withdraw | A::DecideRivals | A::SetSharing | A::CountMembers | A::SetContact => {
-                relation == R::Own
-            }
+            A::Report
+            | A::Confirm
+            | A::Withdraw
+            | A::DecideRivals
+            | A::SetSharing
+            | A::CountMembers
+            | A::SetContact => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,

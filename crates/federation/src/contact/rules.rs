@@ -150,11 +150,8 @@ fn undo(state: &State, id: CallId, ctx: &CommandContext) -> Result<Vec<crate::Ev
         if found.versions().count() > 1 || latest.confirmed.is_some() {
             return Err(Refusal::Stale { latest: latest.seq });
         }
-        let withdrawn = Withdrawn {
-            statement: *statement,
-            based_on: latest.seq,
-            reason: WithdrawalReason::Mistake,
-        };
+        let withdrawn =
+            Withdrawn { statement: *statement, based_on: latest.seq, reason: WithdrawalReason::Mistake };
         events.push(crate::Event::Campaign(CampaignEvent::Withdrawn(withdrawn)));
     }
     events.push(crate::Event::Contact(Event::CallUndone(CallUndone { call: id })));

@@ -225,7 +225,8 @@ pub fn row(state: &State, campaign: &Campaign, unit: BargainingUnitId, day: Date
     let last_call = calls.last();
     let since_heard = |call: &&Call| heard.is_none_or(|heard| call.at > heard.at);
     let unheard = calls.iter().filter(since_heard);
-    let in_vain = unheard.filter(|call| matches!(call.outcome, CallOutcome::Absent | CallOutcome::CallBack)).count();
+    let in_vain =
+        unheard.filter(|call| matches!(call.outcome, CallOutcome::Absent | CallOutcome::CallBack)).count();
     // A promise ends with the next call, and with whatever is heard after it by another door.
     let promised = |call: &&Call| heard.is_none_or(|heard| call.at >= heard.at);
     let tracks = super::due::CALLED_ABOUT.into_iter().filter(|track| campaign.tracks.contains(track));

@@ -307,7 +307,8 @@ fn what_is_due_by_the_calendar() {
     let check = |world: &World, unit: &str, day: &str, expected: &[(Matter, &str, &str)]| {
         let campaign = world.state.campaigns.current().expect("a campaign");
         let dues = federation::contact::due::dues(&world.state, campaign, world.unit(unit), date(day));
-        let wage_and_zone = dues.into_iter().filter(|due| !matches!(&due.matter, Matter::Report { track: Track::Bonus, .. }));
+        let wage_and_zone =
+            dues.into_iter().filter(|due| !matches!(&due.matter, Matter::Report { track: Track::Bonus, .. }));
         let found: Vec<_> = wage_and_zone.map(|due| (due.matter, due.since, due.by)).collect();
         let wanted: Vec<_> = expected.iter().map(|(m, since, by)| (m.clone(), date(since), date(by))).collect();
         assert_eq!(found, wanted, "{unit} on {day}");
