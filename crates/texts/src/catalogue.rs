@@ -22,6 +22,7 @@ macro_rules! files {
             "release",
             "tally",
             "term",
+            "years",
         )
     };
     ($locale:literal; $($area:literal),+ $(,)?) => {
