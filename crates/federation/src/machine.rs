@@ -7,7 +7,7 @@ use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::policy::{Action, Subject, Viewer};
 use crate::refusal::Refusal;
-use crate::{campaign, organisation, people, release};
+use crate::{campaign, organisation, panel, people, release};
 use kernel::{CommandContext, CommandId, Date, Envelope, Id, Seq, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,8 @@ pub enum Command {
     Campaign(Box<campaign::rules::Command>),
     /// Releases.
     Release(release::rules::Command),
+    /// エントリー組合.
+    Panel(panel::rules::Command),
 }
 
 /// Everything that the journal says, folded. Cloning shares almost all of it.
@@ -37,6 +39,9 @@ pub struct State {
     pub campaigns: campaign::Campaigns,
     /// Releases.
     pub releases: release::Releases,
+    /// エントリー組合.
+    #[serde(default)]
+    pub panels: panel::Panels,
 }
 
 impl State {
@@ -95,6 +100,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::People(command) => wrap(people::rules::decide(state, command, ctx)?, Event::People),
         Command::Campaign(command) => wrap(campaign::rules::decide(state, command, ctx)?, Event::Campaign),
         Command::Release(command) => wrap(release::rules::decide(state, command, ctx)?, Event::Release),
+        Command::Panel(command) => wrap(panel::rules::decide(state, command, ctx)?, Event::Panel),
     })
 }
 
@@ -106,6 +112,7 @@ pub fn apply(state: &mut State, envelope: &Envelope, event: &Event) {
         Event::People(event) => state.people.apply(event),
         Event::Campaign(event) => state.campaigns.apply(envelope, event),
         Event::Release(event) => state.releases.apply(envelope, event),
+        Event::Panel(event) => state.panels.apply(envelope, event),
     }
 }
 

@@ -56,6 +56,12 @@ pub enum Action {
     SeeReleases,
     /// See a release before its hour.
     SeePreparedReleases,
+    /// Propose a union for the panel.
+    ProposeForPanel,
+    /// Choose the panel, freeze it, change it with a reason.
+    RunPanel,
+    /// See who is in the panel, or could be.
+    SeePanel,
     /// See accounts and duties.
     SeePeople,
     /// Check the journal.
@@ -64,7 +70,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 24] = [
+    pub const ALL: [Action; 27] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -87,6 +93,9 @@ impl Action {
         Action::SeeParticipants,
         Action::SeeReleases,
         Action::SeePreparedReleases,
+        Action::ProposeForPanel,
+        Action::RunPanel,
+        Action::SeePanel,
         Action::SeePeople,
         Action::VerifyJournal,
     ];
@@ -116,6 +125,9 @@ impl Action {
             Action::SeeParticipants => "see-participants",
             Action::SeeReleases => "see-releases",
             Action::SeePreparedReleases => "see-prepared-releases",
+            Action::ProposeForPanel => "propose-for-panel",
+            Action::RunPanel => "run-panel",
+            Action::SeePanel => "see-panel",
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
         }
@@ -161,12 +173,14 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             }
             A::Invite | A::GrantDuty => relation == R::Below,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
+            A::ProposeForPanel | A::SeePanel => relation == R::Below,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
             A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
+            A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
             _ => false,
@@ -182,6 +196,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
                 | A::SeeHistory
                 | A::SeeBoard
                 | A::SeeRegion
+                | A::SeePanel
                 | A::SeeReleases
                 | A::SeePeople
                 | A::VerifyJournal

@@ -85,6 +85,12 @@ pub enum Refusal {
     AlreadyPublished,
     /// The same round has been prepared already.
     AlreadyPrepared,
+    /// The panel is frozen: it changes one by one and with a reason.
+    PanelFrozen,
+    /// The panel is not frozen yet.
+    PanelNotFrozen,
+    /// Too many members for an entry union.
+    TooLargeForPanel,
 }
 
 impl Refusal {
@@ -113,6 +119,9 @@ impl Refusal {
         Code("hour-passed"),
         Code("already-published"),
         Code("already-prepared"),
+        Code("panel-frozen"),
+        Code("panel-not-frozen"),
+        Code("too-large-for-panel"),
     ];
 
     /// Its code.
@@ -141,6 +150,9 @@ impl Refusal {
             Refusal::HourPassed => "hour-passed",
             Refusal::AlreadyPublished => "already-published",
             Refusal::AlreadyPrepared => "already-prepared",
+            Refusal::PanelFrozen => "panel-frozen",
+            Refusal::PanelNotFrozen => "panel-not-frozen",
+            Refusal::TooLargeForPanel => "too-large-for-panel",
         })
     }
 

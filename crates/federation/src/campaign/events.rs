@@ -39,6 +39,8 @@ crate::event::events! {
     SharingSetBy = "campaign.sharing-set", 1;
     /// A campaign goes by a kit of its own.
     KitAdopted = "campaign.kit-adopted", 1;
+    /// When the response is expected.
+    ResponseExpected = "campaign.response-expected", 1;
 }
 
 /// A campaign is open.
@@ -264,4 +266,16 @@ pub struct KitAdopted {
     pub kit: Box<Kit>,
     /// SHA-256 of the kit's text as it was adopted.
     pub digest: Digest,
+}
+
+/// When the response is expected, as the unit or its region said; nothing = not known any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResponseExpected {
+    /// In which campaign.
+    pub campaign: CampaignId,
+    /// Whose.
+    pub bargaining_unit: BargainingUnitId,
+    /// The day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
 }

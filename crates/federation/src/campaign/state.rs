@@ -207,6 +207,8 @@ pub struct Campaign {
     pub strike_mandates: OrdMap<BargainingUnitId, Arc<(Seq, StrikeMandateGiven)>>,
     /// 公開範囲 where the owner set one.
     pub sharing: OrdMap<BargainingUnitId, SharingSet>,
+    /// When a response is expected, by row, with the entry that says so.
+    pub expected: OrdMap<BargainingUnitId, (Seq, Date)>,
 }
 
 impl Campaign {
@@ -357,6 +359,12 @@ impl Campaigns {
                 let (seq, kit, digest) = (envelope.seq, (*event.kit).clone(), event.digest);
                 c.kit = Some(Arc::new(AdoptedKit { seq, kit, digest }));
             }),
+            Event::ResponseExpected(event) => self.change(event.campaign, |c| {
+                match event.on {
+                    Some(on) => c.expected.insert(event.bargaining_unit, (envelope.seq, on)).map(|_| ()),
+                    None => c.expected.remove(&event.bargaining_unit).map(|_| ()),
+                };
+            }),
         }
     }
 
@@ -394,6 +402,7 @@ fn opened(event: &Opened) -> Campaign {
         situations: OrdMap::new(),
         strike_mandates: OrdMap::new(),
         sharing: OrdMap::new(),
+        expected: OrdMap::new(),
     }
 }
 

@@ -374,6 +374,12 @@ impl From<campaign::rules::Command> for Wrapped {
     }
 }
 
+impl From<federation::panel::rules::Command> for Wrapped {
+    fn from(command: federation::panel::rules::Command) -> Wrapped {
+        Wrapped(Command::Panel(command))
+    }
+}
+
 impl From<federation::release::rules::Command> for Wrapped {
     fn from(command: federation::release::rules::Command) -> Wrapped {
         Wrapped(Command::Release(command))

@@ -14,6 +14,8 @@ use federation::campaign::{Content, Figures, Moment, Stated, Track};
 use federation::kit::Kit;
 use federation::organisation::LeavingReason;
 use federation::organisation::rules::Command as Organisation;
+use federation::panel::PanelReason;
+use federation::panel::rules::Command as Panel;
 use federation::people::Role;
 use federation::people::rules::Command as People;
 use federation::release::ReleaseId;
@@ -204,7 +206,32 @@ fn story() -> World {
     world.must(Campaign::Open { code: code("2005"), year: 2005, tracks: Vec::new() });
     let campaign = world.campaign();
     world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
+    panel(&mut world);
     world
+}
+
+/// The panel of the next year.
+fn panel(world: &mut World) {
+    world.at("2005-01-16T09:00");
+    let campaign = world.campaign();
+    world.must(Campaign::FixFrame { campaign, on: date("2005-01-16") });
+    let bargaining_unit = world.unit("S1");
+    let expected = Campaign::ExpectResponse { campaign, bargaining_unit, on: Some(date("2005-03-23")) };
+    world.send_as("officer-S1", Command::Campaign(Box::new(expected))).expect("a day");
+    let reason = PanelReason::ExpectedInTime;
+    for command in [
+        Panel::Propose { campaign, bargaining_unit, reason },
+        Panel::TakeProposalBack { campaign, bargaining_unit },
+        Panel::Choose { campaign, bargaining_unit, reason },
+        Panel::Drop { campaign, bargaining_unit },
+        Panel::Choose { campaign, bargaining_unit, reason: PanelReason::LeadsRegion },
+        Panel::Freeze { campaign },
+        Panel::Thaw { campaign },
+        Panel::Freeze { campaign },
+        Panel::Change { campaign, bargaining_unit, added: false, reason: FrameReason::Mistake },
+    ] {
+        world.must(command);
+    }
 }
 
 fn line(envelope: &Envelope, event: &Event) -> String {

@@ -14,6 +14,7 @@ mod findings;
 mod golden;
 mod no_text;
 mod organisations;
+mod panel;
 mod people;
 mod policy;
 mod properties;
