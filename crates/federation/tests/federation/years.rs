@@ -35,12 +35,12 @@ fn two_years() -> (World, CampaignId, CampaignId) {
 #[test]
 fn a_campaign_goes_by_its_own_kit_and_the_years_before_by_theirs() {
     let (mut world, old, new) = two_years();
-    assert_eq!(world.state.kit_of(new).unwrap(), &kit(), "the founding kit until another is adopted");
+    assert_eq!(world.state.kit_of(new).expect("known"), &kit(), "the founding kit until another is adopted");
     world.must(adopt(new, kit_of_2005()));
-    assert_eq!(world.state.kit_of(old).unwrap(), &kit());
-    assert_eq!(world.state.kit_of(new).unwrap(), &kit_of_2005());
+    assert_eq!(world.state.kit_of(old).expect("known"), &kit());
+    assert_eq!(world.state.kit_of(new).expect("known"), &kit_of_2005());
     // What belongs to the federation is that of the latest kit.
-    assert_eq!(world.state.kit().unwrap().industries.last().unwrap().code, code("robots"));
+    assert_eq!(world.state.kit().expect("known").industries.last().expect("known").code, code("robots"));
     assert_eq!(world.replayed(), world.state);
 }
 
@@ -126,9 +126,9 @@ fn total_of(
     against: Against,
 ) -> (Option<i128>, Option<i128>, [u32; 3], Vec<String>) {
     let campaigns = &world.state.campaigns;
-    let campaign = campaigns.current().unwrap();
-    let both = (campaign, campaigns.before(campaign).unwrap());
-    let years = Years::new(&world.state, both, date("2005-03-17"), None, against).unwrap();
+    let campaign = campaigns.current().expect("known");
+    let both = (campaign, campaigns.before(campaign).expect("known"));
+    let years = Years::new(&world.state, both, date("2005-03-17"), None, against).expect("known");
     let viewer = Viewer::of(&world.state, world.person("headquarters"), date("2005-03-17"));
     let states = (&world.state, &world.state);
     let measure = Measure::TotalRaiseYen;
@@ -140,7 +140,7 @@ fn total_of(
     let rows = compared_rows(states, &viewer, &years, rule, (measure, "total")).expect("the rows");
     assert_eq!(rows.closed, 0);
     let name = |row: &ComparedRow| {
-        let side = row.current.as_ref().or(row.previous.as_ref()).unwrap();
+        let side = row.current.as_ref().or(row.previous.as_ref()).expect("known");
         side.units.iter().map(|unit| unit.code.to_string()).collect::<Vec<_>>().join("+")
     };
     let reasons = rows.rows.iter().map(|row| format!("{} {:?}", name(row), row.fate));
@@ -208,18 +208,18 @@ fn who_absorbed_another_is_compared_with_both() {
     let campaigns = &world.state.campaigns;
     let links = year_links(
         &world.state,
-        campaigns.before(campaigns.current().unwrap()).unwrap(),
-        campaigns.current().unwrap(),
+        campaigns.before(campaigns.current().expect("known")).expect("known"),
+        campaigns.current().expect("known"),
     );
     assert_eq!(links.len(), 1);
     assert_eq!((links[0].kind, links[0].previous.len(), links[0].current.len()), (LinkKind::Merger, 2, 1));
     let (_, same, counts, reasons) = total_of(&world, LinkRule::Together, Against::Result);
     let members = i128::from(
-        world.state.organisations.bargaining_unit(world.unit("M")).unwrap().members_on(date("2005-03-17")),
+        world.state.organisations.bargaining_unit(world.unit("M")).expect("known").members_on(date("2005-03-17")),
     );
-    let now = Ratio::new(members * 5_500 + 50 * 1_100, members + 50).unwrap();
-    let then = Ratio::new(300 * 6_000 + 100 * 2_000 + 50 * 1_000, 450).unwrap();
-    assert_eq!(same, now.checked_sub(then).unwrap().scaled(0, Rounding::HalfUp));
+    let now = Ratio::new(members * 5_500 + 50 * 1_100, members + 50).expect("known");
+    let then = Ratio::new(300 * 6_000 + 100 * 2_000 + 50 * 1_000, 450).expect("known");
+    assert_eq!(same, now.checked_sub(then).expect("known").scaled(0, Rounding::HalfUp));
     assert_eq!((counts, reasons[0].as_str()), ([2, 0, 0], "M Matched(Some(0))"));
     let (.., counts, reasons) = total_of(&world, LinkRule::Drop, Against::Result);
     assert_eq!(counts, [1, 1, 2]);
@@ -248,7 +248,7 @@ fn a_split_is_compared_as_one() {
 fn at_the_same_time_of_last_year_a_later_settlement_was_not_known() {
     let mut world = springs(&[("A", 1_000, Some(5_000))], |_| {}, &[("A", Some(6_100))]);
     // Last year's answer was mended upwards on 20 March: by the 17th it was 5,000.
-    let old = world.state.campaigns.coded("2004").unwrap().id;
+    let old = world.state.campaigns.coded("2004").expect("known").id;
     let report = Report {
         campaign: old,
         given_at: Some(Moment::Day(date("2004-03-20"))),
@@ -269,12 +269,12 @@ fn the_same_round_lies_on_another_day_and_that_is_said() {
     kit.rounds[1].snapshot_on = date("2005-03-12");
     world.must(adopt(new, kit.clone()));
     let campaigns = &world.state.campaigns;
-    let both = (campaigns.current().unwrap(), campaigns.coded("2004").unwrap());
+    let both = (campaigns.current().expect("known"), campaigns.coded("2004").expect("known"));
     let round = &kit.rounds[1];
-    let years = Years::new(&world.state, both, round.snapshot_on, Some(round), Against::Result).unwrap();
+    let years = Years::new(&world.state, both, round.snapshot_on, Some(round), Against::Result).expect("known");
     assert_eq!(years.other_day, date("2004-03-17"));
     let viewer = Viewer::of(&world.state, world.person("headquarters"), date("2005-03-20"));
-    let table = years_compared((&world.state, &world.state), &viewer, &years, LinkRule::Drop).unwrap();
+    let table = years_compared((&world.state, &world.state), &viewer, &years, LinkRule::Drop).expect("known");
     assert_eq!(table.findings.len(), 1);
     assert_eq!(table.findings[0].code.0, "tally-snapshots-differ");
     // Whoever sees no unit's own figures gets no comparison.
@@ -297,13 +297,13 @@ fn published_comparisons_close_what_one_union_alone_would_tell() {
         &new,
     );
     let campaigns = &world.state.campaigns;
-    let both = (campaigns.current().unwrap(), campaigns.coded("2004").unwrap());
-    let years = Years::new(&world.state, both, date("2005-03-17"), None, Against::Result).unwrap();
+    let both = (campaigns.current().expect("known"), campaigns.coded("2004").expect("known"));
+    let years = Years::new(&world.state, both, date("2005-03-17"), None, Against::Result).expect("known");
     let measures = [Measure::TotalRaiseYen];
     let open = |audience| {
         let states = (&world.state, &world.state);
-        let table = compared(states, &years, audience, LinkRule::Together, &measures).unwrap();
-        let total = table.lines.into_iter().find(|line| line.key == GroupKey::Total).unwrap();
+        let table = compared(states, &years, audience, LinkRule::Together, &measures).expect("known");
+        let total = table.lines.into_iter().find(|line| line.key == GroupKey::Total).expect("known");
         (total.same_unions.len(), total.closed.len())
     };
     assert_eq!(open(Audience::Headquarters), (1, 0));

@@ -494,10 +494,10 @@ fn means(speaker: &Speaker, found: &ComparedRows, question: &Question, rounding:
             ("now", Arg::Text(write(one.current.weighted))),
             ("then", Arg::Text(write(one.previous.weighted))),
             ("less", Arg::Text(less(one.weighted))),
-            ("unions-now", count(one.current.unions)),
-            ("members-now", count(one.current.members)),
-            ("unions-then", count(one.previous.unions)),
-            ("members-then", count(one.previous.members)),
+            ("unions_now", count(one.current.unions)),
+            ("members_now", count(one.current.members)),
+            ("unions_then", count(one.previous.unions)),
+            ("members_then", count(one.previous.members)),
         ];
         html! { (speaker.say("years.means", &args)) }
     };
