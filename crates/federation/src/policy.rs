@@ -66,11 +66,13 @@ pub enum Action {
     SeePeople,
     /// Check the journal.
     VerifyJournal,
+    /// Bring in a file with statements; each row needs the right to report besides.
+    Import,
 }
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 27] = [
+    pub const ALL: [Action; 28] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -98,6 +100,7 @@ impl Action {
         Action::SeePanel,
         Action::SeePeople,
         Action::VerifyJournal,
+        Action::Import,
     ];
 
     /// Its word, for the catalogue and the committed table.
@@ -130,6 +133,7 @@ impl Action {
             Action::SeePanel => "see-panel",
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
+            Action::Import => "import",
         }
     }
 }
@@ -163,6 +167,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::Report | A::Confirm | A::Withdraw | A::DecideRivals | A::SetSharing | A::CountMembers => {
                 relation == R::Own
             }
+            A::Import => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
@@ -171,7 +176,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => {
                 relation == R::Below
             }
-            A::Invite | A::GrantDuty => relation == R::Below,
+            A::Invite | A::GrantDuty | A::Import => relation == R::Below,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
             A::ProposeForPanel | A::SeePanel => relation == R::Below,
             A::SeeParticipants | A::SeeReleases => true,
@@ -179,8 +184,8 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
-            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
             A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
+            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::Import => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
             _ => false,

@@ -14,6 +14,7 @@ macro_rules! files {
             "common",
             "exchange",
             "finding",
+            "import",
             "look",
             "organisation",
             "page",
