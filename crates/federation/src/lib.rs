@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod kit;
 pub mod names;
 pub mod organisation;
+pub mod panel;
 pub mod people;
 pub mod policy;
 pub mod refusal;

@@ -89,6 +89,12 @@ pub enum Refusal {
     CallbackNotAhead,
     /// Only the last call to a unit can be undone, by whoever entered it.
     NotTheLastCall,
+    /// The panel is frozen: it changes one by one and with a reason.
+    PanelFrozen,
+    /// The panel is not frozen yet.
+    PanelNotFrozen,
+    /// Too many members for an entry union.
+    TooLargeForPanel,
 }
 
 impl Refusal {
@@ -119,6 +125,9 @@ impl Refusal {
         Code("already-prepared"),
         Code("callback-not-ahead"),
         Code("not-the-last-call"),
+        Code("panel-frozen"),
+        Code("panel-not-frozen"),
+        Code("too-large-for-panel"),
     ];
 
     /// Its code.
@@ -149,6 +158,9 @@ impl Refusal {
             Refusal::AlreadyPrepared => "already-prepared",
             Refusal::CallbackNotAhead => "callback-not-ahead",
             Refusal::NotTheLastCall => "not-the-last-call",
+            Refusal::PanelFrozen => "panel-frozen",
+            Refusal::PanelNotFrozen => "panel-not-frozen",
+            Refusal::TooLargeForPanel => "too-large-for-panel",
         })
     }
 

@@ -15,15 +15,18 @@ macro_rules! files {
             "contact",
             "exchange",
             "finding",
+            "import",
             "look",
             "organisation",
             "page",
+            "panel",
             "people",
             "reading",
             "refusal",
             "release",
             "tally",
             "term",
+            "years",
         )
     };
     ($locale:literal; $($area:literal),+ $(,)?) => {

@@ -315,9 +315,9 @@ fn what_is_due_by_the_calendar() {
     };
     let first = (report(Track::Wage, demand), "2004-02-20", "2004-02-20");
     check(&world, "S1", "2004-02-19", &[]);
-    check(&world, "S1", "2004-02-20", &[first.clone()]);
+    check(&world, "S1", "2004-02-20", std::slice::from_ref(&first));
     // Whoever has told no demand is asked for that, whatever else is due.
-    check(&world, "S1", "2004-03-09", &[first.clone()]);
+    check(&world, "S1", "2004-03-09", std::slice::from_ref(&first));
     check(&world, "S1", "2004-03-17", &[first]);
     check(&world, "S2", "2004-02-29", &[]);
     check(&world, "S2", "2004-03-01", &[(situation("zone-1"), "2004-03-01", "2004-03-05")]);

@@ -47,6 +47,7 @@ const ALLOWED: &[&str] = &[
     "SharingSet",
     "ReleaseId",
     "CallId",
+    "ImportId",
     // Checked and short: a federation's codes, an organisation's public name, a prefecture's number.
     "CodeName",
     "PublicName",

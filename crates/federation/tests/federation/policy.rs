@@ -8,8 +8,11 @@ use federation::campaign::rules as campaign;
 use federation::campaign::rules::Basis;
 use federation::contact::events::{CallOutcome, DetailsSet};
 use federation::contact::rules as contact;
+use federation::exchange::rules as exchange;
+use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings};
 use federation::organisation::rules as organisation;
 use federation::organisation::{LeavingReason, OrganisationKind};
+use federation::panel::{PanelReason, rules as panel};
 use federation::people::Role;
 use federation::people::rules as people;
 use federation::policy::{self, Action as A, Relation as R, allows};
@@ -160,6 +163,7 @@ names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
     campaign::Command::ReportSituation { .. } => "report-situation",
     campaign::Command::ReportStrikeMandate(_) => "report-strike-mandate",
     campaign::Command::SetSharing { .. } => "set-sharing",
+    campaign::Command::ExpectResponse { .. } => "expect-response",
 }
 
 names! { of_contact, CONTACT, "contact", contact::Command,
@@ -174,6 +178,24 @@ names! { of_release, RELEASE, "release", release::Command,
     release::Command::Publish { .. } => "publish",
 }
 
+names! { of_panel, PANEL, "panel", panel::Command,
+    panel::Command::Propose { .. } => "propose",
+    panel::Command::TakeProposalBack { .. } => "take-proposal-back",
+    panel::Command::Choose { .. } => "choose",
+    panel::Command::Drop { .. } => "drop",
+    panel::Command::Freeze { .. } => "freeze",
+    panel::Command::Thaw { .. } => "thaw",
+    panel::Command::Change { .. } => "change",
+}
+
+names! { of_exchange, EXCHANGE, "exchange", exchange::Command,
+    exchange::Command::Start(_) => "start",
+    exchange::Command::Finish { .. } => "finish",
+    exchange::Command::KeepOurs { .. } => "keep-ours",
+    exchange::Command::Undo { .. } => "undo",
+    exchange::Command::KeepMapping { .. } => "keep-mapping",
+}
+
 fn name_of(command: &Command) -> &'static str {
     match command {
         Command::Organisation(command) => of_organisation(command),
@@ -181,7 +203,22 @@ fn name_of(command: &Command) -> &'static str {
         Command::Campaign(command) => of_campaign(command),
         Command::Contact(command) => of_contact(command),
         Command::Release(command) => of_release(command),
+        Command::Panel(command) => of_panel(command),
+        Command::Exchange(command) => of_exchange(command),
     }
+}
+
+/// A campaign of 2002 whose panel is frozen with S2 in it; in the panel of 2004 S2 is chosen.
+fn frozen_panel(world: &mut World) -> federation::campaign::CampaignId {
+    let past = world.must(campaign::Command::Open { code: code("2002"), year: 2002, tracks: Vec::new() });
+    let past = federation::campaign::CampaignId::derive(past.command.0, 0);
+    world.must(campaign::Command::FixFrame { campaign: past, on: date("2004-01-16") });
+    let (bargaining_unit, reason) = (world.unit("S2"), PanelReason::EveryYear);
+    for campaign in [past, world.campaign()] {
+        world.must(panel::Command::Choose { campaign, bargaining_unit, reason });
+    }
+    world.must(panel::Command::Freeze { campaign: past });
+    past
 }
 
 /// A world in which each sample can be carried out by somebody, and the samples about the unit S1.
@@ -207,6 +244,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let silent = world.must(campaign::Command::Open { code: code("2003"), year: 2003, tracks: Vec::new() });
     let silent = federation::campaign::CampaignId::derive(silent.command.0, 0);
     let (from, on) = (date("2004-04-01"), date("2004-04-01"));
+    let frozen = frozen_panel(&mut world);
     let (s2, hq, campaign) = (world.organisation("S2"), world.headquarters(), world.campaign());
     let bargaining_unit = world.unit("S1");
     let worksite = world.state.organisations.get(s1).expect("known").worksites[0].id;
@@ -291,6 +329,17 @@ fn world_and_samples() -> (World, Vec<Command>) {
             bargaining_unit,
             sharing: SharingSet { figures: sharing, maintenance: sharing },
         },
+        C::ExpectResponse { campaign, bargaining_unit, on: Some(date("2004-03-23")) },
+    ];
+    let picked = PanelReason::ExpectedInTime;
+    let panels = vec![
+        panel::Command::Propose { campaign, bargaining_unit, reason: picked },
+        panel::Command::TakeProposalBack { campaign, bargaining_unit },
+        panel::Command::Choose { campaign, bargaining_unit, reason: picked },
+        panel::Command::Drop { campaign, bargaining_unit },
+        panel::Command::Freeze { campaign },
+        panel::Command::Thaw { campaign },
+        panel::Command::Change { campaign: frozen, bargaining_unit, added: true, reason },
     ];
     let contacts = vec![
         contact::Command::Call(Box::new(made)),
@@ -307,12 +356,35 @@ fn world_and_samples() -> (World, Vec<Command>) {
         Command::Release(release::Command::Cancel { release: prepared }),
         Command::Release(release::Command::Publish { release: prepared }),
     ];
+    let start = exchange::Start {
+        matter: Matter::Reports,
+        file: sealed(9),
+        digest: Digest([9; 32]),
+        file_kind: FileKind::Csv,
+        campaign: Some(campaign),
+        settings: Settings::default(),
+        amended: None,
+        rows: 1,
+        last_row: 2,
+    };
+    let start = exchange::Command::Start(Box::new(start));
+    let sent = world.send_as("officer-S1", Command::Exchange(start.clone())).expect("an import");
+    let import = ImportId::derive(sent.command.0, 0);
+    let exchanges = vec![
+        start,
+        exchange::Command::Finish { import, counts: Counts::default() },
+        exchange::Command::KeepOurs { import, item: 40 },
+        exchange::Command::Undo { import },
+        exchange::Command::KeepMapping { organisation: s1, header: Digest([8; 32]), columns: vec![None] },
+    ];
     let mut samples = vec![World::founding(kit())];
     samples.extend(organisations.into_iter().map(Command::Organisation));
     samples.extend(people.into_iter().map(Command::People));
     samples.extend(campaigns.into_iter().map(|command| Command::Campaign(Box::new(command))));
     samples.extend(contacts.into_iter().map(Command::Contact));
     samples.extend(releases);
+    samples.extend(panels.into_iter().map(Command::Panel));
+    samples.extend(exchanges.into_iter().map(Command::Exchange));
     (world, samples)
 }
 
@@ -320,7 +392,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
 fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
-    let all = [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, RELEASE].concat();
+    let all = [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, RELEASE, PANEL, EXCHANGE].concat();
     assert_eq!(names, all, "every command has one sample, in the order of the areas");
 
     let person = |who: &str| world.person(who);
