@@ -12,17 +12,21 @@ macro_rules! files {
             "campaign",
             "cli",
             "common",
+            "contact",
             "exchange",
             "finding",
+            "import",
             "look",
             "organisation",
             "page",
+            "panel",
             "people",
             "reading",
             "refusal",
             "release",
             "tally",
             "term",
+            "years",
         )
     };
     ($locale:literal; $($area:literal),+ $(,)?) => {
