@@ -118,6 +118,9 @@ fn container(parts: &[(&str, &str)]) -> Vec<u8> {
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+const STYLES: &str = "<numFmts count=\"1\"><numFmt numFmtId=\"170\" \
+    formatCode=\"[$-411]ggge&quot;年&quot;m&quot;月&quot;d&quot;日&quot;\"/></numFmts><cellXfs count=\"3\">\
+    <xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"170\"/></cellXfs>";
 
 /// A workbook with these sheets: name, attributes and what stands in the worksheet.
 fn workbook(properties: &str, sheets: &[(&str, &str, &str)], more: &[(&str, &str)]) -> Vec<u8> {
@@ -139,7 +142,8 @@ fn workbook(properties: &str, sheets: &[(&str, &str, &str)], more: &[(&str, &str
         (
             "_rels/.rels".to_owned(),
             format!(
-                "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r0\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r0\" \
+                 Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
             ),
         ),
         (
@@ -152,12 +156,7 @@ fn workbook(properties: &str, sheets: &[(&str, &str, &str)], more: &[(&str, &str
             "xl/_rels/workbook.xml.rels".to_owned(),
             format!("<Relationships xmlns=\"{PACKAGE}\">{relations}</Relationships>"),
         ),
-        (
-            "xl/styles.xml".to_owned(),
-            format!(
-                "<styleSheet xmlns=\"{MAIN}\"><numFmts count=\"1\"><numFmt numFmtId=\"170\" formatCode=\"[$-411]ggge&quot;年&quot;m&quot;月&quot;d&quot;日&quot;\"/></numFmts><cellXfs count=\"3\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"170\"/></cellXfs></styleSheet>"
-            ),
-        ),
+        ("xl/styles.xml".to_owned(), format!("<styleSheet xmlns=\"{MAIN}\">{STYLES}</styleSheet>")),
     ];
     for (number, (_, _, body)) in numbered() {
         parts.push((

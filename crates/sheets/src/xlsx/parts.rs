@@ -183,9 +183,10 @@ fn look<R: BufRead>(source: R, limits: &Limits) -> Result<SheetParts, quick_xml:
     elements(source, |name, element| {
         match (name, element) {
             ("col", Some(element)) if hidden(element) => {
-                if let (Some(first @ 1..), Some(last)) = (number(attribute(element, "min")), number(attribute(element, "max")))
+                let (first, last) = (number(attribute(element, "min")), number(attribute(element, "max")));
+                // Offices hide everything to the right of the table; that hides nothing of it.
+                if let (Some(first @ 1..), Some(last)) = (first, last)
                     && first <= last
-                    // Offices hide everything to the right of the table; that hides nothing of it.
                     && (first as usize) <= limits.columns
                 {
                     found.hidden_columns.push((first - 1, last.min(16_384) - 1));
