@@ -12,6 +12,7 @@ macro_rules! files {
             "campaign",
             "cli",
             "common",
+            "contact",
             "exchange",
             "finding",
             "import",
@@ -25,6 +26,7 @@ macro_rules! files {
             "release",
             "tally",
             "term",
+            "years",
         )
     };
     ($locale:literal; $($area:literal),+ $(,)?) => {

@@ -3,7 +3,7 @@
 use super::import_book::{self, Meanings, at_header, guess, header_digest, settings};
 use super::import_kept::{self, Choices, MOST_AMENDED, Said, decision_of};
 use super::import_look::{Looked, Looking, look};
-use super::{import_pages, import_run};
+use super::{import_pages, import_preview, import_run};
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
 use crate::desk::{Sending, new_command_id};
@@ -11,8 +11,8 @@ use crate::fields::{CSRF, Checked, Fields};
 use crate::organisation::entry::Typed;
 use crate::people::recorded;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Query, Request};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use federation::campaign::state::Campaign;
 use federation::exchange::rules::{Command as ExchangeCommand, Start};
 use federation::exchange::{ImportId, Matter, SheetSettings};
@@ -139,10 +139,10 @@ pub async fn send(asked: Asked, upload: Upload) -> Result<Response, Stop> {
     let found = campaign.and_then(|id| asked.state().campaigns.get(id));
     let meanings = Meanings::of(asked.state(), matter, found);
     let mut readings: Vec<_> =
-        book.sheets.iter().enumerate().map(|(index, table)| guess(table, index, &meanings)).collect();
+        book.file.sheets.iter().enumerate().map(|(index, table)| guess(table, index, &meanings)).collect();
     // What this organisation once said about such a sheet is proposed before any guess.
     for reading in &mut readings {
-        let digest = header_digest(&book.sheets[reading.sheet], reading);
+        let digest = header_digest(&book.file.sheets[reading.sheet], reading);
         if let Some(columns) = remembered(&asked, &digest) {
             let known = |code: &CodeName| Some(code.to_string()).filter(|code| meanings.knows(code));
             reading.columns = columns.iter().map(|code| code.as_ref().and_then(known)).collect();
@@ -213,7 +213,7 @@ pub async fn say_columns(asked: Asked, Checked(fields): Checked) -> Result<Respo
         return Ok(import_pages::gone(&asked));
     }
     let meanings = Meanings::of(asked.state(), kept.choices.matter, campaign_of(asked.state(), &kept.choices));
-    for (index, table) in kept.book.sheets.iter().enumerate() {
+    for (index, table) in kept.book.file.sheets.iter().enumerate() {
         let Some(reading) = kept.choices.readings.get_mut(index) else { continue };
         let number = |name: &str, otherwise: u32| {
             let text: String = fields.get(name).trim().chars().map(crate::people::narrow).collect();
@@ -276,7 +276,7 @@ fn wrong_columns(asked: &Asked, choices: &Choices) -> Option<String> {
 async fn keep_mappings(asked: &Asked, kept: &Kept) -> Result<(), Stop> {
     let Some(duty) = asked.viewer.duties().first().copied() else { return Ok(()) };
     for reading in kept.choices.readings.iter().filter(|reading| reading.read) {
-        let header = header_digest(&kept.book.sheets[reading.sheet], reading);
+        let header = header_digest(&kept.book.file.sheets[reading.sheet], reading);
         let columns = reading.columns.iter().map(|code| CodeName::new(code.as_deref()?).ok()).collect();
         let command = ExchangeCommand::KeepMapping { organisation: duty.organisation, header, columns };
         let content = format!("{command:?}").into_bytes();
@@ -314,7 +314,19 @@ fn of_choices(asked: &Asked, book: &import_book::Book, choices: &Choices, settin
 pub async fn preview(asked: Asked) -> Result<Response, Stop> {
     let Some(kept) = kept(&asked)? else { return Ok(import_pages::gone(&asked)) };
     let looked = looked(&asked, &kept).await?;
-    Ok(import_pages::preview_page(&asked, &kept, &looked, new_command_id(), None, StatusCode::OK))
+    Ok(import_preview::preview_page(&asked, &kept, &looked, new_command_id(), None, StatusCode::OK))
+}
+
+/// The file as it came, with its faulty cells coloured, noted and listed.
+pub async fn annotated(asked: Asked) -> Result<Response, Stop> {
+    let Some(kept) = kept(&asked)? else { return Ok(import_pages::gone(&asked)) };
+    let looked = looked(&asked, &kept).await?;
+    let of_lines = looked.lines.iter().flat_map(|line| line.findings.iter());
+    let findings: Vec<Finding> = looked.findings.iter().chain(of_lines).cloned().collect();
+    let bytes = sheets::annotate(&kept.book.file, &findings, &asked.speaker).map_err(Stop::fault)?;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let name = "attachment; filename=\"annotated.xlsx\"";
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
 }
 
 /// Takes mended cells and decided conflicts; enters the file where that was the button.
@@ -361,7 +373,7 @@ pub async fn accept(asked: Asked, Checked(fields): Checked) -> Result<Response, 
     };
     if let Some(key) = wrong {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(import_pages::preview_page(&asked, &kept, &looked, id, Some(key), status));
+        return Ok(import_preview::preview_page(&asked, &kept, &looked, id, Some(key), status));
     }
     let import = start(&asked, account, id, &kept, &looked).await?;
     import_kept::forget(&asked, account)?;

@@ -22,12 +22,10 @@ const HEADER_WITHIN: usize = 20;
 /// A file that was read.
 #[derive(Debug, Clone)]
 pub struct Book {
-    /// Its tables, in the order of the file.
-    pub sheets: Vec<Table>,
+    /// The file: its tables, and what is odd about it as a whole.
+    pub file: sheets::Book,
     /// Its hidden key, where it was made here.
     pub key: Option<FileKey>,
-    /// What is odd about it as a whole.
-    pub findings: Vec<Finding>,
 }
 
 /// The limits within which a file is read.
@@ -41,8 +39,9 @@ pub fn limits() -> Limits {
 /// # Errors
 /// The finding that says why it cannot be read at all.
 pub fn read(bytes: &[u8]) -> Result<Book, Finding> {
-    let table = sheets::read_csv(bytes, &limits())?;
-    Ok(Book { sheets: vec![table], key: None, findings: Vec::new() })
+    let file = sheets::read(bytes, &limits())?;
+    let key = file.key.as_ref().and_then(|key| FileKey::from_pairs(key.iter()));
+    Ok(Book { file, key })
 }
 
 /// What kind of file these bytes are.
@@ -55,13 +54,8 @@ pub fn kind_of(bytes: &[u8], pasted: bool) -> FileKind {
 }
 
 /// The address of a cell as the sender's spreadsheet shows it.
-pub fn address(_table: &Table, row: u32, column: usize) -> String {
-    kernel::Cell::new(u32::try_from(column).unwrap_or(u32::MAX), row).to_string()
-}
-
-/// The name of a table; empty where the file has only one without a name.
-pub fn name_of(_table: &Table) -> &str {
-    ""
+pub fn address(table: &Table, row: u32, column: usize) -> String {
+    table.address(&Row { number: row, cells: Vec::new() }, column)
 }
 
 /// How a table is read: the header's place and the meaning of each column, with its step where the
@@ -153,8 +147,8 @@ fn step_named(label: &str) -> Option<Step> {
 
 /// The step that a table as a whole is about, by its name and headers.
 fn step_of_table(table: &Table, layouts: &[Layout]) -> Step {
-    let by_name = layouts.iter().find(|layout| layout.is_sheet(name_of(table))).map(|layout| layout.step);
-    by_name.or_else(|| step_named(name_of(table))).unwrap_or(Step::Response)
+    let by_name = layouts.iter().find(|layout| layout.is_sheet(&table.sheet)).map(|layout| layout.step);
+    by_name.or_else(|| step_named(&table.sheet)).unwrap_or(Step::Response)
 }
 
 /// The header's words, column by column: two rows are joined, and a word stands for the blanks to
@@ -228,7 +222,7 @@ pub fn guess(table: &Table, sheet: usize, meanings: &Meanings) -> Reading {
         best = at_header(table, sheet, meanings, 1, 1);
     }
     // A table of which nothing is understood is probably none (a cover, an explanation).
-    best.read = known(&best) >= 2;
+    best.read = known(&best) >= 2 && !table.hidden;
     best
 }
 

@@ -124,7 +124,7 @@ pub fn on_behalf_of(state: &State, viewer: &Viewer, unit: BargainingUnitId) -> O
 /// What a file does.
 pub fn look(looking: Looking<'_>) -> Looked {
     let mut looked = Looked::default();
-    looked.findings.clone_from(&looking.book.findings);
+    looked.findings.clone_from(&looking.book.file.findings);
     let key = looking.book.key.as_ref().zip(looking.campaign);
     if let Some(finding) = key.and_then(|(key, campaign)| check_key(looking.state, campaign, key)) {
         looked.hopeless = true;
@@ -133,7 +133,7 @@ pub fn look(looking: Looking<'_>) -> Looked {
     let mut sheets = std::collections::BTreeSet::new();
     for settings in looking.settings {
         let index = usize::try_from(settings.sheet).unwrap_or(usize::MAX);
-        let Some(table) = looking.book.sheets.get(index) else { continue };
+        let Some(table) = looking.book.file.sheets.get(index) else { continue };
         let rows = rows(looking.said, index, table, settings);
         if sheets.insert(index) {
             looked.rows += u32::try_from(rows.len()).unwrap_or(u32::MAX);
@@ -146,7 +146,7 @@ pub fn look(looking: Looking<'_>) -> Looked {
         }
     }
     for index in sheets {
-        let Some(table) = looking.book.sheets.get(index) else { continue };
+        let Some(table) = looking.book.file.sheets.get(index) else { continue };
         unreadable(&mut looked, index, table);
     }
     if looked.hopeless {

@@ -1,27 +1,22 @@
 //! The pages of an import before it begins: choosing, columns, preview.
 
 use super::import::{Kept, matter_word};
-use super::import_book::{Meanings, Reading, body, code_in, labels, name_of};
+use super::import_book::{Meanings, Reading, body, code_in, labels};
 use super::import_kept::Choices;
-use super::import_look::{Line, Looked, Work, conflicts, field_of};
 use super::import_result::imports_table;
 use crate::asked::Asked;
 use crate::frame;
 use crate::look::{
-    Button, Cell, Choice, Column, Crumb, Field, Figure, Form, Page, Table, Tone, button, card, figures, fold,
-    hidden, link_button, notice, section, submit, tag,
+    Button, Cell, Choice, Column, Crumb, Field, Figure, Form, Page, Table, Tone, button, card, figures, hidden,
+    link_button, notice, section, submit,
 };
 use crate::organisation::entry::Typed;
-use crate::write;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use federation::campaign::content::Content;
-use federation::campaign::content::Step;
 use federation::exchange::Matter;
 use federation::exchange::events::Counts;
-use federation::exchange::plan::{Class, PlannedItem};
-use federation::organisation::BargainingUnitId;
-use kernel::{Arg, CommandId, Finding, Severity};
+use federation::exchange::plan::Class;
+use kernel::{Arg, Finding, Severity};
 use maud::{Markup, html};
 
 /// How many lines of a kind are shown.
@@ -244,8 +239,8 @@ pub fn columns_page(asked: &Asked, kept: &Kept, wrong: Option<&str>, status: Sta
     let campaign = kept.choices.campaign.and_then(|id| asked.state().campaigns.get(id));
     let meanings = Meanings::of(asked.state(), kept.choices.matter, campaign);
     let options = options(asked, &meanings);
-    let several = kept.book.sheets.len() > 1;
-    let tables = kept.book.sheets.iter().zip(&kept.choices.readings);
+    let several = kept.book.file.sheets.len() > 1;
+    let tables = kept.book.file.sheets.iter().zip(&kept.choices.readings);
     let keep = Choice::new("yes", text("import.keep.yes")).chosen(true);
     let form = Form::new("/imports/columns", asked.csrf()).render(
         asked,
@@ -262,7 +257,7 @@ pub fn columns_page(asked: &Asked, kept: &Kept, wrong: Option<&str>, status: Sta
     );
     let body = html! {
         @if let Some(wrong) = wrong { (notice(asked, Tone::Bad, wrong, html! {})) }
-        (told(asked, &kept.book.findings))
+        (told(asked, &kept.book.file.findings))
         (form)
     };
     let page = page(asked, text("import.columns.title")).lead(text("import.columns.lead"));
@@ -319,12 +314,13 @@ fn one_table(
             Cell::markup(choice),
         ]
     });
-    let named = !name_of(table).is_empty();
-    let caption = if named { name_of(table).to_owned() } else { text("import.columns.table").to_owned() };
+    let caption =
+        if table.sheet.is_empty() { text("import.columns.table").to_owned() } else { table.sheet.clone() };
     let encoding = match table.encoding {
         sheets::Encoding::Utf8 => "UTF-8",
         sheets::Encoding::Utf16 => "UTF-16",
         sheets::Encoding::Cp932 => "CP932 (Shift_JIS)",
+        sheets::Encoding::Workbook => "Excel",
     };
     let header = Field::new(format!("header.{index}"), text("import.columns.header-row"));
     let depth = Field::new(format!("rows.{index}"), text("import.columns.header-rows"));
@@ -347,223 +343,4 @@ fn one_table(
                 .id(format!("columns-{index}")).rows(lines).render(asked))
         },
     )
-}
-
-// ------------------------------------------------------------------------------------ preview
-
-/// What a statement says, in one line.
-pub fn said(asked: &Asked, step: Step, content: &Content, track: federation::campaign::Track) -> String {
-    let speaker = &asked.speaker;
-    let figures = content.figures().map(|figures| write::headline(speaker, figures)).unwrap_or_default();
-    let heading = match step {
-        Step::Response => speaker.text("import.step.response").to_owned(),
-        _ => write::heading(speaker, content, 1),
-    };
-    format!("{} {heading} {figures}", write::track(speaker, track)).trim_end().to_owned()
-}
-
-fn what(asked: &Asked, line: &Line) -> String {
-    match &line.work {
-        Work::Reports { items, .. } => {
-            let told: Vec<String> =
-                items.iter().map(|item| said(asked, item.step, &item.said.content, item.track)).collect();
-            told.join(" / ")
-        }
-        Work::Roster(Some(row)) => {
-            let region = asked.state().organisations.get(row.region).map_or("", |r| r.name_on(asked.today()));
-            format!(
-                "{region} {}{}",
-                asked.speaker.count(i64::from(row.members)),
-                asked.speaker.text("look.unit.people")
-            )
-        }
-        Work::Roster(None) => String::new(),
-    }
-}
-
-/// The rows with what each of them does.
-pub fn lines_table(asked: &Asked, caption: &str, lines: &[&Line]) -> Markup {
-    let text = |key| asked.speaker.text(key);
-    let columns = vec![
-        Column::text(text("import.cell")).tight(),
-        Column::text(text("import.who")),
-        Column::text(text("import.what")),
-        Column::text(text("import.outcome")).tight(),
-    ];
-    let rows = lines.iter().take(SHOWN).map(|line| {
-        let (tone, word) = class_words(asked, line.class);
-        let who = if line.who.is_empty() { Cell::missing(text("import.unknown")) } else { Cell::text(&line.who) };
-        let what = what(asked, line);
-        let what = if what.is_empty() { Cell::missing(text("import.none")) } else { Cell::text(what) };
-        vec![Cell::text(&line.place), who, what, Cell::markup(tag(tone, word))]
-    });
-    let table = Table::new(caption, columns).rows(rows);
-    let more = lines.len().saturating_sub(SHOWN);
-    if more == 0 {
-        return table.render(asked);
-    }
-    table.note(asked.speaker.say("import.more", &[("count", count(more))])).render(asked)
-}
-
-/// Where a row needs somebody: its cells as they stand, to be typed anew.
-fn bad_rows(asked: &Asked, lines: &[&Line]) -> Markup {
-    let text = |key| asked.speaker.text(key);
-    html! {
-        @for line in lines.iter().take(SHOWN) {
-            div.bad-row {
-                p { strong { (line.place) } " " (line.who) }
-                ul {
-                    @for finding in &line.findings {
-                        li { @if !finding.field.is_empty() { (finding.field) ": " } (asked.speaker.finding(finding)) }
-                    }
-                    @if let Some(refusal) = &line.refusal {
-                        li { (asked.speaker.refusal(refusal.code(), &refusal.args())) }
-                    }
-                }
-                @for question in &line.questions {
-                    @let name = field_of(line, question);
-                    @let cell = name.trim_start_matches("a.");
-                    @let letters = kernel::Cell::new(u32::try_from(question.column).unwrap_or(0), line.row).to_string();
-                    (hidden(&format!("was.{cell}"), &question.text))
-                    @if question.proposals.is_empty() {
-                        (Field::new(name.clone(), asked.speaker.say("import.mend", &[("cell", Arg::Text(letters))]))
-                            .value(question.text.clone()).text(asked))
-                    } @else {
-                        @let mut choices = vec![Choice::new(question.text.clone(), text("import.mend.undecided")).chosen(true)];
-                        @let () = choices.extend(question.proposals.iter().map(|(value, shown)| Choice::new(value, shown)));
-                        (Field::new(name.clone(), asked.speaker.say("import.choose", &[("cell", Arg::Text(letters)), ("text", Arg::Text(question.text.clone()))]))
-                            .select(asked, &choices))
-                    }
-                }
-            }
-        }
-        @if lines.len() > SHOWN {
-            p { (asked.speaker.say("import.more", &[("count", count(lines.len() - SHOWN))])) }
-        }
-    }
-}
-
-/// Both sides of a conflict, and what can be done about it.
-pub fn conflict(
-    asked: &Asked,
-    line: &Line,
-    unit: BargainingUnitId,
-    item: &PlannedItem,
-    field: &str,
-    chosen: Option<&str>,
-    undecided: bool,
-) -> Markup {
-    let text = |key| asked.speaker.text(key);
-    let stands = item.ours.and_then(|(id, _)| asked.state().campaigns.statement(id));
-    let latest = stands.map(|(_, statement)| statement.latest());
-    let _ = unit;
-    let mut choices = Vec::new();
-    if undecided {
-        choices.push(("", "import.decide.later"));
-    }
-    choices.push(("ours", "import.decide.ours"));
-    choices.push(("theirs", "import.decide.theirs"));
-    if item.step == Step::Response && item.ours.is_some() {
-        choices.push(("further", "import.decide.further"));
-    }
-    if item.ours.is_some() {
-        choices.push(("beside", "import.decide.beside"));
-    }
-    let choices: Vec<Choice> = choices
-        .into_iter()
-        .map(|(value, key)| {
-            Choice::new(value, text(key))
-                .chosen(chosen.unwrap_or_default() == value && (undecided || !value.is_empty()))
-        })
-        .collect();
-    html! {
-        div.conflict {
-            p { strong { (line.who) } " " span.hint { (line.place) } }
-            dl.facts {
-                div { dt { (text("import.stands")) } dd {
-                    @match latest {
-                        Some(version) => {
-                            (said(asked, item.step, &version.content, item.track)) " "
-                            span.hint {
-                                (asked.speaker.label(&format!("channel.{}", version.channel.as_str()))) " "
-                                (asked.speaker.date_time_short(version.recorded_at))
-                            }
-                        },
-                        None => { (text("import.none")) },
-                    }
-                } }
-                div { dt { (text("import.in-file")) } dd { (said(asked, item.step, &item.said.content, item.track)) } }
-            }
-            (Field::new(field, text("import.decide")).radios(asked, &choices))
-        }
-    }
-}
-
-/// What the file would do.
-pub fn preview_page(
-    asked: &Asked,
-    kept: &Kept,
-    looked: &Looked,
-    id: CommandId,
-    wrong: Option<&str>,
-    status: StatusCode,
-) -> Response {
-    let text = |key| asked.speaker.text(key);
-    let counts = looked.counts();
-    let of = |class: Class| looked.lines.iter().filter(move |line| line.class == class).collect::<Vec<_>>();
-    let refused = of(Class::Refused);
-    let odd: Vec<Finding> = looked
-        .lines
-        .iter()
-        .filter(|line| line.class != Class::Refused)
-        .flat_map(|line| line.findings.iter().cloned())
-        .collect();
-    let in_conflict = of(Class::Conflict);
-    let effective: Vec<&Line> =
-        looked.lines.iter().filter(|l| matches!(l.class, Class::New | Class::Changed)).collect();
-    let skip = Choice::new("yes", text("import.skip.yes")).hint(text("import.skip.hint"));
-    let wrong_skip = wrong.filter(|key| *key == "import.skip.needed").map(text);
-    let form = Form::new("/imports/preview", asked.csrf()).command_id(id).render(
-        asked,
-        html! {
-            (hidden("digest", &kept.choices.digest.to_string()))
-            @if !refused.is_empty() {
-                (section(text("import.refused.title"), html! {
-                    p { (text("import.refused.lead")) }
-                    (bad_rows(asked, &refused))
-                    (Field::new("skip", text("import.skip")).error(wrong_skip).checkboxes(asked, &[skip]))
-                }))
-            }
-            @if !in_conflict.is_empty() {
-                (section(text("import.conflict.title"), html! {
-                    p { (text("import.conflict.lead")) }
-                    @for line in in_conflict.iter().take(SHOWN) {
-                        @for (unit, item) in conflicts(line) {
-                            @let decided = kept.choices.said.decisions.get(&item.number).map(String::as_str);
-                            (conflict(asked, line, unit, item, &format!("d.{}", item.number), decided, true))
-                        }
-                    }
-                    @if in_conflict.len() > SHOWN {
-                        p { (asked.speaker.say("import.more", &[("count", count(in_conflict.len() - SHOWN))])) }
-                    }
-                }))
-            }
-        },
-        html! {
-            @if !looked.hopeless { (submit(Button::Primary, text("import.accept"))) }
-            @if !refused.is_empty() { (button(Button::Plain, text("import.look-again"), "then", "again")) }
-            (link_button(Button::Plain, text("import.columns.title"), "/imports/columns"))
-            (link_button(Button::Plain, text("import.again"), "/imports"))
-        },
-    );
-    let body = html! {
-        @if let Some(key) = wrong { (notice(asked, Tone::Bad, text(key), html! {})) }
-        (tiles(asked, counts))
-        (told(asked, &looked.findings))
-        @if !effective.is_empty() { (lines_table(asked, text("import.effective"), &effective)) }
-        @if !odd.is_empty() { (fold(false, &asked.speaker.say("import.odd", &[("count", count(odd.len()))]), told(asked, &odd))) }
-        (form)
-    };
-    let page = page(asked, text("import.preview.title")).lead(text("import.preview.lead"));
-    (status, page.errors(wrong.is_some()).render(body)).into_response()
 }

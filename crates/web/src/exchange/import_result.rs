@@ -3,7 +3,8 @@
 
 use super::import_kept::decision_of;
 use super::import_look::{Looked, conflicts, on_behalf_of, sends};
-use super::import_pages::{conflict, count, lines_table, page, tiles, told};
+use super::import_pages::{count, page, tiles, told};
+use super::import_preview::{conflict, lines_table, said};
 use super::import_run;
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
@@ -145,7 +146,9 @@ async fn render(
     let running = import.is_running();
     let looked = if running { None } else { looked(asked, import).await? };
     let body = html! {
-        @if let Some(sentence) = &refused { (notice(asked, Tone::Warn, text("stop.refused"), html! { p { (sentence) } })) }
+        @if let Some(sentence) = &refused {
+            (notice(asked, Tone::Warn, text("stop.refused"), html! { p { (sentence) } }))
+        }
         (facts(asked, import))
         @if running {
             (live(asked, &format!("/imports/{}/live", import.id), &as_of(asked), text("import.reload"), html! {
@@ -259,12 +262,13 @@ fn after(asked: &Asked, import: &Import, looked: &Looked) -> Markup {
             (section(text("import.conflict.title"), html! {
                 p { (text("import.conflict.lead")) }
                 @for line in &open {
-                    @for (unit, item) in conflicts(line) {
-                        (Form::new(format!("/imports/{}/decide", import.id), asked.csrf()).command_id(new_command_id()).render(
+                    @for (_, item) in conflicts(line) {
+                        @let form = Form::new(format!("/imports/{}/decide", import.id), asked.csrf());
+                        (form.command_id(new_command_id()).render(
                             asked,
                             html! {
                                 (hidden("item", &item.number.to_string()))
-                                (conflict(asked, line, unit, item, &format!("decision.{}", item.number), None, false))
+                                (conflict(asked, line, item, &format!("decision.{}", item.number), None, false))
                             },
                             submit(Button::Plain, text("import.decide.now")),
                         ))
@@ -291,7 +295,7 @@ fn statement_line(asked: &Asked, id: federation::campaign::StatementId) -> Strin
     let Some((at, statement)) = asked.state().campaigns.statement(id) else { return String::new() };
     let unit = federation::organisation::view::unit_line(asked.state(), at.bargaining_unit, asked.today());
     let who = unit.map_or_else(String::new, |line| format!("{} {}", line.code, line.name));
-    let figures = super::import_pages::said(asked, statement.step(), &statement.latest().content, at.track);
+    let figures = said(asked, statement.step(), &statement.latest().content, at.track);
     format!("{who} {figures}")
 }
 

@@ -6,5 +6,6 @@ pub mod import_book;
 pub mod import_kept;
 pub mod import_look;
 pub mod import_pages;
+pub mod import_preview;
 pub mod import_result;
 pub mod import_run;

@@ -227,7 +227,8 @@ impl Reader<'_> {
     /// A cell that has to be typed anew.
     fn fault(&mut self, finding: Finding, at: At, text: &str) {
         self.roster.findings.push((at.row, finding));
-        let question = Question { column: at.column, text: text.to_owned(), proposals: Vec::new() };
+        let text = text.to_owned();
+        let question = Question { column: at.column, address: at.address, text, proposals: Vec::new() };
         self.roster.questions.push((at.row, question));
     }
 
