@@ -10,6 +10,7 @@ macro_rules! files {
         files!($locale;
             "board",
             "campaign",
+            "census",
             "cli",
             "common",
             "finding",
