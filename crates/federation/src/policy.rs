@@ -28,6 +28,10 @@ pub enum Action {
     Report,
     /// State something for a unit below.
     ReportByProxy,
+    /// Call units and write down what came of it.
+    Call,
+    /// Say how a unit is reached.
+    SetContact,
     /// Confirm a statement.
     Confirm,
     /// Take back a statement.
@@ -56,15 +60,23 @@ pub enum Action {
     SeeReleases,
     /// See a release before its hour.
     SeePreparedReleases,
+    /// Propose a union for the panel.
+    ProposeForPanel,
+    /// Choose the panel, freeze it, change it with a reason.
+    RunPanel,
+    /// See who is in the panel, or could be.
+    SeePanel,
     /// See accounts and duties.
     SeePeople,
     /// Check the journal.
     VerifyJournal,
+    /// Bring in a file with statements; each row needs the right to report besides.
+    Import,
 }
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 24] = [
+    pub const ALL: [Action; 30] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -73,6 +85,8 @@ impl Action {
         Action::RunCampaign,
         Action::Report,
         Action::ReportByProxy,
+        Action::Call,
+        Action::SetContact,
         Action::Confirm,
         Action::Withdraw,
         Action::DecideRivals,
@@ -87,8 +101,12 @@ impl Action {
         Action::SeeParticipants,
         Action::SeeReleases,
         Action::SeePreparedReleases,
+        Action::ProposeForPanel,
+        Action::RunPanel,
+        Action::SeePanel,
         Action::SeePeople,
         Action::VerifyJournal,
+        Action::Import,
     ];
 
     /// Its word, for the catalogue and the committed table.
@@ -102,6 +120,8 @@ impl Action {
             Action::RunCampaign => "run-campaign",
             Action::Report => "report",
             Action::ReportByProxy => "report-by-proxy",
+            Action::Call => "call",
+            Action::SetContact => "set-contact",
             Action::Confirm => "confirm",
             Action::Withdraw => "withdraw",
             Action::DecideRivals => "decide-rivals",
@@ -116,8 +136,12 @@ impl Action {
             Action::SeeParticipants => "see-participants",
             Action::SeeReleases => "see-releases",
             Action::SeePreparedReleases => "see-prepared-releases",
+            Action::ProposeForPanel => "propose-for-panel",
+            Action::RunPanel => "run-panel",
+            Action::SeePanel => "see-panel",
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
+            Action::Import => "import",
         }
     }
 }
@@ -148,25 +172,33 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
     match role {
         Role::Public => action == A::SeeReleases,
         Role::UnitOfficer => match action {
-            A::Report | A::Confirm | A::Withdraw | A::DecideRivals | A::SetSharing | A::CountMembers => {
-                relation == R::Own
-            }
+            A::Report
+            | A::Confirm
+            | A::Withdraw
+            | A::DecideRivals
+            | A::SetSharing
+            | A::CountMembers
+            | A::Import
+            | A::SetContact => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::RegionalStaff => match action {
-            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => {
+            A::ReportByProxy | A::SetContact | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => {
                 relation == R::Below
             }
-            A::Invite | A::GrantDuty => relation == R::Below,
-            A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
+            A::Invite | A::GrantDuty | A::Import => relation == R::Below,
+            A::Call | A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
+            A::ProposeForPanel | A::SeePanel => relation == R::Below,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
-            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
+            A::ReportByProxy | A::Call | A::SetContact | A::Import => in_reach,
+            A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
+            A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
             _ => false,
@@ -182,6 +214,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
                 | A::SeeHistory
                 | A::SeeBoard
                 | A::SeeRegion
+                | A::SeePanel
                 | A::SeeReleases
                 | A::SeePeople
                 | A::VerifyJournal

@@ -13,16 +13,21 @@ macro_rules! files {
             "census",
             "cli",
             "common",
+            "contact",
+            "exchange",
             "finding",
+            "import",
             "look",
             "organisation",
             "page",
+            "panel",
             "people",
             "reading",
             "refusal",
             "release",
             "tally",
             "term",
+            "years",
         )
     };
     ($locale:literal; $($area:literal),+ $(,)?) => {

@@ -37,8 +37,12 @@ crate::event::events! {
     StrikeMandateGiven = "campaign.strike-mandate-given", 1;
     /// 公開範囲 was set by the owner.
     SharingSetBy = "campaign.sharing-set", 1;
+    /// A correction was taken back with the import that made it.
+    CorrectionUndone = "campaign.correction-undone", 1;
     /// A campaign goes by a kit of its own.
     KitAdopted = "campaign.kit-adopted", 1;
+    /// When the response is expected.
+    ResponseExpected = "campaign.response-expected", 1;
 }
 
 /// A campaign is open.
@@ -155,6 +159,16 @@ pub struct Corrected {
     pub remark: Option<SealedText>,
 }
 
+/// A correction was taken back with the import that made it: the version before stands again, with
+/// its confirmation, and the undone one stays readable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CorrectionUndone {
+    /// Of which statement.
+    pub statement: StatementId,
+    /// Which version.
+    pub version: Seq,
+}
+
 /// A statement was confirmed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Confirmed {
@@ -264,4 +278,16 @@ pub struct KitAdopted {
     pub kit: Box<Kit>,
     /// SHA-256 of the kit's text as it was adopted.
     pub digest: Digest,
+}
+
+/// When the response is expected, as the unit or its region said; nothing = not known any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResponseExpected {
+    /// In which campaign.
+    pub campaign: CampaignId,
+    /// Whose.
+    pub bargaining_unit: BargainingUnitId,
+    /// The day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
 }

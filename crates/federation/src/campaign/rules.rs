@@ -163,6 +163,15 @@ pub enum Command {
         /// From now on.
         sharing: SharingSet,
     },
+    /// When the response is expected.
+    ExpectResponse {
+        /// In which campaign.
+        campaign: CampaignId,
+        /// Whose.
+        bargaining_unit: BargainingUnitId,
+        /// The day; nothing = not known any more.
+        on: Option<Date>,
+    },
 }
 
 /// Decides a command about campaigns.
@@ -270,6 +279,14 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         }
         Command::SetSharing { campaign, bargaining_unit, sharing } => {
             set_sharing(state, ctx, *campaign, *bargaining_unit, *sharing)
+        }
+        Command::ExpectResponse { campaign, bargaining_unit, on } => {
+            let found = open_row(state, ctx, *campaign, *bargaining_unit)?;
+            if found.expected.get(bargaining_unit).map(|(_, known)| *known) == *on {
+                return Ok(Vec::new());
+            }
+            let (campaign, bargaining_unit, on) = (*campaign, *bargaining_unit, *on);
+            Ok(vec![Event::ResponseExpected(ResponseExpected { campaign, bargaining_unit, on })])
         }
     }
 }

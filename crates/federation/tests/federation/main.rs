@@ -10,10 +10,13 @@ mod common;
 
 mod bargaining;
 mod board;
+mod calls;
+mod exchange;
 mod findings;
 mod golden;
 mod no_text;
 mod organisations;
+mod panel;
 mod people;
 mod policy;
 mod properties;

@@ -6,8 +6,13 @@ use federation::campaign::content::SettlementStage;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules as campaign;
 use federation::campaign::rules::Basis;
+use federation::contact::events::{CallOutcome, DetailsSet};
+use federation::contact::rules as contact;
+use federation::exchange::rules as exchange;
+use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings};
 use federation::organisation::rules as organisation;
 use federation::organisation::{LeavingReason, OrganisationKind};
+use federation::panel::{PanelReason, rules as panel};
 use federation::people::Role;
 use federation::people::rules as people;
 use federation::policy::{self, Action as A, Relation as R, allows};
@@ -158,6 +163,13 @@ names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
     campaign::Command::ReportSituation { .. } => "report-situation",
     campaign::Command::ReportStrikeMandate(_) => "report-strike-mandate",
     campaign::Command::SetSharing { .. } => "set-sharing",
+    campaign::Command::ExpectResponse { .. } => "expect-response",
+}
+
+names! { of_contact, CONTACT, "contact", contact::Command,
+    contact::Command::Call(_) => "call",
+    contact::Command::UndoCall { .. } => "undo-call",
+    contact::Command::SetDetails(_) => "set-details",
 }
 
 names! { of_release, RELEASE, "release", release::Command,
@@ -166,13 +178,47 @@ names! { of_release, RELEASE, "release", release::Command,
     release::Command::Publish { .. } => "publish",
 }
 
+names! { of_panel, PANEL, "panel", panel::Command,
+    panel::Command::Propose { .. } => "propose",
+    panel::Command::TakeProposalBack { .. } => "take-proposal-back",
+    panel::Command::Choose { .. } => "choose",
+    panel::Command::Drop { .. } => "drop",
+    panel::Command::Freeze { .. } => "freeze",
+    panel::Command::Thaw { .. } => "thaw",
+    panel::Command::Change { .. } => "change",
+}
+
+names! { of_exchange, EXCHANGE, "exchange", exchange::Command,
+    exchange::Command::Start(_) => "start",
+    exchange::Command::Finish { .. } => "finish",
+    exchange::Command::KeepOurs { .. } => "keep-ours",
+    exchange::Command::Undo { .. } => "undo",
+    exchange::Command::KeepMapping { .. } => "keep-mapping",
+}
+
 fn name_of(command: &Command) -> &'static str {
     match command {
         Command::Organisation(command) => of_organisation(command),
         Command::People(command) => of_people(command),
         Command::Campaign(command) => of_campaign(command),
+        Command::Contact(command) => of_contact(command),
         Command::Release(command) => of_release(command),
+        Command::Panel(command) => of_panel(command),
+        Command::Exchange(command) => of_exchange(command),
     }
+}
+
+/// A campaign of 2002 whose panel is frozen with S2 in it; in the panel of 2004 S2 is chosen.
+fn frozen_panel(world: &mut World) -> federation::campaign::CampaignId {
+    let past = world.must(campaign::Command::Open { code: code("2002"), year: 2002, tracks: Vec::new() });
+    let past = federation::campaign::CampaignId::derive(past.command.0, 0);
+    world.must(campaign::Command::FixFrame { campaign: past, on: date("2004-01-16") });
+    let (bargaining_unit, reason) = (world.unit("S2"), PanelReason::EveryYear);
+    for campaign in [past, world.campaign()] {
+        world.must(panel::Command::Choose { campaign, bargaining_unit, reason });
+    }
+    world.must(panel::Command::Freeze { campaign: past });
+    past
 }
 
 /// A world in which each sample can be carried out by somebody, and the samples about the unit S1.
@@ -198,6 +244,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let silent = world.must(campaign::Command::Open { code: code("2003"), year: 2003, tracks: Vec::new() });
     let silent = federation::campaign::CampaignId::derive(silent.command.0, 0);
     let (from, on) = (date("2004-04-01"), date("2004-04-01"));
+    let frozen = frozen_panel(&mut world);
     let (s2, hq, campaign) = (world.organisation("S2"), world.headquarters(), world.campaign());
     let bargaining_unit = world.unit("S1");
     let worksite = world.state.organisations.get(s1).expect("known").worksites[0].id;
@@ -239,6 +286,18 @@ fn world_and_samples() -> (World, Vec<Command>) {
         P::EndDuty { duty, on },
         P::CloseAccount { account: second },
     ];
+    let made = contact::CallMade {
+        campaign,
+        bargaining_unit,
+        outcome: CallOutcome::Absent,
+        heard_at: None,
+        callback_at: None,
+        remark: None,
+        reports: Vec::new(),
+    };
+    let call = Command::Contact(contact::Command::Call(Box::new(made.clone())));
+    let call = world.send_as("staff-saitama", call).expect("a call");
+    let call = federation::contact::CallId::derive(call.command.0, 0);
     use campaign::Command as C;
     let answers = vec![ZoneAnswer { question: code("outlook"), answer: code("shown") }];
     let mandate = StrikeMandateGiven {
@@ -270,17 +329,62 @@ fn world_and_samples() -> (World, Vec<Command>) {
             bargaining_unit,
             sharing: SharingSet { figures: sharing, maintenance: sharing },
         },
+        C::ExpectResponse { campaign, bargaining_unit, on: Some(date("2004-03-23")) },
+    ];
+    let picked = PanelReason::ExpectedInTime;
+    let panels = vec![
+        panel::Command::Propose { campaign, bargaining_unit, reason: picked },
+        panel::Command::TakeProposalBack { campaign, bargaining_unit },
+        panel::Command::Choose { campaign, bargaining_unit, reason: picked },
+        panel::Command::Drop { campaign, bargaining_unit },
+        panel::Command::Freeze { campaign },
+        panel::Command::Thaw { campaign },
+        panel::Command::Change { campaign: frozen, bargaining_unit, added: true, reason },
+    ];
+    let contacts = vec![
+        contact::Command::Call(Box::new(made)),
+        contact::Command::UndoCall { call },
+        contact::Command::SetDetails(DetailsSet {
+            bargaining_unit,
+            telephone: Some(sealed(3)),
+            hours: None,
+            person: None,
+        }),
     ];
     let releases = vec![
         releases::prepare(&world, "response-2", "2004-03-19T10:00", None),
         Command::Release(release::Command::Cancel { release: prepared }),
         Command::Release(release::Command::Publish { release: prepared }),
     ];
+    let start = exchange::Start {
+        matter: Matter::Reports,
+        file: sealed(9),
+        digest: Digest([9; 32]),
+        file_kind: FileKind::Csv,
+        campaign: Some(campaign),
+        settings: Settings::default(),
+        amended: None,
+        rows: 1,
+        last_row: 2,
+    };
+    let start = exchange::Command::Start(Box::new(start));
+    let sent = world.send_as("officer-S1", Command::Exchange(start.clone())).expect("an import");
+    let import = ImportId::derive(sent.command.0, 0);
+    let exchanges = vec![
+        start,
+        exchange::Command::Finish { import, counts: Counts::default() },
+        exchange::Command::KeepOurs { import, item: 40 },
+        exchange::Command::Undo { import },
+        exchange::Command::KeepMapping { organisation: s1, header: Digest([8; 32]), columns: vec![None] },
+    ];
     let mut samples = vec![World::founding(kit())];
     samples.extend(organisations.into_iter().map(Command::Organisation));
     samples.extend(people.into_iter().map(Command::People));
     samples.extend(campaigns.into_iter().map(|command| Command::Campaign(Box::new(command))));
+    samples.extend(contacts.into_iter().map(Command::Contact));
     samples.extend(releases);
+    samples.extend(panels.into_iter().map(Command::Panel));
+    samples.extend(exchanges.into_iter().map(Command::Exchange));
     (world, samples)
 }
 
@@ -288,7 +392,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
 fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
-    let all = [ORGANISATION, PEOPLE, CAMPAIGN, RELEASE].concat();
+    let all = [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, RELEASE, PANEL, EXCHANGE].concat();
     assert_eq!(names, all, "every command has one sample, in the order of the areas");
 
     let person = |who: &str| world.person(who);
