@@ -96,7 +96,8 @@ fn without_unit(header: &str) -> &str {
     header.split(['(', '[']).next().unwrap_or(header)
 }
 
-fn field_of(header: &str) -> Option<Field> {
+/// The column that a header means.
+pub fn field_of(header: &str) -> Option<Field> {
     let name = folded(header);
     let short = without_unit(&name);
     Field::ALL

@@ -53,8 +53,12 @@ fn the_promised_shape_and_the_case_of_the_report() {
     let (last, this) = (folder.file("last.csv", year(0)), folder.file("this.csv", year(1)));
     let (code, result) = json(&["maintain", text(&last), "--next", text(&this), "--json"]);
     assert_eq!(code, Some(0));
-    let names: Vec<&str> =
-        result["estimators"].as_array().expect("a list").iter().map(|one| one["name"].as_str().expect("a name")).collect();
+    let names: Vec<&str> = result["estimators"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| one["name"].as_str().expect("a name"))
+        .collect();
     let expected = [
         "line",
         "pitch_younger",
@@ -93,8 +97,12 @@ fn a_wrong_row_stays_out_and_is_told() {
     assert!(shown.contains("4,000.00") && shown.contains("w_{a+1}"), "{shown}");
     let (code, result) = json(&["check", text(&file), "--unit", "A", "--json"]);
     assert_eq!((code, &result["rows"], &result["persons"]), (Some(1), &Value::from(43), &Value::from(42)));
-    let finding = result["findings"].as_array().expect("a list").iter().find(|one| one["code"] == "E104").expect("E104");
-    assert_eq!((&finding["cell"], &finding["row"], &finding["field"]), (&"B44".into(), &44.into(), &"age_years".into()));
+    let finding =
+        result["findings"].as_array().expect("a list").iter().find(|one| one["code"] == "E104").expect("E104");
+    assert_eq!(
+        (&finding["cell"], &finding["row"], &finding["field"]),
+        (&"B44".into(), &44.into(), &"age_years".into())
+    );
 }
 
 #[test]

@@ -5,9 +5,10 @@
 //! nothing else, so that a line break inside a cell does not become a row.
 
 use crate::message::{Trouble, text};
-use census::read::{Reader, Reading, Submission};
+use census::columns::Field;
+use census::read::{Reader, Reading, Submission, field_of};
 use kernel::{Arg, Finding};
-use sheets::{Limits, Row, Table, read_csv};
+use sheets::{Limits, Table, find_header, read_csv};
 use std::fs::File;
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
@@ -32,7 +33,14 @@ const PIECE: usize = 4 << 20;
 /// More rows than all members of the national centre.
 const MOST_ROWS: usize = 20_000_000;
 
-const LIMITS: Limits = Limits { bytes: 64 << 20, rows: MOST_ROWS, columns: 500, cell_bytes: 3 * 32_767 };
+const LIMITS: Limits = Limits {
+    bytes: 64 << 20,
+    rows: MOST_ROWS,
+    columns: 500,
+    cell_bytes: 3 * 32_767,
+    sheets: 50,
+    unpacked_bytes: 1 << 30,
+};
 
 /// Reads a file into columns.
 pub(super) fn load(path: &Path, reading: &Reading) -> Result<Submission, Why> {
@@ -89,8 +97,7 @@ fn read(
         while !ended && buffer.len() <= LIMITS.bytes {
             ended = fill(&mut input, &mut buffer, piece, progress)?;
         }
-        let table = read_csv(&buffer, &LIMITS).map_err(Failed::File)?;
-        return finish(begin(&table, reading)?, &table.rows, table.findings);
+        return whole_file(&buffer, reading);
     }
     let start = &buffer[..buffer.len().min(64 << 10)];
     let mut cut = Cut { separator: separator_of(start), rows: 0, header: Vec::new() };
@@ -116,8 +123,8 @@ fn read(
             finding
         };
         let table = read_csv(&with_header, &LIMITS).map_err(|finding| Failed::File(shift(finding)))?;
-        let mut current = match reader.take() {
-            Some(reader) => reader,
+        let (mut current, body) = match reader.take() {
+            Some(reader) => (reader, 1),
             None => {
                 cut.remember(&table);
                 begin(&table, reading)?
@@ -126,7 +133,7 @@ fn read(
         for finding in table.findings {
             current.note(shift(finding));
         }
-        for row in table.rows.iter().skip(1) {
+        for row in table.rows.iter().skip(body) {
             let number = i64::from(row.number) + offset;
             current.row(u32::try_from(number).unwrap_or(u32::MAX), &row.cells);
         }
@@ -158,17 +165,35 @@ fn fill(
     Ok(read < piece)
 }
 
-fn begin(table: &Table, reading: &Reading) -> Result<Reader, Failed> {
-    let header = table.rows.first().ok_or_else(|| Failed::File(no_persons()))?;
-    Reader::new(&header.cells, header.number, reading.clone()).map_err(Failed::File)
+/// The reader of a table, and the index of the first row below its header.
+fn begin(table: &Table, reading: &Reading) -> Result<(Reader, usize), Failed> {
+    let known = |name: &str| field_of(name).map(Field::index);
+    let header = find_header(table, known).ok_or_else(|| Failed::File(no_persons()))?;
+    let number = table.rows.get(header.first + header.rows - 1).map_or(1, |row| row.number);
+    let reader = Reader::new(&header.names, number, reading.clone()).map_err(Failed::File)?;
+    Ok((reader, header.body()))
 }
 
-fn finish(mut reader: Reader, rows: &[Row], findings: Vec<Finding>) -> Result<Submission, Failed> {
-    findings.into_iter().for_each(|finding| reader.note(finding));
-    for row in rows.iter().skip(1) {
-        reader.row(row.number, &row.cells);
+/// A workbook, or text that cannot be cut: the first sheet that the sender sees and that is a
+/// census.
+fn whole_file(bytes: &[u8], reading: &Reading) -> Result<Submission, Failed> {
+    let book = sheets::read(bytes, &LIMITS).map_err(Failed::File)?;
+    let mut why = None;
+    for table in book.visible() {
+        let (mut reader, body) = match begin(table, reading) {
+            Ok(begun) => begun,
+            Err(failed) => {
+                why.get_or_insert(failed);
+                continue;
+            }
+        };
+        book.findings.iter().chain(&table.findings).for_each(|finding| reader.note(finding.clone()));
+        for row in table.rows.iter().skip(body) {
+            reader.row(row.number, &row.cells);
+        }
+        return reader.finish().map_err(Failed::File);
     }
-    reader.finish().map_err(Failed::File)
+    Err(why.unwrap_or_else(|| Failed::File(no_persons())))
 }
 
 /// A cell's address so many rows further down.
@@ -236,15 +261,17 @@ impl Cut {
     /// ASCII it fits any encoding.
     fn remember(&mut self, table: &Table) {
         let cells = table.rows.first().map_or(0, |row| row.cells.len());
-        self.header = vec!["_"; cells].join(&table.separator.to_string()).into_bytes();
+        self.header = vec!["_"; cells].join(&table.separator.unwrap_or(',').to_string()).into_bytes();
         self.header.push(b'\n');
     }
 }
 
-/// The separator of the first rows, as `sheets` reads them.
+/// The separator as `sheets` finds it: that of the first row with content, which is the shortest
+/// start of the file that can be read.
 fn separator_of(start: &[u8]) -> Option<u8> {
-    let lines = start.iter().rposition(|byte| *byte == b'\n').map_or(start, |end| &start[..=end]);
-    read_csv(lines, &LIMITS).ok().and_then(|table| u8::try_from(table.separator).ok())
+    let ends = start.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(place, _)| place + 1);
+    let table = ends.chain([start.len()]).find_map(|end| read_csv(&start[..end], &LIMITS).ok())?;
+    u8::try_from(table.separator?).ok()
 }
 
 /// The trouble or finding on standard error, in the language of the terminal.
@@ -263,7 +290,6 @@ pub(super) fn tell(why: &Why, path: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use census::columns::Field;
     use census::read::MoneyUnit;
 
     fn read_in(bytes: &[u8], piece: usize) -> Submission {

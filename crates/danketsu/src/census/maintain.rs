@@ -216,7 +216,7 @@ fn json(
         if arguments.labels {
             let reasons: Vec<&str> = estimate.doubts.iter().map(|doubt| doubt.word()).collect();
             value["reasons"] = json!(reasons);
-            value["formula"] = json!(speaker.say(&formula(estimate.estimator), &[]));
+            value["formula"] = json!(speaker.say(formula(estimate.estimator), &[]));
             value["ages_present"] = json!(estimate.ages_present);
             value["ages_asked"] = json!(estimate.ages_asked);
             value["interval"] = json!(estimate.interval.as_ref().map(|(low, high)| [yen(low), yen(high)]));
@@ -265,8 +265,18 @@ fn json(
     format!("{value:#}\n")
 }
 
-fn formula(estimator: Estimator) -> String {
-    format!("census.formula-{}", estimator.name().replace('_', "-"))
+fn formula(estimator: Estimator) -> &'static str {
+    match estimator {
+        Estimator::Line => "census.formula-line",
+        Estimator::PitchYounger => "census.formula-pitch-younger",
+        Estimator::PitchOlder => "census.formula-pitch-older",
+        Estimator::PitchMean => "census.formula-pitch-mean",
+        Estimator::PitchEqual => "census.formula-pitch-equal",
+        Estimator::PitchTenure => "census.formula-pitch-tenure",
+        Estimator::Slope => "census.formula-slope",
+        Estimator::Curve => "census.formula-curve",
+        Estimator::Panel => "census.formula-panel",
+    }
 }
 
 fn print(figures: &[Estimate], cost: Option<&Cost>, arguments: &Arguments, speaker: &Speaker) -> String {
@@ -294,7 +304,7 @@ fn print(figures: &[Estimate], cost: Option<&Cost>, arguments: &Arguments, speak
             speaker.figure(&estimate.persons.to_string()),
             interval,
             verdict,
-            speaker.say(&formula(estimate.estimator), &[]),
+            speaker.say(formula(estimate.estimator), &[]),
         ]);
     }
     let mut lines = align(&rows);
