@@ -7,6 +7,8 @@ pub mod checks;
 pub mod content;
 pub mod events;
 pub mod links;
+pub mod next_frame;
+pub mod next_kit;
 pub mod opening;
 pub mod rules;
 pub mod standing;

@@ -211,6 +211,12 @@ fn story() -> World {
     world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
     panel(&mut world);
     imports(&mut world);
+
+    // The year after, opened whole and taken back.
+    world.at("2005-11-01T10:00");
+    world.must(Campaign::OpenNext(Box::new(world.next_year("2006", 2006))));
+    let campaign = world.campaign();
+    world.must(Campaign::UndoOpening { campaign });
     world
 }
 
