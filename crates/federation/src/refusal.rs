@@ -85,6 +85,10 @@ pub enum Refusal {
     AlreadyPublished,
     /// The same round has been prepared already.
     AlreadyPrepared,
+    /// A call is promised for an hour after it, and not for some later season.
+    CallbackNotAhead,
+    /// Only the last call to a unit can be undone, by whoever entered it.
+    NotTheLastCall,
     /// The panel is frozen: it changes one by one and with a reason.
     PanelFrozen,
     /// The panel is not frozen yet.
@@ -119,6 +123,8 @@ impl Refusal {
         Code("hour-passed"),
         Code("already-published"),
         Code("already-prepared"),
+        Code("callback-not-ahead"),
+        Code("not-the-last-call"),
         Code("panel-frozen"),
         Code("panel-not-frozen"),
         Code("too-large-for-panel"),
@@ -150,6 +156,8 @@ impl Refusal {
             Refusal::HourPassed => "hour-passed",
             Refusal::AlreadyPublished => "already-published",
             Refusal::AlreadyPrepared => "already-prepared",
+            Refusal::CallbackNotAhead => "callback-not-ahead",
+            Refusal::NotTheLastCall => "not-the-last-call",
             Refusal::PanelFrozen => "panel-frozen",
             Refusal::PanelNotFrozen => "panel-not-frozen",
             Refusal::TooLargeForPanel => "too-large-for-panel",

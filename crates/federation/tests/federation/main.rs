@@ -10,6 +10,7 @@ mod common;
 
 mod bargaining;
 mod board;
+mod calls;
 mod exchange;
 mod findings;
 mod golden;
