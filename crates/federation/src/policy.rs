@@ -34,6 +34,10 @@ pub enum Action {
     Withdraw,
     /// Decide which of two differing reports stands.
     DecideRivals,
+    /// Ask about one field of a statement.
+    SendBack,
+    /// See to a unit that is not settled: who goes there, letters, attendance.
+    FollowUp,
     /// Change 公開範囲.
     SetSharing,
     /// Prepare a release and set its hour.
@@ -52,6 +56,8 @@ pub enum Action {
     SeeRegion,
     /// See what units show each other.
     SeeParticipants,
+    /// See what the units of a section show each other.
+    SeeSection,
     /// See what has been released.
     SeeReleases,
     /// See a release before its hour.
@@ -70,7 +76,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 27] = [
+    pub const ALL: [Action; 30] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -82,6 +88,8 @@ impl Action {
         Action::Confirm,
         Action::Withdraw,
         Action::DecideRivals,
+        Action::SendBack,
+        Action::FollowUp,
         Action::SetSharing,
         Action::PrepareRelease,
         Action::PublishRelease,
@@ -91,6 +99,7 @@ impl Action {
         Action::SeeBoard,
         Action::SeeRegion,
         Action::SeeParticipants,
+        Action::SeeSection,
         Action::SeeReleases,
         Action::SeePreparedReleases,
         Action::ProposeForPanel,
@@ -114,6 +123,8 @@ impl Action {
             Action::Confirm => "confirm",
             Action::Withdraw => "withdraw",
             Action::DecideRivals => "decide-rivals",
+            Action::SendBack => "send-back",
+            Action::FollowUp => "follow-up",
             Action::SetSharing => "set-sharing",
             Action::PrepareRelease => "prepare-release",
             Action::PublishRelease => "publish-release",
@@ -123,6 +134,7 @@ impl Action {
             Action::SeeBoard => "see-board",
             Action::SeeRegion => "see-region",
             Action::SeeParticipants => "see-participants",
+            Action::SeeSection => "see-section",
             Action::SeeReleases => "see-releases",
             Action::SeePreparedReleases => "see-prepared-releases",
             Action::ProposeForPanel => "propose-for-panel",
@@ -164,6 +176,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
                 relation == R::Own
             }
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
+            A::SeeSection => matches!(relation, R::Own | R::SameSection),
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
@@ -173,14 +186,14 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             }
             A::Invite | A::GrantDuty => relation == R::Below,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
-            A::ProposeForPanel | A::SeePanel => relation == R::Below,
+            A::ProposeForPanel | A::SeePanel | A::SendBack | A::FollowUp => relation == R::Below,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
             A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
-            A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
+            A::ProposeForPanel | A::RunPanel | A::SeePanel | A::SendBack | A::FollowUp | A::SeeSection => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
             _ => false,

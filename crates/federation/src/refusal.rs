@@ -85,6 +85,14 @@ pub enum Refusal {
     AlreadyPublished,
     /// The same round has been prepared already.
     AlreadyPrepared,
+    /// A question about that field is open already.
+    AlreadyAsked,
+    /// A question about it is open: it is confirmed once that is answered.
+    QuestionOpen,
+    /// The answer to a question may change only the field that was asked about.
+    OneFieldOnly,
+    /// It has gone out in a release and cannot be undone.
+    LeftTheHouse,
     /// The panel is frozen: it changes one by one and with a reason.
     PanelFrozen,
     /// The panel is not frozen yet.
@@ -119,6 +127,10 @@ impl Refusal {
         Code("hour-passed"),
         Code("already-published"),
         Code("already-prepared"),
+        Code("already-asked"),
+        Code("question-open"),
+        Code("one-field-only"),
+        Code("left-the-house"),
         Code("panel-frozen"),
         Code("panel-not-frozen"),
         Code("too-large-for-panel"),
@@ -150,6 +162,10 @@ impl Refusal {
             Refusal::HourPassed => "hour-passed",
             Refusal::AlreadyPublished => "already-published",
             Refusal::AlreadyPrepared => "already-prepared",
+            Refusal::AlreadyAsked => "already-asked",
+            Refusal::QuestionOpen => "question-open",
+            Refusal::OneFieldOnly => "one-field-only",
+            Refusal::LeftTheHouse => "left-the-house",
             Refusal::PanelFrozen => "panel-frozen",
             Refusal::PanelNotFrozen => "panel-not-frozen",
             Refusal::TooLargeForPanel => "too-large-for-panel",

@@ -5,11 +5,15 @@
 
 pub mod checks;
 pub mod content;
+pub mod corrections;
 pub mod events;
+pub mod fields;
 pub mod opening;
 pub mod rules;
+pub mod section;
 pub mod standing;
 pub mod state;
+pub mod unresolved;
 pub mod view;
 
 pub use content::{Content, Figures, Stated};

@@ -5,7 +5,7 @@
 use super::content::{Content, DemandContent, Figures, PackageFigures, Step, WageFigures};
 use super::rules::sharing_of;
 use super::standing::{ReportingState, Standing};
-use super::state::{Campaign, Confirmation, Ended, Slot, Statement, Version};
+use super::state::{Campaign, Confirmation, Ended, Question, Slot, Statement, Version};
 use super::{Moment, StatementId, Track};
 use crate::kit::{DueReport, Milestone};
 use crate::machine::State;
@@ -49,7 +49,7 @@ fn may_see_participants(state: &State, campaign: &Campaign, viewer: &Viewer) -> 
 }
 
 /// Has this unit reported anything on wages, and opened it to participants?
-fn has_shown(state: &State, campaign: &Campaign, unit: BargainingUnitId) -> bool {
+pub(super) fn has_shown(state: &State, campaign: &Campaign, unit: BargainingUnitId) -> bool {
     let reported = Standing::of(campaign.slot(unit, Track::Wage)).state != ReportingState::NotGathered;
     reported && sharing_of(state, campaign, unit).figures.rows_to >= Audience::Participants
 }
@@ -134,6 +134,8 @@ pub struct VersionView {
     pub remark: Option<SealedText>,
     /// Who confirmed it.
     pub confirmed: Option<Confirmation>,
+    /// On whose behalf, where not as themselves.
+    pub confirmed_for: Option<OrganisationId>,
 }
 
 /// A statement with all its versions, newest first.
@@ -153,8 +155,20 @@ pub struct StatementView {
     pub versions: Vec<VersionView>,
     /// May this viewer confirm the latest version?
     pub may_confirm: bool,
-    /// May this viewer take it back?
+    /// May this viewer take it back, or move it to another unit?
     pub may_withdraw: bool,
+    /// 差し戻し: the questions about it, in the order in which they were asked.
+    pub questions: Vec<Question>,
+    /// May this viewer ask about a field of it?
+    pub may_send_back: bool,
+    /// May this viewer answer what was asked?
+    pub may_answer: bool,
+    /// May this viewer restore it?
+    pub may_restore: bool,
+    /// Where it was recorded first, where it was moved here.
+    pub moved_from: Option<(BargainingUnitId, StatementId)>,
+    /// Where it stands now, where it was moved away.
+    pub moved_to: Option<BargainingUnitId>,
 }
 
 /// A track of a unit.
@@ -211,7 +225,7 @@ pub fn unit_page(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Barg
         state: Standing::of(campaign.slot(unit, *track)).state,
         statements: campaign
             .slot(unit, *track)
-            .map_or_else(Vec::new, |slot| statement_views(state, viewer, campaign, unit, slot, parts)),
+            .map_or_else(Vec::new, |slot| statement_views(state, viewer, campaign, (unit, *track), slot, parts)),
         last_year: last_year.and_then(|before| settled(state, before, unit, *track, audience)),
         findings: campaign.slot(unit, *track).map_or_else(Vec::new, |slot| {
             let mut findings = attention(slot);
@@ -244,18 +258,24 @@ fn statement_views(
     state: &State,
     viewer: &Viewer,
     campaign: &Campaign,
-    unit: BargainingUnitId,
+    (unit, track): (BargainingUnitId, Track),
     slot: &Slot,
     parts: VisibleParts,
 ) -> Vec<StatementView> {
     let subject = Subject::BargainingUnit(unit);
     let may_confirm = campaign.open && viewer.may(state, Action::Confirm, subject);
-    let may_withdraw = campaign.open && viewer.may(state, Action::Withdraw, subject);
+    let may = |action| campaign.open && viewer.may(state, action, subject);
+    let may_withdraw = may(Action::Withdraw);
+    let may_send_back = may(Action::SendBack);
+    let may_answer = may(Action::Report) || may(Action::ReportByProxy);
+    let unit_of = |id: StatementId| campaign.statements.get(&id).map(|(unit, _)| *unit);
     let views = slot.statements.iter().filter_map(|statement| {
         let versions: Option<Vec<VersionView>> =
-            statement.versions().rev().map(|version| version_view(version, parts)).collect();
+            statement.versions().rev().map(|version| version_view(campaign, version, parts)).collect();
         let latest = statement.latest();
         let alive = statement.ended.is_none();
+        let open_question = campaign.open_questions(statement.id).next().is_some();
+        let not_mine = viewer.account().is_some_and(|account| account != latest.account);
         Some(StatementView {
             id: statement.id,
             step: statement.step(),
@@ -267,8 +287,18 @@ fn statement_views(
                 && alive
                 && (latest.on_behalf_of.is_some() || !viewer.may(state, Action::Report, subject))
                 && latest.confirmed.is_none()
-                && viewer.account().is_some_and(|account| account != latest.account),
+                && !open_question
+                && not_mine,
             may_withdraw: may_withdraw && alive,
+            questions: campaign.questions.get(&statement.id).map(|all| all.to_vec()).unwrap_or_default(),
+            may_send_back: may_send_back && alive && not_mine,
+            may_answer: may_answer && alive && open_question,
+            may_restore: may_withdraw && restorable(state, campaign, unit, track, statement),
+            moved_from: campaign.moved_from.get(&statement.id).and_then(|from| Some((unit_of(*from)?, *from))),
+            moved_to: match statement.ended {
+                Some((_, Ended::Moved(became))) => unit_of(became),
+                _ => None,
+            },
         })
     });
     let mut views: Vec<StatementView> = views.collect();
@@ -276,7 +306,20 @@ fn statement_views(
     views
 }
 
-fn version_view(version: &Version, parts: VisibleParts) -> Option<VersionView> {
+/// Would a restoration be carried out?
+fn restorable(
+    state: &State,
+    campaign: &Campaign,
+    unit: BargainingUnitId,
+    track: Track,
+    statement: &Statement,
+) -> bool {
+    let Some((at, Ended::Withdrawn(_))) = statement.ended else { return false };
+    !super::corrections::left_the_house(state, campaign.id, at)
+        && super::corrections::in_the_way(campaign, unit, track, statement, at).is_none()
+}
+
+fn version_view(campaign: &Campaign, version: &Version, parts: VisibleParts) -> Option<VersionView> {
     let mut content = visible_content(&version.content, parts)?;
     if let (Content::NoDemand { explanation, .. }, Content::NoDemand { explanation: given, .. }) =
         (&mut content, &version.content)
@@ -295,6 +338,10 @@ fn version_view(version: &Version, parts: VisibleParts) -> Option<VersionView> {
         content,
         remark: version.remark,
         confirmed: version.confirmed,
+        confirmed_for: version
+            .confirmed
+            .and_then(|confirmed| campaign.confirmed_for.get(&confirmed.seq))
+            .map(|organisation| OrganisationId(*organisation)),
     })
 }
 
@@ -392,6 +439,8 @@ pub struct RegionRow {
     pub unconfirmed: usize,
     /// Undecided rivals.
     pub rivals: usize,
+    /// Questions that nobody has answered.
+    pub questions: usize,
 }
 
 /// The rows of a region in the frame, in the order of their codes, for whoever may see them.
@@ -436,6 +485,7 @@ fn region_row(campaign: &Campaign, line: UnitLine, parts: VisibleParts) -> Regio
         last_heard_at: all().map(|statement| statement.latest().recorded_at).max(),
         unconfirmed: all().filter(|s| s.stands() && s.latest().confirmed.is_none()).count(),
         rivals: all().filter(|s| s.rival_of.is_some()).count(),
+        questions: all().map(|s| campaign.open_questions(s.id).count()).sum(),
         line,
     }
 }
@@ -472,6 +522,17 @@ pub enum Task {
         /// What.
         statement: StatementId,
     },
+    /// 差し戻し: a question about one field waits for its answer.
+    AnswerQuestion {
+        /// Whose statement.
+        unit: BargainingUnitId,
+        /// On which track.
+        track: Track,
+        /// Which.
+        statement: StatementId,
+        /// The question.
+        question: Box<Question>,
+    },
     /// Decide between two reports.
     DecideRival {
         /// Who.
@@ -489,6 +550,8 @@ pub enum Task {
         unconfirmed: usize,
         /// Undecided rivals.
         rivals: usize,
+        /// Questions that nobody has answered.
+        questions: usize,
     },
 }
 
@@ -499,11 +562,19 @@ pub fn today(state: &State, campaign: &Campaign, viewer: &Viewer) -> Vec<Task> {
         match duty.role {
             Role::UnitOfficer => {
                 for unit in own_units(state, duty.organisation, viewer.today()) {
+                    questions(campaign, unit, |_, _| true, &mut tasks);
                     unit_tasks(state, campaign, viewer, unit, &mut tasks);
                 }
             }
             Role::RegionalStaff => {
                 let rows = region_rows(state, campaign, viewer, duty.organisation).unwrap_or_default();
+                // What the region wrote for a unit is the region's to answer; its own questions are not.
+                for row in rows.iter().filter(|row| row.questions > 0) {
+                    let of_region = |statement: &Statement, question: &Question| {
+                        statement.latest().on_behalf_of.is_some() && viewer.account() != Some(question.account)
+                    };
+                    questions(campaign, row.line.id, of_region, &mut tasks);
+                }
                 tasks.push(heap(Some(duty.organisation), &rows));
             }
             Role::Headquarters => {
@@ -530,6 +601,28 @@ fn heap(region: Option<OrganisationId>, rows: &[RegionRow]) -> Task {
         silent: rows.iter().filter(silent).count(),
         unconfirmed: rows.iter().map(|row| row.unconfirmed).sum(),
         rivals: rows.iter().map(|row| row.rivals).sum(),
+        questions: rows.iter().map(|row| row.questions).sum(),
+    }
+}
+
+/// The open questions about a unit's statements.
+fn questions(
+    campaign: &Campaign,
+    unit: BargainingUnitId,
+    wanted: impl Fn(&Statement, &Question) -> bool,
+    tasks: &mut Vec<Task>,
+) {
+    for track in &campaign.tracks {
+        let Some(slot) = campaign.slot(unit, *track) else { continue };
+        for statement in slot.statements.iter().filter(|statement| statement.ended.is_none()) {
+            let open = campaign.open_questions(statement.id).filter(|question| wanted(statement, question));
+            tasks.extend(open.map(|question| Task::AnswerQuestion {
+                unit,
+                track: *track,
+                statement: statement.id,
+                question: Box::new(question.clone()),
+            }));
+        }
     }
 }
 

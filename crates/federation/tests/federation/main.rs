@@ -10,6 +10,7 @@ mod common;
 
 mod bargaining;
 mod board;
+mod corrections;
 mod findings;
 mod golden;
 mod no_text;

@@ -176,7 +176,7 @@ fn heap_table(asked: &Asked, tasks: &[Task]) -> Option<Markup> {
     let rows: Vec<Vec<Cell>> = tasks
         .iter()
         .filter_map(|task| match task {
-            Task::Heap { region: Some(region), silent, unconfirmed, rivals } => {
+            Task::Heap { region: Some(region), silent, unconfirmed, rivals, .. } => {
                 let (name, href) = region_address(asked, *region);
                 Some(vec![Cell::link(name, href), number(*silent), number(*unconfirmed), number(*rivals)])
             }
