@@ -1,7 +1,7 @@
 //! All events, and their written form: a kind, a version, and a JSON body that somebody must be
 //! able to read with nothing but eyes.
 
-use crate::{campaign, organisation, panel, people, release};
+use crate::{campaign, exchange, organisation, panel, people, release};
 use serde::Serialize;
 
 /// The written form of an event.
@@ -40,6 +40,8 @@ pub enum Event {
     Release(release::Event),
     /// エントリー組合.
     Panel(panel::Event),
+    /// Imports.
+    Exchange(exchange::Event),
 }
 
 impl Event {
@@ -51,6 +53,7 @@ impl Event {
             Event::Campaign(event) => event.encode(),
             Event::Release(event) => event.encode(),
             Event::Panel(event) => event.encode(),
+            Event::Exchange(event) => event.encode(),
         }
     }
 
@@ -63,6 +66,7 @@ impl Event {
             "campaign" => campaign::Event::decode(kind, version, body).map(|e| e.map(Event::Campaign)),
             "release" => release::Event::decode(kind, version, body).map(|e| e.map(Event::Release)),
             "panel" => panel::Event::decode(kind, version, body).map(|e| e.map(Event::Panel)),
+            "exchange" => exchange::Event::decode(kind, version, body).map(|e| e.map(Event::Exchange)),
             _ => None,
         };
         let unknown = |why: String| UnknownEvent { kind: kind.to_owned(), version, why };
@@ -81,6 +85,7 @@ impl Event {
             campaign::Event::KINDS,
             release::Event::KINDS,
             panel::Event::KINDS,
+            exchange::Event::KINDS,
         ]
         .concat()
     }

@@ -72,11 +72,13 @@ pub enum Action {
     SeePeople,
     /// Check the journal.
     VerifyJournal,
+    /// Bring in a file with statements; each row needs the right to report besides.
+    Import,
 }
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 30] = [
+    pub const ALL: [Action; 31] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -107,6 +109,7 @@ impl Action {
         Action::SeePanel,
         Action::SeePeople,
         Action::VerifyJournal,
+        Action::Import,
     ];
 
     /// Its word, for the catalogue and the committed table.
@@ -142,6 +145,7 @@ impl Action {
             Action::SeePanel => "see-panel",
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
+            Action::Import => "import",
         }
     }
 }
@@ -175,6 +179,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::Report | A::Confirm | A::Withdraw | A::DecideRivals | A::SetSharing | A::CountMembers => {
                 relation == R::Own
             }
+            A::Import => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
             A::SeeSection => matches!(relation, R::Own | R::SameSection),
             A::SeeParticipants | A::SeeReleases => true,
@@ -184,7 +189,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => {
                 relation == R::Below
             }
-            A::Invite | A::GrantDuty => relation == R::Below,
+            A::Invite | A::GrantDuty | A::Import => relation == R::Below,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
             A::ProposeForPanel | A::SeePanel | A::SendBack | A::FollowUp => relation == R::Below,
             A::SeeParticipants | A::SeeReleases => true,
@@ -192,8 +197,8 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
-            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
             A::ProposeForPanel | A::RunPanel | A::SeePanel | A::SendBack | A::FollowUp | A::SeeSection => in_reach,
+            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::Import => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
             _ => false,

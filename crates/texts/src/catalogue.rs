@@ -15,6 +15,7 @@ macro_rules! files {
             "correction",
             "exchange",
             "finding",
+            "import",
             "look",
             "organisation",
             "page",
@@ -25,6 +26,7 @@ macro_rules! files {
             "release",
             "tally",
             "term",
+            "years",
         )
     };
     ($locale:literal; $($area:literal),+ $(,)?) => {

@@ -325,11 +325,16 @@ impl World {
         for table in ["size", "industry", "region", "progress"] {
             all.push(format!("/board/export.csv?table={table}"));
         }
+        for measure in ["maintenance_yen", "base_up_yen"] {
+            all.push(format!("/board/same-unions?measure={measure}&against=time"));
+        }
+        all.push("/board/same-unions.csv?table=size".to_owned());
         all.push(format!("/board?at={}", seq.0 - 2));
         all.push("/board?at=2004-03-16%2012:00".to_owned());
         for measure in ["total_raise_yen", "maintenance_yen", "base_up_yen", "bonus_months"] {
             for group in ["total", "region%3Asaitama", "region%3Akanagawa", "size%3A300-999"] {
                 all.push(format!("/board/source?measure={measure}&group={group}"));
+                all.push(format!("/board/same-unions/rows?measure={measure}&group={group}"));
             }
         }
         for round in ["demand-1", "response-1", "response-2"] {

@@ -153,11 +153,7 @@ fn latest_of(state: &State, command: &rules::Command) -> Option<Seq> {
     }
 }
 
-fn standing_row<'a>(
-    state: &'a State,
-    id: StatementId,
-    based_on: Seq,
-) -> Result<(BargainingUnitId, &'a Statement), Refusal> {
+fn standing_row(state: &State, id: StatementId, based_on: Seq) -> Result<(BargainingUnitId, &Statement), Refusal> {
     let (unit, found) = statement_of(state, id)?;
     fresh(found, based_on)?;
     if found.ended.is_some() { Err(Refusal::Unknown { what: "statement" }) } else { Ok((unit, found)) }

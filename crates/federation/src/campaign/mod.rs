@@ -8,6 +8,7 @@ pub mod content;
 pub mod corrections;
 pub mod events;
 pub mod fields;
+pub mod links;
 pub mod opening;
 pub mod rules;
 pub mod section;

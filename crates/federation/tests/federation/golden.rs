@@ -4,6 +4,7 @@
 use crate::common::*;
 use crate::releases;
 use federation::campaign::content::StatementField;
+use federation::campaign::content::Step;
 use federation::campaign::content::{
     AgreementStanding, BonusFigures, BonusPattern, ClauseFigure, ClauseStanding, DemandContent, MaintenanceBasis,
     MinimumWageFigures, NoDemandReason, PackageFigures, PackageMatter, PointMethod, SettlementStage, Suspension,
@@ -14,6 +15,8 @@ use federation::campaign::events::FollowUpStep;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command as Campaign};
 use federation::campaign::{Content, Figures, Moment, Stated, Track};
+use federation::exchange::rules::{Command as Exchange, Start};
+use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings, SheetSettings, item};
 use federation::kit::Kit;
 use federation::organisation::LeavingReason;
 use federation::organisation::rules::Command as Organisation;
@@ -210,8 +213,49 @@ fn story() -> World {
     let campaign = world.campaign();
     world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
     panel(&mut world);
+    imports(&mut world);
     corrections(&mut world);
     world
+}
+
+/// A file comes in, corrects what stood, leaves a conflict as it is and goes back.
+fn imports(world: &mut World) {
+    world.at("2005-03-16T15:00");
+    let campaign = world.campaign();
+    let before = world.report("S1", response(4_200), Basis::First).expect("a response");
+    let columns = vec![Some(code("unit-code")), None, Some(code("wage-total"))];
+    let organisation = world.organisation("S1");
+    let header = Digest([8; 32]);
+    let keep = Exchange::KeepMapping { organisation, header, columns: columns.clone() };
+    world.send_as("officer-S1", Command::Exchange(keep)).expect("remembered");
+    let sheet = SheetSettings { sheet: 0, header: 1, header_rows: 2, step: Some(code("response")), columns };
+    let start = Start {
+        matter: Matter::Reports,
+        file: sealed(7),
+        digest: Digest([7; 32]),
+        file_kind: FileKind::Xlsx,
+        campaign: Some(campaign),
+        settings: Settings { sheets: vec![sheet], on: Some(date("2005-03-16")) },
+        amended: Some(sealed(8)),
+        rows: 2,
+        last_row: 4,
+    };
+    let sent = world.send_as("officer-S1", Command::Exchange(Exchange::Start(Box::new(start)))).expect("begun");
+    let import = ImportId::derive(sent.command.0, 0);
+    let basis = Basis::Correction { of: before.statement(), based_on: before.seq };
+    let report = reporting(world.wage_report("S1", response(4_300), basis));
+    let mut ctx = world.context(world.person("officer-S1"), FORM);
+    (ctx.channel, ctx.command_id) =
+        (Channel::File, import.command(item::of_statement(3, Step::Response, Track::Wage)));
+    world.send_in(ctx, report).expect("a correction");
+    let counts = Counts { changed: 1, conflict: 1, ..Counts::default() };
+    for command in [
+        Exchange::KeepOurs { import, item: item::of_statement(4, Step::Response, Track::Wage) },
+        Exchange::Finish { import, counts },
+        Exchange::Undo { import },
+    ] {
+        world.send_as("officer-S1", Command::Exchange(command)).expect("carried out");
+    }
 }
 
 /// The panel of the next year.
@@ -242,14 +286,15 @@ fn panel(world: &mut World) {
 fn corrections(world: &mut World) {
     world.at("2005-03-16T10:00");
     let (campaign, s1) = (world.campaign(), world.unit("S1"));
-    let first = world.report("S1", response(5_000), Basis::First).expect("a response");
+    let settled = |yen| settlement(SettlementStage::Provisional, yen);
+    let first = world.report("S1", settled(5_000), Basis::First).expect("a settlement");
     let (statement, based_on) = (first.statement(), first.seq);
     let send_back = |field, number| Correction::SendBack { statement, based_on, field, question: sealed(number) };
     let staff = |world: &mut World, command| world.send_as("staff-saitama", correcting(command)).expect("staff");
     let about_total = staff(world, send_back(StatementField::Total, 11));
     let about_day = staff(world, send_back(StatementField::GivenAt, 12));
     staff(world, Correction::TakeQuestionBack { statement, question: about_day.seq });
-    let mended = Mended { content: response(5_200), given_at: None, heard_at: None };
+    let mended = Mended { content: settled(5_200), given_at: None, heard_at: None };
     let answer = Correction::AnswerBack {
         statement,
         based_on,

@@ -11,6 +11,7 @@ mod common;
 mod bargaining;
 mod board;
 mod corrections;
+mod exchange;
 mod findings;
 mod golden;
 mod no_text;

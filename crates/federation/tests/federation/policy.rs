@@ -9,6 +9,8 @@ use federation::campaign::events::FollowUpStep;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules as campaign;
 use federation::campaign::rules::Basis;
+use federation::exchange::rules as exchange;
+use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings};
 use federation::organisation::rules as organisation;
 use federation::organisation::{LeavingReason, OrganisationKind};
 use federation::panel::{PanelReason, rules as panel};
@@ -192,6 +194,14 @@ names! { of_panel, PANEL, "panel", panel::Command,
     panel::Command::Change { .. } => "change",
 }
 
+names! { of_exchange, EXCHANGE, "exchange", exchange::Command,
+    exchange::Command::Start(_) => "start",
+    exchange::Command::Finish { .. } => "finish",
+    exchange::Command::KeepOurs { .. } => "keep-ours",
+    exchange::Command::Undo { .. } => "undo",
+    exchange::Command::KeepMapping { .. } => "keep-mapping",
+}
+
 fn name_of(command: &Command) -> &'static str {
     match command {
         Command::Organisation(command) => of_organisation(command),
@@ -202,6 +212,7 @@ fn name_of(command: &Command) -> &'static str {
         },
         Command::Release(command) => of_release(command),
         Command::Panel(command) => of_panel(command),
+        Command::Exchange(command) => of_exchange(command),
     }
 }
 
@@ -367,13 +378,35 @@ fn world_and_samples() -> (World, Vec<Command>) {
         Command::Release(release::Command::Cancel { release: prepared }),
         Command::Release(release::Command::Publish { release: prepared }),
     ];
+    let start = exchange::Start {
+        matter: Matter::Reports,
+        file: sealed(9),
+        digest: Digest([9; 32]),
+        file_kind: FileKind::Csv,
+        campaign: Some(campaign),
+        settings: Settings::default(),
+        amended: None,
+        rows: 1,
+        last_row: 2,
+    };
+    let start = exchange::Command::Start(Box::new(start));
+    let sent = world.send_as("officer-S1", Command::Exchange(start.clone())).expect("an import");
+    let import = ImportId::derive(sent.command.0, 0);
+    let exchanges = vec![
+        start,
+        exchange::Command::Finish { import, counts: Counts::default() },
+        exchange::Command::KeepOurs { import, item: 40 },
+        exchange::Command::Undo { import },
+        exchange::Command::KeepMapping { organisation: s1, header: Digest([8; 32]), columns: vec![None] },
+    ];
     let mut samples = vec![World::founding(kit())];
     samples.extend(organisations.into_iter().map(Command::Organisation));
     samples.extend(people.into_iter().map(Command::People));
     samples.extend(campaigns.into_iter().map(|command| Command::Campaign(Box::new(command))));
-    samples.extend(corrections.into_iter().map(correcting));
     samples.extend(releases);
     samples.extend(panels.into_iter().map(Command::Panel));
+    samples.extend(exchanges.into_iter().map(Command::Exchange));
+    samples.extend(corrections.into_iter().map(correcting));
     (world, samples)
 }
 
@@ -381,7 +414,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
 fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
-    let mut all = [ORGANISATION, PEOPLE, CAMPAIGN, CORRECTIONS, RELEASE, PANEL].concat();
+    let mut all = [ORGANISATION, PEOPLE, CAMPAIGN, RELEASE, PANEL, EXCHANGE, CORRECTIONS].concat();
     // Corrections have an area of their own.
     all.retain(|name| *name != "campaign.correction");
     assert_eq!(names, all, "every command has one sample, in the order of the areas");

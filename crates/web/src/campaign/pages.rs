@@ -154,6 +154,20 @@ fn card(asked: &Asked, task: &Task) -> Option<TaskCard> {
                 urgent: false,
             }
         }
+        Task::AnswerQuestion { unit, track, statement, question } => {
+            let (name, _) = unit_address(asked, *unit);
+            let campaign = asked.campaign()?.id;
+            let kit = asked.state().kit_of(campaign).ok();
+            let field = super::field_words::name(speaker, kit, &question.field);
+            TaskCard {
+                title: speaker.say("task.question", &[("field", Arg::Text(field))]),
+                due: speaker.date_time_short(question.recorded_at),
+                state: Some((Tone::Warn, write::track(speaker, *track).to_owned())),
+                body: Some(name),
+                action: Some((text("task.answer"), format!("/statements/{statement}/questions/{}", question.seq))),
+                urgent: true,
+            }
+        }
         Task::DecideRival { unit, track } => {
             let (name, href) = unit_address(asked, *unit);
             TaskCard {
