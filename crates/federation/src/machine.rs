@@ -7,7 +7,7 @@ use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::policy::{Action, Subject, Viewer};
 use crate::refusal::Refusal;
-use crate::{campaign, exchange, organisation, panel, people, release};
+use crate::{campaign, contact, exchange, organisation, panel, people, release};
 use kernel::{CommandContext, CommandId, Date, Envelope, Id, Seq, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -21,6 +21,8 @@ pub enum Command {
     People(people::rules::Command),
     /// Campaigns and statements.
     Campaign(Box<campaign::rules::Command>),
+    /// Contact.
+    Contact(contact::rules::Command),
     /// Releases.
     Release(release::rules::Command),
     /// エントリー組合.
@@ -40,6 +42,8 @@ pub struct State {
     pub people: people::People,
     /// Campaigns and statements.
     pub campaigns: campaign::Campaigns,
+    /// Calls, and how units are reached.
+    pub contacts: contact::Contacts,
     /// Releases.
     pub releases: release::Releases,
     /// エントリー組合.
@@ -105,6 +109,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         }
         Command::People(command) => wrap(people::rules::decide(state, command, ctx)?, Event::People),
         Command::Campaign(command) => wrap(campaign::rules::decide(state, command, ctx)?, Event::Campaign),
+        Command::Contact(command) => contact::rules::decide(state, command, ctx)?,
         Command::Release(command) => wrap(release::rules::decide(state, command, ctx)?, Event::Release),
         Command::Panel(command) => wrap(panel::rules::decide(state, command, ctx)?, Event::Panel),
         Command::Exchange(command) => exchange::rules::decide(state, command, ctx)?,
@@ -120,6 +125,7 @@ pub fn apply(state: &mut State, envelope: &Envelope, event: &Event) {
         Event::Organisation(event) => state.organisations.apply(event),
         Event::People(event) => state.people.apply(event),
         Event::Campaign(event) => state.campaigns.apply(envelope, event),
+        Event::Contact(event) => state.contacts.apply(envelope, event),
         Event::Release(event) => state.releases.apply(envelope, event),
         Event::Panel(event) => state.panels.apply(envelope, event),
         Event::Exchange(exchange::Event::Undone(event)) => undo(state, envelope, event),

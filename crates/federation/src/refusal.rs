@@ -85,6 +85,10 @@ pub enum Refusal {
     AlreadyPublished,
     /// The same round has been prepared already.
     AlreadyPrepared,
+    /// A call is promised for an hour after it, and not for some later season.
+    CallbackNotAhead,
+    /// Only the last call to a unit can be undone, by whoever entered it.
+    NotTheLastCall,
     /// A question about that field is open already.
     AlreadyAsked,
     /// A question about it is open: it is confirmed once that is answered.
@@ -127,6 +131,8 @@ impl Refusal {
         Code("hour-passed"),
         Code("already-published"),
         Code("already-prepared"),
+        Code("callback-not-ahead"),
+        Code("not-the-last-call"),
         Code("already-asked"),
         Code("question-open"),
         Code("one-field-only"),
@@ -162,6 +168,8 @@ impl Refusal {
             Refusal::HourPassed => "hour-passed",
             Refusal::AlreadyPublished => "already-published",
             Refusal::AlreadyPrepared => "already-prepared",
+            Refusal::CallbackNotAhead => "callback-not-ahead",
+            Refusal::NotTheLastCall => "not-the-last-call",
             Refusal::AlreadyAsked => "already-asked",
             Refusal::QuestionOpen => "question-open",
             Refusal::OneFieldOnly => "one-field-only",

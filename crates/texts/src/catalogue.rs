@@ -12,6 +12,7 @@ macro_rules! files {
             "campaign",
             "cli",
             "common",
+            "contact",
             "correction",
             "exchange",
             "finding",

@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, organisation, people, release};
+use crate::{board, campaign, contact, organisation, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -79,6 +79,14 @@ routes! {
     get "/regions" Needs::Somewhere(Action::SeeRegion) => campaign::pages::regions;
     get "/regions/{region}" Needs::Somewhere(Action::SeeRegion) => campaign::pages::region;
     get "/regions/{region}/live" Needs::Somewhere(Action::SeeRegion) => campaign::pages::region_live;
+    get "/calls" Needs::Somewhere(Action::Call) => contact::list::all;
+    get "/regions/{region}/calls" Needs::Somewhere(Action::Call) => contact::list::of_region;
+    get "/regions/{region}/calls/print" Needs::Somewhere(Action::Call) => contact::print::sheet;
+    get "/regions/{region}/calls/{unit}" Needs::Somewhere(Action::Call) => contact::call::page;
+    post "/regions/{region}/calls/{unit}" Needs::Somewhere(Action::Call) => contact::forms::called;
+    post "/calls/{call}/undo" Needs::Somewhere(Action::Call) => contact::forms::undo;
+    get "/units/{unit}/contact" Needs::Somewhere(Action::SetContact) => contact::details::form;
+    post "/units/{unit}/contact" Needs::Somewhere(Action::SetContact) => contact::details::save;
     get "/board" Needs::Federation(Action::SeeBoard) => board::pages::show;
     get "/board/live" Needs::Federation(Action::SeeBoard) => board::pages::live;
     get "/board/source" Needs::Federation(Action::SeeBoard) => board::pages::source;

@@ -315,9 +315,14 @@ impl World {
         let patterns = TABLE.iter().filter(|(method, ..)| *method == "get");
         let mut all: Vec<String> = patterns.flat_map(|(_, path, _)| walk::addresses(&self.stage, path)).collect();
         for unit in &self.stage.units {
-            for query in
-                ["step=demand", "step=settlement", "track=bonus", "track=minimum-wage", "track=agreements"]
-            {
+            for query in [
+                "step=demand",
+                "step=response",
+                "step=settlement",
+                "track=bonus",
+                "track=minimum-wage",
+                "track=agreements",
+            ] {
                 all.push(format!("/units/{}/report?{query}", unit.code));
             }
         }

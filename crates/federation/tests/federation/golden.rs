@@ -15,6 +15,9 @@ use federation::campaign::events::FollowUpStep;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command as Campaign};
 use federation::campaign::{Content, Figures, Moment, Stated, Track};
+use federation::contact::CallId;
+use federation::contact::events::{CallOutcome, DetailsSet};
+use federation::contact::rules::{CallMade, Command as Contact};
 use federation::exchange::rules::{Command as Exchange, Start};
 use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings, SheetSettings, item};
 use federation::kit::Kit;
@@ -214,8 +217,36 @@ fn story() -> World {
     world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
     panel(&mut world);
     imports(&mut world);
+    calls(&mut world);
     corrections(&mut world);
     world
+}
+
+/// Calls and how a unit is reached, in a campaign of their own.
+fn calls(world: &mut World) {
+    let bargaining_unit = world.unit("S1");
+    let second = world.must(Campaign::Open { code: code("2004-b"), year: 2004, tracks: Vec::new() });
+    let second = federation::campaign::CampaignId::derive(second.command.0, 0);
+    world.must(Campaign::FixFrame { campaign: second, on: date("2004-03-17") });
+    let call = |outcome, callback_at| {
+        Command::Contact(Contact::Call(Box::new(CallMade {
+            campaign: second,
+            bargaining_unit,
+            outcome,
+            heard_at: Some(instant("2004-03-17T14:00")),
+            callback_at,
+            remark: Some(sealed(7)),
+            reports: Vec::new(),
+        })))
+    };
+    let first = call(CallOutcome::Absent, Some(instant("2004-03-17T16:00")));
+    let first = world.send_as("staff-saitama", first).expect("a call");
+    let undo = Contact::UndoCall { call: CallId::derive(first.command.0, 0) };
+    world.send_as("staff-saitama", Command::Contact(undo)).expect("undone");
+    world.send_as("staff-saitama", call(CallOutcome::Bargaining, None)).expect("a call");
+    let (telephone, hours, person) = (Some(sealed(8)), Some(sealed(9)), Some(sealed(10)));
+    let details = DetailsSet { bargaining_unit, telephone, hours, person };
+    world.send_as("officer-S1", Command::Contact(Contact::SetDetails(details))).expect("details");
 }
 
 /// A file comes in, corrects what stood, leaves a conflict as it is and goes back.

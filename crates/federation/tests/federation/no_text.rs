@@ -46,6 +46,7 @@ const ALLOWED: &[&str] = &[
     "Moment",
     "SharingSet",
     "ReleaseId",
+    "CallId",
     "ImportId",
     // Checked and short: a federation's codes, an organisation's public name, a prefecture's number.
     "CodeName",

@@ -9,6 +9,8 @@ use federation::campaign::events::FollowUpStep;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules as campaign;
 use federation::campaign::rules::Basis;
+use federation::contact::events::{CallOutcome, DetailsSet};
+use federation::contact::rules as contact;
 use federation::exchange::rules as exchange;
 use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings};
 use federation::organisation::rules as organisation;
@@ -178,6 +180,12 @@ names! { of_correction, CORRECTIONS, "correction", corrections::Command,
     corrections::Command::Seen { .. } => "seen",
 }
 
+names! { of_contact, CONTACT, "contact", contact::Command,
+    contact::Command::Call(_) => "call",
+    contact::Command::UndoCall { .. } => "undo-call",
+    contact::Command::SetDetails(_) => "set-details",
+}
+
 names! { of_release, RELEASE, "release", release::Command,
     release::Command::Prepare(_) => "prepare",
     release::Command::Cancel { .. } => "cancel",
@@ -210,6 +218,7 @@ fn name_of(command: &Command) -> &'static str {
             campaign::Command::Correction(command) => of_correction(command),
             command => of_campaign(command),
         },
+        Command::Contact(command) => of_contact(command),
         Command::Release(command) => of_release(command),
         Command::Panel(command) => of_panel(command),
         Command::Exchange(command) => of_exchange(command),
@@ -330,6 +339,18 @@ fn world_and_samples() -> (World, Vec<Command>) {
         P::EndDuty { duty, on },
         P::CloseAccount { account: second },
     ];
+    let made = contact::CallMade {
+        campaign,
+        bargaining_unit,
+        outcome: CallOutcome::Absent,
+        heard_at: None,
+        callback_at: None,
+        remark: None,
+        reports: Vec::new(),
+    };
+    let call = Command::Contact(contact::Command::Call(Box::new(made.clone())));
+    let call = world.send_as("staff-saitama", call).expect("a call");
+    let call = federation::contact::CallId::derive(call.command.0, 0);
     use campaign::Command as C;
     let answers = vec![ZoneAnswer { question: code("outlook"), answer: code("shown") }];
     let mandate = StrikeMandateGiven {
@@ -373,6 +394,16 @@ fn world_and_samples() -> (World, Vec<Command>) {
         panel::Command::Thaw { campaign },
         panel::Command::Change { campaign: frozen, bargaining_unit, added: true, reason },
     ];
+    let contacts = vec![
+        contact::Command::Call(Box::new(made)),
+        contact::Command::UndoCall { call },
+        contact::Command::SetDetails(DetailsSet {
+            bargaining_unit,
+            telephone: Some(sealed(3)),
+            hours: None,
+            person: None,
+        }),
+    ];
     let releases = vec![
         releases::prepare(&world, "response-2", "2004-03-19T10:00", None),
         Command::Release(release::Command::Cancel { release: prepared }),
@@ -403,6 +434,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     samples.extend(organisations.into_iter().map(Command::Organisation));
     samples.extend(people.into_iter().map(Command::People));
     samples.extend(campaigns.into_iter().map(|command| Command::Campaign(Box::new(command))));
+    samples.extend(contacts.into_iter().map(Command::Contact));
     samples.extend(releases);
     samples.extend(panels.into_iter().map(Command::Panel));
     samples.extend(exchanges.into_iter().map(Command::Exchange));
@@ -414,7 +446,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
 fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
-    let mut all = [ORGANISATION, PEOPLE, CAMPAIGN, RELEASE, PANEL, EXCHANGE, CORRECTIONS].concat();
+    let mut all = [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, RELEASE, PANEL, EXCHANGE, CORRECTIONS].concat();
     // Corrections have an area of their own.
     all.retain(|name| *name != "campaign.correction");
     assert_eq!(names, all, "every command has one sample, in the order of the areas");
