@@ -14,6 +14,7 @@ pub mod rules;
 pub mod section;
 pub mod standing;
 pub mod state;
+pub mod today;
 pub mod unresolved;
 pub mod view;
 

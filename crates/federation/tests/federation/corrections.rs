@@ -11,8 +11,9 @@ use federation::campaign::events::{FollowUpStep, StrikeMandateGiven, WithdrawalR
 use federation::campaign::fields::{Said, askable, differences, graft};
 use federation::campaign::rules::{Basis, Command as Campaign};
 use federation::campaign::state::{Ended, QuestionState};
+use federation::campaign::today::{Task, today};
 use federation::campaign::unresolved::{Late, Low, unconfirmed, unresolved};
-use federation::campaign::view::{Task, today, unit_page};
+use federation::campaign::view::unit_page;
 use federation::campaign::{Content, Figures, Moment, Stated, StatementId, Track};
 use federation::organisation::rules::Command as Organisation;
 use federation::policy::Action;

@@ -18,7 +18,8 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use federation::campaign::content::{Figures, Step};
 use federation::campaign::standing::{ReportingState, Standing};
-use federation::campaign::view::{self, RegionRow, Task, UnitPage};
+use federation::campaign::today::{self as waiting, Task};
+use federation::campaign::view::{self, RegionRow, UnitPage};
 use federation::campaign::{Campaign, Track};
 use federation::kit::{DueReport, Milestone, Zones};
 use federation::names::CodeName;
@@ -75,8 +76,10 @@ pub async fn help(asked: Asked) -> Markup {
 /// 今日やること.
 pub async fn today(asked: Asked) -> Markup {
     let speaker = &asked.speaker;
-    let tasks =
-        asked.campaign().map(|campaign| view::today(asked.state(), campaign, &asked.viewer)).unwrap_or_default();
+    let tasks = asked
+        .campaign()
+        .map(|campaign| waiting::today(asked.state(), campaign, &asked.viewer))
+        .unwrap_or_default();
     let cards: Vec<TaskCard> = tasks.iter().filter_map(|task| card(&asked, task)).collect();
     let heaps = heap_table(&asked, &tasks);
     let units = super::own_units(&asked);
