@@ -198,6 +198,8 @@ pub enum Command {
         /// The day; nothing = not known any more.
         on: Option<Date>,
     },
+    /// Corrects, or does something about a unit that is not settled.
+    Correction(Box<super::corrections::Command>),
 }
 
 /// Decides a command about campaigns.
@@ -305,6 +307,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             let (campaign, bargaining_unit, on) = (*campaign, *bargaining_unit, *on);
             Ok(vec![Event::ResponseExpected(ResponseExpected { campaign, bargaining_unit, on })])
         }
+        Command::Correction(command) => super::corrections::decide(state, command, ctx),
     }
 }
 
@@ -312,7 +315,7 @@ pub(super) fn campaign_of(state: &State, id: CampaignId) -> Result<&Campaign, Re
     state.campaigns.get(id).ok_or(Refusal::Unknown { what: "campaign" })
 }
 
-fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &Statement), Refusal> {
+pub(super) fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &Statement), Refusal> {
     let (at, found) = state.campaigns.statement(id).ok_or(Refusal::Unknown { what: "statement" })?;
     if campaign_of(state, at.campaign)?.open {
         Ok((at.bargaining_unit, found))
@@ -321,7 +324,7 @@ fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &St
     }
 }
 
-fn fresh(statement: &Statement, based_on: Seq) -> Result<(), Refusal> {
+pub(super) fn fresh(statement: &Statement, based_on: Seq) -> Result<(), Refusal> {
     let latest = statement.latest().seq;
     if latest == based_on { Ok(()) } else { Err(Refusal::Stale { latest }) }
 }
@@ -362,7 +365,7 @@ fn frame_change<'a>(
 }
 
 /// The campaign, if it takes statements about this row from this sender.
-fn open_row<'a>(
+pub(super) fn open_row<'a>(
     state: &'a State,
     ctx: &CommandContext,
     campaign: CampaignId,
@@ -477,6 +480,7 @@ fn given(report: &Report, ctx: &CommandContext, index: u32, rival_of: Option<Sta
         heard_at: report.heard_at,
         remark: report.remark,
         rival_of,
+        moved_from: None,
     })
 }
 
@@ -486,7 +490,12 @@ const YEN_LIMIT: i64 = 1_000_000_000;
 const PERCENT_LIMIT: i64 = 1_000_000;
 const MONTHS_LIMIT: i64 = 100_000;
 
-fn check_content(state: &State, campaign: CampaignId, track: Track, content: &Content) -> Result<(), Refusal> {
+pub(super) fn check_content(
+    state: &State,
+    campaign: CampaignId,
+    track: Track,
+    content: &Content,
+) -> Result<(), Refusal> {
     let Some(figures) = content.figures() else { return Ok(()) };
     if figures.track() != track {
         return Err(Refusal::WrongTrack);
@@ -588,8 +597,20 @@ fn confirm(state: &State, ctx: &CommandContext, id: StatementId, based_on: Seq) 
     if found.latest().account == ctx.account || (own_word && own_officer) {
         return Err(Refusal::NotPermitted { action: Action::Confirm });
     }
+    // An absent region's part may be taken, and nobody else's.
+    let region = state.organisations.region_of(unit, state.today(ctx.now)).map(|region| region.id.0);
+    let organisation =
+        state.organisations.bargaining_unit(unit).and_then(|u| u.organisation_on(state.today(ctx.now)));
+    let named = ctx.on_behalf_of;
+    if named.is_some() && named != region && named != organisation.map(|id| id.0) {
+        return Err(Refusal::NotPermitted { action: Action::Confirm });
+    }
     if found.latest().confirmed.is_some() {
         return Ok(Vec::new());
+    }
+    let campaign = state.campaigns.campaign_of.get(&id).and_then(|campaign| state.campaigns.get(*campaign));
+    if campaign.is_some_and(|campaign| campaign.open_questions(id).next().is_some()) {
+        return Err(Refusal::QuestionOpen);
     }
     Ok(vec![Event::Confirmed(Confirmed { statement: id, version: based_on })])
 }

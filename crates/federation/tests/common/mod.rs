@@ -395,6 +395,12 @@ impl From<campaign::rules::Command> for Wrapped {
     }
 }
 
+impl From<campaign::corrections::Command> for Wrapped {
+    fn from(command: campaign::corrections::Command) -> Wrapped {
+        Wrapped(correcting(command))
+    }
+}
+
 impl From<federation::panel::rules::Command> for Wrapped {
     fn from(command: federation::panel::rules::Command) -> Wrapped {
         Wrapped(Command::Panel(command))
@@ -405,6 +411,10 @@ impl From<federation::release::rules::Command> for Wrapped {
     fn from(command: federation::release::rules::Command) -> Wrapped {
         Wrapped(Command::Release(command))
     }
+}
+
+pub(crate) fn correcting(command: campaign::corrections::Command) -> Command {
+    Command::Campaign(Box::new(campaign::rules::Command::Correction(Box::new(command))))
 }
 
 pub(crate) fn reporting(report: Report) -> Command {
