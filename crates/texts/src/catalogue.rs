@@ -14,6 +14,7 @@ macro_rules! files {
             "cli",
             "common",
             "contact",
+            "correction",
             "exchange",
             "finding",
             "import",
