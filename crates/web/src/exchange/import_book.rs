@@ -210,9 +210,13 @@ pub fn at_header(table: &Table, sheet: usize, meanings: &Meanings, header: u32, 
 pub fn guess(table: &Table, sheet: usize, meanings: &Meanings) -> Reading {
     let mut best = Reading { sheet, header: 1, header_rows: 1, ..Reading::default() };
     let known = |reading: &Reading| reading.columns.iter().flatten().count();
-    for row in table.rows.iter().take(HEADER_WITHIN) {
-        for header_rows in [1, 2] {
-            let reading = at_header(table, sheet, meanings, row.number, header_rows);
+    // The smaller header wins where both say as much: a title above is no part of it.
+    for header_rows in [1, 2] {
+        for pair in table.rows.windows(2).take(HEADER_WITHIN) {
+            if header_rows == 2 && pair[1].number != pair[0].number + 1 {
+                continue;
+            }
+            let reading = at_header(table, sheet, meanings, pair[0].number, header_rows);
             if known(&reading) > known(&best) {
                 best = reading;
             }
