@@ -1,6 +1,7 @@
 //! `danketsu`, the one binary: each command is a module of its own.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "an outer crate: it may reach out")]
 
+mod law;
 mod tally;
 
 use clap::{Parser, Subcommand};
@@ -17,6 +18,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Law(self::law::Arguments),
     Tally(tally::Arguments),
     Demo(play::Arguments),
     Serve(operate::Serve),
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Cli::parse().command {
+        Command::Law(arguments) => self::law::run(&arguments),
         Command::Tally(arguments) => tally::run(&arguments),
         Command::Demo(arguments) => play::run(&arguments),
         Command::Serve(arguments) => operate::run_server(&arguments),

@@ -67,16 +67,15 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// Its name in the catalogue.
-    pub fn label(self) -> &'static str {
+    /// Its name in the catalogue; ratios and counts are written without one.
+    pub fn label(self) -> Option<&'static str> {
         match self {
-            Unit::Yen => "law.unit-yen",
-            Unit::YenHourly => "law.unit-yen-hourly",
-            Unit::Percent => "law.unit-percent",
-            Unit::Ratio => "law.unit-ratio",
-            Unit::Hours => "law.unit-hours",
-            Unit::Days => "law.unit-days",
-            Unit::Count => "law.unit-count",
+            Unit::Yen => Some("law.unit-yen"),
+            Unit::YenHourly => Some("law.unit-yen-hourly"),
+            Unit::Percent => Some("law.unit-percent"),
+            Unit::Hours => Some("law.unit-hours"),
+            Unit::Days => Some("law.unit-days"),
+            Unit::Ratio | Unit::Count => None,
         }
     }
 

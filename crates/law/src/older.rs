@@ -101,6 +101,8 @@ impl ModelTerms {
     fn work(work: &mut Working<'_>, of: &ModelLaw) -> Result<ModelTerms, Unknown> {
         let (month, qualified_on) = (BenefitMonth(of.on), of.qualified_on);
         work.trace.mode = Some(of.mode);
+        let version = if of.mode == Mode::Seed2004 { "MOD-SEED" } else { "MOD-LAW" };
+        work.trace.version = Some(version);
         if of.mode == Mode::Seed2004 && !(SEED_IN_FORCE.0..SEED_IN_FORCE.1).contains(&of.on) {
             let what = Mode::Seed2004.word().to_owned();
             return Err(Unknown { what, key: String::new(), on: of.on, why: Why::ModeNotInForce });
@@ -126,6 +128,8 @@ impl ModelTerms {
         }
         benefit.with_scale(scale);
         let pension = PensionTerms::read(work, PensionMonth(of.on), AgeBand::Under65, scale)?;
+        // The pension's version is one of the parts; the model has a name of its own.
+        work.trace.version = Some(version);
         Ok(ModelTerms { scale, mode: of.mode, pension, benefit, limits, joint, grades })
     }
 

@@ -13,6 +13,7 @@ macro_rules! files {
             "cli",
             "common",
             "finding",
+            "law",
             "look",
             "organisation",
             "page",

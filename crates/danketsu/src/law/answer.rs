@@ -1,14 +1,18 @@
 //! An answer: figures under names that are a promise to programs, and the reasons.
 
+use danketsu::message::speaker;
 use kernel::Ratio;
 use law::{Explained, Trace, Unknown, exact};
 use serde_json::{Map, Value, json};
+use texts::Speaker;
 
 /// What a question comes to.
 pub(super) struct Answer {
+    /// Who says it.
+    pub(super) speaker: Speaker,
     /// The figures; keys are added, never changed.
     pub(super) figures: Map<String, Value>,
-    /// The same for people: a key of the catalogue, or a name, and what is said.
+    /// The same for people: a name and what is said.
     pub(super) facts: Vec<(String, String)>,
     /// A table for people, where there are many rows: head and rows.
     pub(super) table: Option<(Vec<String>, Vec<Vec<String>>)>,
@@ -24,6 +28,7 @@ impl Answer {
     /// An answer with these figures.
     pub(super) fn new() -> Answer {
         Answer {
+            speaker: speaker(),
             figures: Map::new(),
             facts: Vec::new(),
             table: None,
@@ -59,9 +64,19 @@ impl Answer {
     pub(super) fn amount(&mut self, name: &str, label: &str, value: Option<Ratio>) {
         self.put(name, value.map_or(Value::Null, number));
         if let Some(value) = value {
-            self.facts.push((label.to_owned(), exact::write(value)));
+            self.fact(label, exact::write(value));
         }
     }
+
+    /// A line for people, named by a key of the catalogue.
+    pub(super) fn fact(&mut self, label: &str, said: impl Into<String>) {
+        self.facts.push((self.speaker.text(label).to_owned(), said.into()));
+    }
+}
+
+/// The word of a key for programs: `law.case-paid` → `paid`.
+pub(super) fn word(key: &str) -> &str {
+    key.split_once('-').map_or(key, |(_, word)| word)
 }
 
 /// Whole numbers as numbers; what has a rest as the exact fraction in a string (`"87725/118"`),

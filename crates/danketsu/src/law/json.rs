@@ -1,7 +1,7 @@
 //! Answers for programs. Keys are added, never changed.
 
-use super::answer::{Answer, number};
-use kernel::{Arg, Finding, Severity, Zone};
+use super::answer::{Answer, number, word};
+use kernel::{Finding, Severity, Zone};
 use law::book::Used;
 use law::parameter::Value as Held;
 use law::{Book, Trace, Unknown};
@@ -32,7 +32,7 @@ pub(super) fn unknown(missing: &Unknown) -> Value {
         "parameter": missing.what,
         "key": missing.key,
         "on": missing.on.to_string(),
-        "why": missing.text().trim_start_matches("law.unknown-"),
+        "why": word(missing.text()),
         "text": both(|speaker| super::print::unknown(missing, speaker)),
     })
 }
@@ -58,7 +58,7 @@ fn trace(trace: &Trace) -> Value {
         "status": trace.weakest().word(),
         "dates": dates,
         "inputs": trace.inputs.iter().map(|line| {
-            json!({ "label": label(line.label), "value": number(line.value), "unit": label(line.unit.label()) })
+            json!({ "label": label(line.label), "value": number(line.value), "unit": line.unit.label().map(label) })
         }).collect::<Vec<_>>(),
         "parameters": trace.used.iter().map(used).collect::<Vec<_>>(),
         "steps": trace.steps.iter().map(|step| {
@@ -66,7 +66,7 @@ fn trace(trace: &Trace) -> Value {
                 "label": label(step.label),
                 "formula": step.formula,
                 "value": number(step.value),
-                "unit": label(step.unit.label()),
+                "unit": step.unit.label().map(label),
                 "rounding": step.rounded.map(|(name, _)| label(name.label())),
                 "result": number(step.result()),
             })
@@ -80,7 +80,9 @@ fn used(used: &Used) -> Value {
     let dated = &used.dated;
     let value = match &dated.value {
         Some(Held::Number(value)) => number(*value),
-        Some(Held::Rows(rows)) => rows.iter().map(|row| row.iter().copied().map(number).collect::<Value>()).collect(),
+        Some(Held::Rows(rows)) => {
+            rows.iter().map(|row| row.iter().copied().map(number).collect::<Value>()).collect()
+        }
         None => Value::Null,
     };
     json!({
@@ -114,9 +116,4 @@ pub(super) fn findings(findings: &[Finding], book: &Book) -> String {
         "errors": findings.iter().filter(|finding| finding.severity == Severity::Error).count(),
     });
     format!("{object:#}\n")
-}
-
-/// A day as an argument of a sentence.
-pub(super) fn day(day: kernel::Date) -> Arg {
-    Arg::Date(day)
 }

@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use kernel::{Arg, Finding};
 use law::parameter::Value as Held;
-use law::{Book, Trace, Unknown, exact};
+use law::{Book, Trace, Unit, Unknown, exact};
 use texts::Speaker;
 use unicode_width::UnicodeWidthStr;
 
@@ -13,9 +13,8 @@ pub(super) fn write(answer: &Answer, speaker: &Speaker) -> String {
     if let Some(first) = answer.traces.first() {
         out.push(title(first, speaker));
     }
-    let width = answer.facts.iter().map(|(name, _)| named(name, speaker).width()).max().unwrap_or(0);
+    let width = answer.facts.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
     for (name, value) in &answer.facts {
-        let name = named(name, speaker);
         out.push(format!("  {name}{}  {value}", " ".repeat(width - name.width())));
     }
     if let Some((head, rows)) = &answer.table {
@@ -38,9 +37,8 @@ pub(super) fn write(answer: &Answer, speaker: &Speaker) -> String {
     out.join("\n") + "\n"
 }
 
-/// A key of the catalogue in words; anything else as it is.
-fn named(name: &str, speaker: &Speaker) -> String {
-    if name.starts_with("law.") { speaker.text(name).to_owned() } else { name.to_owned() }
+fn unit(unit: Unit, speaker: &Speaker) -> &'static str {
+    unit.label().map_or("", |key| speaker.text(key))
 }
 
 fn title(trace: &Trace, speaker: &Speaker) -> String {
@@ -64,7 +62,8 @@ fn all_notes(trace: &Trace, speaker: &Speaker, notes: &mut Vec<String>) {
 /// Why there is no answer, in words.
 pub(super) fn unknown(missing: &Unknown, speaker: &Speaker) -> String {
     let name = match missing.what.as_str() {
-        what if what.starts_with("law.") => speaker.text(what).to_owned(),
+        // An input is named by its key of the catalogue.
+        what if what.contains('.') => speaker.text(what).to_owned(),
         what => parameter_name(what, speaker),
     };
     let name = if missing.key.is_empty() { name } else { format!("{name} ({})", missing.key) };
@@ -88,7 +87,7 @@ fn explain(trace: &Trace, speaker: &Speaker, depth: usize, out: &mut Vec<String>
         out.push(format!("{indent}  {}: {day}", speaker.label(&format!("law.date.{role}"))));
     }
     for line in &trace.inputs {
-        let unit = speaker.text(line.unit.label());
+        let unit = unit(line.unit, speaker);
         out.push(format!("{indent}  {}: {}{unit}", speaker.text(line.label), exact::write(line.value)));
     }
     for part in &trace.parts {
@@ -109,13 +108,19 @@ fn explain(trace: &Trace, speaker: &Speaker, depth: usize, out: &mut Vec<String>
         out.push(format!("{indent}  § {name}{key} = {value}  [{from}, {until})  {status}  {source}"));
     }
     for (step, number) in trace.steps.iter().zip(1..) {
-        let unit = speaker.text(step.unit.label());
-        let formula = if step.formula.is_empty() { String::new() } else { format!("{} = ", step.formula) };
-        let rounded = step.rounded.map(|(name, value)| {
-            format!("  → {}{unit}（{}）", exact::write(value), speaker.text(name.label()))
-        });
+        let unit = unit(step.unit, speaker);
+        // A formula that is nothing but the value says it twice.
+        let bare = step.formula.is_empty() || step.formula == exact::write(step.value);
+        let formula = if bare { String::new() } else { format!("{} = ", step.formula) };
+        let rounded = step
+            .rounded
+            .map(|(name, value)| format!("  → {}{unit}（{}）", exact::write(value), speaker.text(name.label())));
         let value = format!("{formula}{}{unit}", exact::write(step.value));
-        out.push(format!("{indent}  {number}. {}: {value}{}", speaker.text(step.label), rounded.unwrap_or_default()));
+        out.push(format!(
+            "{indent}  {number}. {}: {value}{}",
+            speaker.text(step.label),
+            rounded.unwrap_or_default()
+        ));
     }
     for note in &trace.notes {
         out.push(format!("{indent}  ※ {}", speaker.say(note.text, &note.args)));
