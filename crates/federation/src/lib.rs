@@ -9,9 +9,12 @@
 
 pub mod board;
 pub mod campaign;
+pub mod contact;
+pub mod exchange;
 pub mod kit;
 pub mod names;
 pub mod organisation;
+pub mod panel;
 pub mod people;
 pub mod policy;
 pub mod refusal;

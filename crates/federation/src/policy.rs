@@ -28,12 +28,20 @@ pub enum Action {
     Report,
     /// State something for a unit below.
     ReportByProxy,
+    /// Call units and write down what came of it.
+    Call,
+    /// Say how a unit is reached.
+    SetContact,
     /// Confirm a statement.
     Confirm,
     /// Take back a statement.
     Withdraw,
     /// Decide which of two differing reports stands.
     DecideRivals,
+    /// Ask about one field of a statement.
+    SendBack,
+    /// See to a unit that is not settled: who goes there, letters, attendance.
+    FollowUp,
     /// Change 公開範囲.
     SetSharing,
     /// Prepare a release and set its hour.
@@ -52,19 +60,29 @@ pub enum Action {
     SeeRegion,
     /// See what units show each other.
     SeeParticipants,
+    /// See what the units of a section show each other.
+    SeeSection,
     /// See what has been released.
     SeeReleases,
     /// See a release before its hour.
     SeePreparedReleases,
+    /// Propose a union for the panel.
+    ProposeForPanel,
+    /// Choose the panel, freeze it, change it with a reason.
+    RunPanel,
+    /// See who is in the panel, or could be.
+    SeePanel,
     /// See accounts and duties.
     SeePeople,
     /// Check the journal.
     VerifyJournal,
+    /// Bring in a file with statements; each row needs the right to report besides.
+    Import,
 }
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 24] = [
+    pub const ALL: [Action; 33] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -73,9 +91,13 @@ impl Action {
         Action::RunCampaign,
         Action::Report,
         Action::ReportByProxy,
+        Action::Call,
+        Action::SetContact,
         Action::Confirm,
         Action::Withdraw,
         Action::DecideRivals,
+        Action::SendBack,
+        Action::FollowUp,
         Action::SetSharing,
         Action::PrepareRelease,
         Action::PublishRelease,
@@ -85,10 +107,15 @@ impl Action {
         Action::SeeBoard,
         Action::SeeRegion,
         Action::SeeParticipants,
+        Action::SeeSection,
         Action::SeeReleases,
         Action::SeePreparedReleases,
+        Action::ProposeForPanel,
+        Action::RunPanel,
+        Action::SeePanel,
         Action::SeePeople,
         Action::VerifyJournal,
+        Action::Import,
     ];
 
     /// Its word, for the catalogue and the committed table.
@@ -102,9 +129,13 @@ impl Action {
             Action::RunCampaign => "run-campaign",
             Action::Report => "report",
             Action::ReportByProxy => "report-by-proxy",
+            Action::Call => "call",
+            Action::SetContact => "set-contact",
             Action::Confirm => "confirm",
             Action::Withdraw => "withdraw",
             Action::DecideRivals => "decide-rivals",
+            Action::SendBack => "send-back",
+            Action::FollowUp => "follow-up",
             Action::SetSharing => "set-sharing",
             Action::PrepareRelease => "prepare-release",
             Action::PublishRelease => "publish-release",
@@ -114,10 +145,15 @@ impl Action {
             Action::SeeBoard => "see-board",
             Action::SeeRegion => "see-region",
             Action::SeeParticipants => "see-participants",
+            Action::SeeSection => "see-section",
             Action::SeeReleases => "see-releases",
             Action::SeePreparedReleases => "see-prepared-releases",
+            Action::ProposeForPanel => "propose-for-panel",
+            Action::RunPanel => "run-panel",
+            Action::SeePanel => "see-panel",
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
+            Action::Import => "import",
         }
     }
 }
@@ -148,25 +184,36 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
     match role {
         Role::Public => action == A::SeeReleases,
         Role::UnitOfficer => match action {
-            A::Report | A::Confirm | A::Withdraw | A::DecideRivals | A::SetSharing | A::CountMembers => {
-                relation == R::Own
-            }
+            A::Report
+            | A::Confirm
+            | A::Withdraw
+            | A::DecideRivals
+            | A::SetSharing
+            | A::CountMembers
+            | A::Import
+            | A::SetContact => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
+            A::SeeSection => matches!(relation, R::Own | R::SameSection),
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::RegionalStaff => match action {
-            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => {
+            A::ReportByProxy | A::SetContact | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => {
                 relation == R::Below
             }
-            A::Invite | A::GrantDuty => relation == R::Below,
-            A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
+            A::Invite | A::GrantDuty | A::Import => relation == R::Below,
+            A::Call | A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
+            A::SendBack | A::FollowUp => relation == R::Below,
+            A::ProposeForPanel | A::SeePanel => relation == R::Below,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
-            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
+            A::SendBack | A::FollowUp | A::SeeSection => in_reach,
+            A::ReportByProxy | A::Call | A::SetContact | A::Import => in_reach,
+            A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
+            A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
             _ => false,
@@ -182,6 +229,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
                 | A::SeeHistory
                 | A::SeeBoard
                 | A::SeeRegion
+                | A::SeePanel
                 | A::SeeReleases
                 | A::SeePeople
                 | A::VerifyJournal
@@ -277,12 +325,12 @@ pub fn relation(state: &State, organisation: OrganisationId, subject: Subject, d
     if subjects.contains(&organisation) {
         return Relation::Own;
     }
-    let Some(foundation) = &organisations.foundation else { return Relation::Other };
-    let line = foundation.kit.line();
+    let Ok(kit) = state.kit() else { return Relation::Other };
+    let line = kit.line();
     if subjects.iter().any(|subject| organisations.is_below(*subject, organisation, line, day)) {
         return Relation::Below;
     }
-    let shares_section = foundation.kit.trees.iter().skip(1).any(|tree| {
+    let shares_section = kit.trees.iter().skip(1).any(|tree| {
         let mine = organisations.get(organisation).and_then(|o| o.parent_on(&tree.code, day));
         mine.is_some()
             && subjects

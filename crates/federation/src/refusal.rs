@@ -85,6 +85,24 @@ pub enum Refusal {
     AlreadyPublished,
     /// The same round has been prepared already.
     AlreadyPrepared,
+    /// A call is promised for an hour after it, and not for some later season.
+    CallbackNotAhead,
+    /// Only the last call to a unit can be undone, by whoever entered it.
+    NotTheLastCall,
+    /// A question about that field is open already.
+    AlreadyAsked,
+    /// A question about it is open: it is confirmed once that is answered.
+    QuestionOpen,
+    /// The answer to a question may change only the field that was asked about.
+    OneFieldOnly,
+    /// It has gone out in a release and cannot be undone.
+    LeftTheHouse,
+    /// The panel is frozen: it changes one by one and with a reason.
+    PanelFrozen,
+    /// The panel is not frozen yet.
+    PanelNotFrozen,
+    /// Too many members for an entry union.
+    TooLargeForPanel,
 }
 
 impl Refusal {
@@ -113,6 +131,15 @@ impl Refusal {
         Code("hour-passed"),
         Code("already-published"),
         Code("already-prepared"),
+        Code("callback-not-ahead"),
+        Code("not-the-last-call"),
+        Code("already-asked"),
+        Code("question-open"),
+        Code("one-field-only"),
+        Code("left-the-house"),
+        Code("panel-frozen"),
+        Code("panel-not-frozen"),
+        Code("too-large-for-panel"),
     ];
 
     /// Its code.
@@ -141,6 +168,15 @@ impl Refusal {
             Refusal::HourPassed => "hour-passed",
             Refusal::AlreadyPublished => "already-published",
             Refusal::AlreadyPrepared => "already-prepared",
+            Refusal::CallbackNotAhead => "callback-not-ahead",
+            Refusal::NotTheLastCall => "not-the-last-call",
+            Refusal::AlreadyAsked => "already-asked",
+            Refusal::QuestionOpen => "question-open",
+            Refusal::OneFieldOnly => "one-field-only",
+            Refusal::LeftTheHouse => "left-the-house",
+            Refusal::PanelFrozen => "panel-frozen",
+            Refusal::PanelNotFrozen => "panel-not-frozen",
+            Refusal::TooLargeForPanel => "too-large-for-panel",
         })
     }
 

@@ -10,19 +10,26 @@ macro_rules! files {
         files!($locale;
             "board",
             "campaign",
+            "census",
             "cli",
             "common",
+            "contact",
+            "correction",
+            "exchange",
             "finding",
+            "import",
             "law",
             "look",
             "organisation",
             "page",
+            "panel",
             "people",
             "reading",
             "refusal",
             "release",
             "tally",
             "term",
+            "years",
         )
     };
     ($locale:literal; $($area:literal),+ $(,)?) => {

@@ -98,7 +98,7 @@ fn wage_lines(speaker: &Speaker, wage: &WageFigures) -> Vec<(String, String)> {
     lines
 }
 
-fn point_line(speaker: &Speaker, point: &WagePoint) -> (String, String) {
+pub(crate) fn point_line(speaker: &Speaker, point: &WagePoint) -> (String, String) {
     let method = match point.method {
         PointMethod::A => "A",
         PointMethod::B => "B",
@@ -278,8 +278,11 @@ mod tests {
         area("role", Role::ALL.iter().map(|role| role.word().to_owned()).collect());
         area("action", Action::ALL.iter().map(|action| action.word().to_owned()).collect());
         area("refusal", federation::Refusal::CODES.iter().map(|code| code.0.to_owned()).collect());
-        let codes = federation::campaign::checks::CODES.iter().chain(federation::tally::checks::CODES);
-        let codes = codes.chain(&crate::organisation::roster::CODES);
+        let codes = federation::campaign::checks::CODES
+            .iter()
+            .chain(federation::tally::checks::CODES)
+            .chain(&federation::exchange::cells::CODES);
+        let codes = codes.chain(&crate::organisation::roster::CODES).chain(&federation::exchange::plan::CODES);
         let findings: Vec<Code> = codes.copied().chain(kernel::japanese::codes()).collect();
         area("finding", findings.iter().map(|code| code.0.to_owned()).collect());
         let missing = |locale| {

@@ -315,9 +315,14 @@ impl World {
         let patterns = TABLE.iter().filter(|(method, ..)| *method == "get");
         let mut all: Vec<String> = patterns.flat_map(|(_, path, _)| walk::addresses(&self.stage, path)).collect();
         for unit in &self.stage.units {
-            for query in
-                ["step=demand", "step=settlement", "track=bonus", "track=minimum-wage", "track=agreements"]
-            {
+            for query in [
+                "step=demand",
+                "step=response",
+                "step=settlement",
+                "track=bonus",
+                "track=minimum-wage",
+                "track=agreements",
+            ] {
                 all.push(format!("/units/{}/report?{query}", unit.code));
             }
         }
@@ -325,11 +330,16 @@ impl World {
         for table in ["size", "industry", "region", "progress"] {
             all.push(format!("/board/export.csv?table={table}"));
         }
+        for measure in ["maintenance_yen", "base_up_yen"] {
+            all.push(format!("/board/same-unions?measure={measure}&against=time"));
+        }
+        all.push("/board/same-unions.csv?table=size".to_owned());
         all.push(format!("/board?at={}", seq.0 - 2));
         all.push("/board?at=2004-03-16%2012:00".to_owned());
         for measure in ["total_raise_yen", "maintenance_yen", "base_up_yen", "bonus_months"] {
             for group in ["total", "region%3Asaitama", "region%3Akanagawa", "size%3A300-999"] {
                 all.push(format!("/board/source?measure={measure}&group={group}"));
+                all.push(format!("/board/same-unions/rows?measure={measure}&group={group}"));
             }
         }
         for round in ["demand-1", "response-1", "response-2"] {

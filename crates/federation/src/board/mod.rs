@@ -6,6 +6,7 @@
 
 pub mod publish;
 pub mod rows;
+pub mod same_unions;
 pub mod source;
 pub mod view;
 

@@ -2,6 +2,7 @@
 
 use super::rows::{Counting, Which, sharing_now};
 use crate::campaign::content::{Content, Figures, Step};
+use crate::campaign::links::year_links;
 use crate::campaign::standing::{ReportingState, Standing};
 use crate::campaign::state::Campaign;
 use crate::campaign::view::{audience_of, visible};
@@ -186,7 +187,7 @@ pub fn board(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewe
         return None;
     }
     let open = sees_rows(present, viewer);
-    let mut definition = definition(facts.kit().ok()?, None);
+    let mut definition = definition(facts.kit_of(campaign.id).ok()?, None);
     if !viewer.may(present, Action::SeeMaintenance, Subject::Federation) {
         definition.measures.retain(|measure| *measure != Measure::MaintenanceYen);
     }
@@ -194,7 +195,7 @@ pub fn board(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewe
     let counting = Counting { facts, present, campaign, which: Which::Result, audience, day, until: None };
     let live = counting.rows();
     let counted = tally(&live, &definition);
-    let mut lines = lines(facts, &counted.figures);
+    let mut lines = lines(facts, campaign, &counted.figures);
     if !open {
         super::publish::close(&mut lines, &definition.measures);
     }
@@ -234,14 +235,14 @@ fn dimension_of(key: GroupKey) -> Option<Dimension> {
 }
 
 /// The tally's figures with names, a line per group.
-pub fn lines(state: &State, figures: &[Figure]) -> Vec<Line> {
+pub fn lines(state: &State, campaign: &Campaign, figures: &[Figure]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for figure in figures {
         if let Some(line) = lines.iter_mut().find(|line| line.key == figure.group) {
             line.figures.push(figure.clone());
             continue;
         }
-        if let Some((code, name, merged)) = name_of(state, figure.group) {
+        if let Some((code, name, merged)) = name_of(state, campaign, figure.group) {
             let figures = vec![figure.clone()];
             lines.push(Line { key: figure.group, code, name, merged, figures, closed: Vec::new() });
         }
@@ -254,14 +255,25 @@ fn plain(code: &str, ja: &str, en: &str) -> Option<(CodeName, LocaleText, bool)>
     Some((CodeName::new(code).ok()?, name, false))
 }
 
+/// The code of a group in addresses: `total`, `size:1-99`.
+pub(super) fn group_code(key: GroupKey, code: &CodeName) -> String {
+    let dimension = match dimension_of(key) {
+        Some(Dimension::Size) => "size",
+        Some(Dimension::Industry) => "industry",
+        Some(Dimension::Region) => "region",
+        _ => return code.to_string(),
+    };
+    format!("{dimension}:{code}")
+}
+
 /// A group's code and name.
-fn name_of(state: &State, key: GroupKey) -> Option<(CodeName, LocaleText, bool)> {
+pub(super) fn name_of(state: &State, campaign: &Campaign, key: GroupKey) -> Option<(CodeName, LocaleText, bool)> {
     let kit = state.kit().ok()?;
     match key {
         GroupKey::Total => plain("total", "計", "Total"),
         GroupKey::One(Part::Size(Some(band))) => {
-            let found =
-                kit.size_bands.iter().find(|known| known.from == band.from && known.until == band.below)?;
+            let bands = &state.kit_of(campaign.id).ok()?.size_bands;
+            let found = bands.iter().find(|known| known.from == band.from && known.until == band.below)?;
             Some((found.code.clone(), found.name.clone(), found.merged))
         }
         GroupKey::One(Part::Category(Dimension::Industry, Some(at))) => {
@@ -334,7 +346,10 @@ fn hours(state: &State, campaign: &Campaign, day: Date) -> (Vec<HourCount>, u32)
         if *track != Track::Wage {
             continue;
         }
-        for statement in slot.standing(Step::Response) {
+        // Where only the settlement was told, it is the answer.
+        let told = slot.standing(Step::Response).next().is_some();
+        let answers = if told { Step::Response } else { Step::Settlement };
+        for statement in slot.standing(answers) {
             let latest = statement.latest();
             // The response's own hour; when it was heard where that is not known (design §2).
             match latest.given_at.or(latest.heard_at) {
@@ -395,24 +410,6 @@ fn latest(
     found
 }
 
-/// The links between last year's and this year's bargaining units (T-24).
-fn links(state: &State, campaign: &Campaign) -> Vec<Link> {
-    let mut links: Vec<Link> = Vec::new();
-    for unit in &campaign.frame.rows {
-        let Some(found) = state.organisations.bargaining_unit(*unit) else { continue };
-        let previous: Vec<_> = found.came_from.iter().map(|(_, source)| source.0).collect();
-        if previous.is_empty() {
-            continue;
-        }
-        // A split: several of this year that came from the same.
-        match links.iter_mut().find(|link| link.previous.iter().any(|known| previous.contains(known))) {
-            Some(link) => link.current.push(unit.0),
-            None => links.push(Link { previous, current: vec![unit.0] }),
-        }
-    }
-    links
-}
-
 fn year_over_year(
     counting: &Counting<'_>,
     definition: &Definition,
@@ -428,7 +425,10 @@ fn year_over_year(
     let cross_section = crate::tally::cross_section((&now, day), (&previous, previous_on));
     // The same unions: against what they had settled in the end, not at the same time.
     let settled = Counting { until: None, ..then }.rows();
-    let links = links(facts, campaign);
+    let ids = |units: &[crate::organisation::BargainingUnitId]| units.iter().map(|unit| unit.0).collect();
+    let links = year_links(facts, before, campaign);
+    let links: Vec<Link> =
+        (links.iter()).map(|link| Link { previous: ids(&link.previous), current: ids(&link.current) }).collect();
     let same = SameUnions { key: MatchingKey::BargainingUnit, rule: LinkRule::Together, links: &links };
     let by_same = Definition { comparison: Comparison::None, ..total };
     let same_unions = crate::tally::same_unions(

@@ -3,16 +3,18 @@
 
 use super::content::{Content, Figures, Stated, Step};
 use super::events::*;
+use super::next_frame::affiliated;
 use super::standing::{ReportingState, Standing};
 use super::state::{Campaign, Slot, Statement};
-use super::{CampaignId, Moment, StatementId, Track};
+use super::{CampaignId, Moment, StatementId, Track, opening};
+use crate::kit::Kit;
 use crate::machine::State;
 use crate::names::CodeName;
 use crate::organisation::BargainingUnitId;
 use crate::policy::{Action, Subject};
 use crate::refusal::Refusal;
 use crate::sharing::{Sharing, SharingSet};
-use kernel::{CommandContext, Date, SealedText, Seq};
+use kernel::{CommandContext, Date, Digest, SealedText, Seq};
 use std::collections::BTreeSet;
 
 /// How a new report relates to what stands already.
@@ -60,6 +62,24 @@ pub struct Report {
     pub basis: Basis,
 }
 
+/// The campaign of the next year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenNext {
+    /// Its code.
+    pub code: CodeName,
+    /// Its kit; the year and the tracks are the kit's.
+    pub kit: Box<Kit>,
+    /// SHA-256 of the kit's text.
+    pub digest: Digest,
+    /// The day as of which organisations are taken.
+    pub on: Date,
+    /// Who is expected to report.
+    pub rows: Vec<BargainingUnitId>,
+    /// The rows that somebody has looked at: all that joined, left, merged or split since the year
+    /// before, and all that belong to the federation and are left out.
+    pub confirmed: BTreeSet<BargainingUnitId>,
+}
+
 /// Commands about campaigns.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -71,6 +91,22 @@ pub enum Command {
         year: i16,
         /// Its tracks; those of the kit where empty.
         tracks: Vec<Track>,
+    },
+    /// Opens the campaign of the next year whole: its kit, and the frame carried on.
+    OpenNext(Box<OpenNext>),
+    /// Takes the opening of a campaign back as a whole, while nobody has spoken.
+    UndoOpening {
+        /// Which.
+        campaign: CampaignId,
+    },
+    /// Gives a campaign a kit of its own.
+    AdoptKit {
+        /// Which campaign.
+        campaign: CampaignId,
+        /// The kit.
+        kit: Box<Kit>,
+        /// SHA-256 of its text.
+        digest: Digest,
     },
     /// Ends a campaign.
     Close {
@@ -153,23 +189,26 @@ pub enum Command {
         /// From now on.
         sharing: SharingSet,
     },
+    /// When the response is expected.
+    ExpectResponse {
+        /// In which campaign.
+        campaign: CampaignId,
+        /// Whose.
+        bargaining_unit: BargainingUnitId,
+        /// The day; nothing = not known any more.
+        on: Option<Date>,
+    },
+    /// Corrects, or does something about a unit that is not settled.
+    Correction(Box<super::corrections::Command>),
 }
 
 /// Decides a command about campaigns.
 pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Open { code, year, tracks } => {
-            state.require(ctx, Action::RunCampaign, Subject::Federation)?;
-            if state.campaigns.by_code.contains_key(code) {
-                return Err(Refusal::CodeTaken { code: code.to_string() });
-            }
-            let tracks = if tracks.is_empty() { state.kit()?.tracks.clone() } else { tracks.clone() };
-            if tracks.iter().collect::<BTreeSet<_>>().len() != tracks.len() {
-                return Err(Refusal::BadList { field: "tracks" });
-            }
-            let campaign = CampaignId::derive(ctx.command_id.0, 0);
-            Ok(vec![Event::Opened(Opened { campaign, code: code.clone(), year: *year, tracks })])
-        }
+        Command::Open { code, year, tracks } => opening::open(state, ctx, code, *year, tracks),
+        Command::OpenNext(next) => opening::open_next(state, ctx, next),
+        Command::UndoOpening { campaign } => opening::undo(state, ctx, *campaign),
+        Command::AdoptKit { campaign, kit, digest } => opening::adopt(state, ctx, *campaign, kit, *digest),
         Command::Close { campaign } => {
             state.require(ctx, Action::RunCampaign, Subject::Federation)?;
             let found = campaign_of(state, *campaign)?;
@@ -226,7 +265,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         }
         Command::ReportSituation { campaign, bargaining_unit, zone, answers, remark } => {
             let found = open_row(state, ctx, *campaign, *bargaining_unit)?;
-            check_zone(state, zone, answers)?;
+            check_zone(state.kit_of(*campaign)?, zone, answers)?;
             let key = (*bargaining_unit, zone.clone());
             if found.situations.get(&key).is_some_and(|known| known.2.answers == *answers && remark.is_none()) {
                 return Ok(Vec::new());
@@ -260,14 +299,23 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::SetSharing { campaign, bargaining_unit, sharing } => {
             set_sharing(state, ctx, *campaign, *bargaining_unit, *sharing)
         }
+        Command::ExpectResponse { campaign, bargaining_unit, on } => {
+            let found = open_row(state, ctx, *campaign, *bargaining_unit)?;
+            if found.expected.get(bargaining_unit).map(|(_, known)| *known) == *on {
+                return Ok(Vec::new());
+            }
+            let (campaign, bargaining_unit, on) = (*campaign, *bargaining_unit, *on);
+            Ok(vec![Event::ResponseExpected(ResponseExpected { campaign, bargaining_unit, on })])
+        }
+        Command::Correction(command) => super::corrections::decide(state, command, ctx),
     }
 }
 
-fn campaign_of(state: &State, id: CampaignId) -> Result<&Campaign, Refusal> {
+pub(super) fn campaign_of(state: &State, id: CampaignId) -> Result<&Campaign, Refusal> {
     state.campaigns.get(id).ok_or(Refusal::Unknown { what: "campaign" })
 }
 
-fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &Statement), Refusal> {
+pub(super) fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &Statement), Refusal> {
     let (at, found) = state.campaigns.statement(id).ok_or(Refusal::Unknown { what: "statement" })?;
     if campaign_of(state, at.campaign)?.open {
         Ok((at.bargaining_unit, found))
@@ -276,7 +324,7 @@ fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &St
     }
 }
 
-fn fresh(statement: &Statement, based_on: Seq) -> Result<(), Refusal> {
+pub(super) fn fresh(statement: &Statement, based_on: Seq) -> Result<(), Refusal> {
     let latest = statement.latest().seq;
     if latest == based_on { Ok(()) } else { Err(Refusal::Stale { latest }) }
 }
@@ -287,12 +335,7 @@ fn fix_frame(state: &State, ctx: &CommandContext, campaign: CampaignId, on: Date
     if !found.open {
         return Err(Refusal::CampaignNotOpen);
     }
-    let organisations = &state.organisations;
-    let rows = organisations.bargaining_units.values().filter(|unit| {
-        let affiliated = unit.organisation_on(on).and_then(|id| organisations.get(id));
-        unit.held.contains(on) && affiliated.is_some_and(|organisation| organisation.is_affiliated_on(on))
-    });
-    let rows: Vec<BargainingUnitId> = rows.map(|unit| unit.id).collect();
+    let rows = affiliated(state, on);
     if rows.is_empty() {
         return Err(Refusal::BadList { field: "frame" });
     }
@@ -322,7 +365,7 @@ fn frame_change<'a>(
 }
 
 /// The campaign, if it takes statements about this row from this sender.
-fn open_row<'a>(
+pub(super) fn open_row<'a>(
     state: &'a State,
     ctx: &CommandContext,
     campaign: CampaignId,
@@ -354,7 +397,7 @@ fn decide_report(state: &State, report: &Report, ctx: &CommandContext, index: u3
     if !campaign.tracks.contains(&report.track) {
         return Err(Refusal::WrongTrack);
     }
-    check_content(state, report.track, &report.content)?;
+    check_content(state, campaign.id, report.track, &report.content)?;
     let slot = campaign.slot(report.bargaining_unit, report.track);
     let step = report.content.step();
     match report.basis {
@@ -437,6 +480,7 @@ fn given(report: &Report, ctx: &CommandContext, index: u32, rival_of: Option<Sta
         heard_at: report.heard_at,
         remark: report.remark,
         rival_of,
+        moved_from: None,
     })
 }
 
@@ -446,7 +490,12 @@ const YEN_LIMIT: i64 = 1_000_000_000;
 const PERCENT_LIMIT: i64 = 1_000_000;
 const MONTHS_LIMIT: i64 = 100_000;
 
-fn check_content(state: &State, track: Track, content: &Content) -> Result<(), Refusal> {
+pub(super) fn check_content(
+    state: &State,
+    campaign: CampaignId,
+    track: Track,
+    content: &Content,
+) -> Result<(), Refusal> {
     let Some(figures) = content.figures() else { return Ok(()) };
     if figures.track() != track {
         return Err(Refusal::WrongTrack);
@@ -482,7 +531,7 @@ fn check_content(state: &State, track: Track, content: &Content) -> Result<(), R
             check_stated(&f.hourly, YEN_LIMIT, |v| v.0, "hourly")
         }
         Figures::Agreements(clauses) => {
-            let kit = state.kit()?;
+            let kit = state.kit_of(campaign)?;
             let distinct: BTreeSet<_> = clauses.iter().map(|c| &c.clause).collect();
             if distinct.len() != clauses.len() {
                 return Err(Refusal::BadList { field: "clauses" });
@@ -516,9 +565,9 @@ fn check_stated<T: Copy>(
     if bad { Err(Refusal::OutOfRange { field }) } else { Ok(()) }
 }
 
-fn check_zone(state: &State, zone: &CodeName, answers: &[ZoneAnswer]) -> Result<(), Refusal> {
+fn check_zone(kit: &Kit, zone: &CodeName, answers: &[ZoneAnswer]) -> Result<(), Refusal> {
     let not_in_kit = |list, code: &CodeName| Refusal::NotInKit { list, code: code.to_string() };
-    let known = state.kit()?.zones.iter().find(|z| z.code == *zone).ok_or_else(|| not_in_kit("zones", zone))?;
+    let known = kit.zones.iter().find(|z| z.code == *zone).ok_or_else(|| not_in_kit("zones", zone))?;
     if answers.is_empty() {
         return Err(Refusal::EmptyStatement);
     }
@@ -548,8 +597,20 @@ fn confirm(state: &State, ctx: &CommandContext, id: StatementId, based_on: Seq) 
     if found.latest().account == ctx.account || (own_word && own_officer) {
         return Err(Refusal::NotPermitted { action: Action::Confirm });
     }
+    // An absent region's part may be taken, and nobody else's.
+    let region = state.organisations.region_of(unit, state.today(ctx.now)).map(|region| region.id.0);
+    let organisation =
+        state.organisations.bargaining_unit(unit).and_then(|u| u.organisation_on(state.today(ctx.now)));
+    let named = ctx.on_behalf_of;
+    if named.is_some() && named != region && named != organisation.map(|id| id.0) {
+        return Err(Refusal::NotPermitted { action: Action::Confirm });
+    }
     if found.latest().confirmed.is_some() {
         return Ok(Vec::new());
+    }
+    let campaign = state.campaigns.campaign_of.get(&id).and_then(|campaign| state.campaigns.get(*campaign));
+    if campaign.is_some_and(|campaign| campaign.open_questions(id).next().is_some()) {
+        return Err(Refusal::QuestionOpen);
     }
     Ok(vec![Event::Confirmed(Confirmed { statement: id, version: based_on })])
 }
@@ -581,5 +642,5 @@ fn set_sharing(
 /// 公開範囲 of a unit's facts: the owner's, else the kit's.
 pub fn sharing_of(state: &State, campaign: &Campaign, unit: BargainingUnitId) -> SharingSet {
     let own = campaign.sharing.get(&unit).copied();
-    own.unwrap_or_else(|| state.kit().map(|kit| kit.sharing).unwrap_or_default())
+    own.unwrap_or_else(|| state.kit_of(campaign.id).map(|kit| kit.sharing).unwrap_or_default())
 }

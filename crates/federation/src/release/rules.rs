@@ -87,7 +87,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
 
 fn decide_prepare(state: &State, prepare: &Prepare, ctx: &CommandContext) -> Result<Vec<Event>, Refusal> {
     state.campaigns.get(prepare.campaign).ok_or(Refusal::Unknown { what: "campaign" })?;
-    let kit = state.kit()?;
+    let kit = state.kit_of(prepare.campaign)?;
     if !kit.rounds.iter().any(|round| round.code == prepare.round) {
         return Err(Refusal::NotInKit { list: "rounds", code: prepare.round.to_string() });
     }

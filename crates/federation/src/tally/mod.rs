@@ -14,7 +14,8 @@
 //! - [`Rows`], [`Row`], [`Answer`], [`Measure`]: what goes in.
 //! - [`Definition`]: every setting that decides a figure.
 //! - [`tally`] → [`Tally`] of [`Figure`]s: one per group and measure.
-//! - [`cross_section`], [`same_unions`]: the two comparisons with last year.
+//! - [`cross_section`], [`same_unions`]: the two comparisons with last year; [`matching`]: which
+//!   unions are the same, and why the others are not.
 //! - [`progress`], [`NamedRatio`]: counts on the way from demand to settlement.
 //! - [`input`], [`grouped`], [`checks`]: tables that were handed in, units or ready groups, and
 //!   what is odd in them (§15).
@@ -28,6 +29,7 @@ mod compare;
 mod compute;
 mod definition;
 mod groups;
+mod matching;
 mod measure;
 mod progress;
 mod row;
@@ -47,6 +49,7 @@ pub use definition::{
     ZeroRule,
 };
 pub use groups::{GroupKey, Part};
+pub use matching::{Dropped, MatchedUnion, Matching, matching};
 pub use measure::{Amount, Measure, Topic, Unit};
 pub use progress::{CountName, NamedCount, NamedRatio, Progress, RATIO_DIFFERS, progress, ratio_matches};
 pub use row::{Answer, CategoryId, Reason, Row, Rows, Standing, Topics, WrongUnit};

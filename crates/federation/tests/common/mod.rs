@@ -22,6 +22,22 @@ pub(crate) fn kit() -> Kit {
     Kit::parse(KIT).expect("the kit of 2004")
 }
 
+/// The kit of 2004 as somebody rewrote it for 2005: other days, another band, one more industry.
+pub(crate) fn kit_of_2005() -> Kit {
+    let mut next = kit();
+    next.year = 2005;
+    next.code = code("jam-2005");
+    for round in &mut next.rounds {
+        let later = |day: Date| day.saturating_add(jiff::Span::new().days(364));
+        (round.snapshot_on, round.release_on) = (later(round.snapshot_on), later(round.release_on));
+    }
+    next.checks.highest_raise_yen = Yen(50_000);
+    let mut industry = next.industries[0].clone();
+    industry.code = code("robots");
+    next.industries.push(industry);
+    next
+}
+
 pub(crate) fn date(text: &str) -> Date {
     text.parse().expect("a date")
 }
@@ -192,6 +208,11 @@ impl World {
     pub(crate) fn send(&mut self, account: AccountId, door: Door, command: Command) -> Result<Sent, Refusal> {
         let ctx = self.context(account, door);
         self.commands += 1;
+        self.send_in(ctx, command)
+    }
+
+    /// The same under an id of one's own.
+    pub(crate) fn send_in(&mut self, ctx: CommandContext, command: Command) -> Result<Sent, Refusal> {
         let events = decide(&self.state, &command, &ctx)?;
         for (part, event) in (0u32..).zip(&events) {
             let envelope = Envelope {
@@ -199,7 +220,7 @@ impl World {
                 command_id: ctx.command_id,
                 part,
                 recorded_at: ctx.now,
-                account,
+                account: ctx.account,
                 on_behalf_of: ctx.on_behalf_of,
                 channel: ctx.channel,
             };
@@ -281,6 +302,22 @@ impl World {
         self.must(campaign::rules::Command::FixFrame { campaign, on: date("2004-01-16") });
     }
 
+    /// The next year as the wizard proposes it today, every change confirmed.
+    pub(crate) fn next_year(&self, at: &str, year: i16) -> campaign::rules::OpenNext {
+        let kit = self.state.kit().expect("a kit");
+        let on = self.state.today(self.now);
+        let before = self.state.campaigns.current();
+        let proposal = campaign::next_frame::propose(&self.state, before, on);
+        campaign::rules::OpenNext {
+            code: code(at),
+            kit: Box::new(campaign::next_kit::propose(kit, year, campaign::next_kit::Shift::SameWeekday)),
+            digest: Digest([6; 32]),
+            on,
+            confirmed: proposal.changed.iter().map(|row| row.unit).collect(),
+            rows: proposal.rows,
+        }
+    }
+
     /// A report on the wage track as the form would send it.
     pub(crate) fn wage_report(&self, unit: &str, content: Content, basis: Basis) -> Report {
         Report {
@@ -358,10 +395,26 @@ impl From<campaign::rules::Command> for Wrapped {
     }
 }
 
+impl From<campaign::corrections::Command> for Wrapped {
+    fn from(command: campaign::corrections::Command) -> Wrapped {
+        Wrapped(correcting(command))
+    }
+}
+
+impl From<federation::panel::rules::Command> for Wrapped {
+    fn from(command: federation::panel::rules::Command) -> Wrapped {
+        Wrapped(Command::Panel(command))
+    }
+}
+
 impl From<federation::release::rules::Command> for Wrapped {
     fn from(command: federation::release::rules::Command) -> Wrapped {
         Wrapped(Command::Release(command))
     }
+}
+
+pub(crate) fn correcting(command: campaign::corrections::Command) -> Command {
+    Command::Campaign(Box::new(campaign::rules::Command::Correction(Box::new(command))))
 }
 
 pub(crate) fn reporting(report: Report) -> Command {

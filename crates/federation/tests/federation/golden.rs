@@ -3,24 +3,35 @@
 
 use crate::common::*;
 use crate::releases;
+use federation::campaign::content::StatementField;
+use federation::campaign::content::Step;
 use federation::campaign::content::{
     AgreementStanding, BonusFigures, BonusPattern, ClauseFigure, ClauseStanding, DemandContent, MaintenanceBasis,
     MinimumWageFigures, NoDemandReason, PackageFigures, PackageMatter, PointMethod, SettlementStage, Suspension,
     SuspensionCondition, WageFigures, WagePoint,
 };
+use federation::campaign::corrections::{Command as Correction, Mended};
+use federation::campaign::events::FollowUpStep;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command as Campaign};
 use federation::campaign::{Content, Figures, Moment, Stated, Track};
+use federation::contact::CallId;
+use federation::contact::events::{CallOutcome, DetailsSet};
+use federation::contact::rules::{CallMade, Command as Contact};
+use federation::exchange::rules::{Command as Exchange, Start};
+use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings, SheetSettings, item};
 use federation::kit::Kit;
 use federation::organisation::LeavingReason;
 use federation::organisation::rules::Command as Organisation;
+use federation::panel::PanelReason;
+use federation::panel::rules::Command as Panel;
 use federation::people::Role;
 use federation::people::rules::Command as People;
 use federation::release::ReleaseId;
 use federation::release::rules::Command as Release;
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Event, State, apply};
-use kernel::{AccountId, Channel, CommandId, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
+use kernel::{AccountId, Channel, CommandId, Digest, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -198,7 +209,157 @@ fn story() -> World {
     world.must(Organisation::Split { source: t1, targets: vec![t1, t2], on });
     world.must(Organisation::Leave { organisation: t2, on: date("2004-12-01"), reason: LeavingReason::Dissolved });
     world.must(Campaign::Close { campaign });
+
+    // The next year goes by a kit of its own.
+    world.at("2004-12-01T10:00");
+    world.must(Campaign::Open { code: code("2005"), year: 2005, tracks: Vec::new() });
+    let campaign = world.campaign();
+    world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
+    panel(&mut world);
+    imports(&mut world);
+    calls(&mut world);
+    corrections(&mut world);
+
+    // The year after, opened whole and taken back.
+    world.at("2005-11-01T10:00");
+    world.must(Campaign::OpenNext(Box::new(world.next_year("2006", 2006))));
+    let campaign = world.campaign();
+    world.must(Campaign::UndoOpening { campaign });
     world
+}
+
+/// Calls and how a unit is reached, in a campaign of their own.
+fn calls(world: &mut World) {
+    let bargaining_unit = world.unit("S1");
+    let second = world.must(Campaign::Open { code: code("2004-b"), year: 2004, tracks: Vec::new() });
+    let second = federation::campaign::CampaignId::derive(second.command.0, 0);
+    world.must(Campaign::FixFrame { campaign: second, on: date("2004-03-17") });
+    let call = |outcome, callback_at| {
+        Command::Contact(Contact::Call(Box::new(CallMade {
+            campaign: second,
+            bargaining_unit,
+            outcome,
+            heard_at: Some(instant("2004-03-17T14:00")),
+            callback_at,
+            remark: Some(sealed(7)),
+            reports: Vec::new(),
+        })))
+    };
+    let first = call(CallOutcome::Absent, Some(instant("2004-03-17T16:00")));
+    let first = world.send_as("staff-saitama", first).expect("a call");
+    let undo = Contact::UndoCall { call: CallId::derive(first.command.0, 0) };
+    world.send_as("staff-saitama", Command::Contact(undo)).expect("undone");
+    world.send_as("staff-saitama", call(CallOutcome::Bargaining, None)).expect("a call");
+    let (telephone, hours, person) = (Some(sealed(8)), Some(sealed(9)), Some(sealed(10)));
+    let details = DetailsSet { bargaining_unit, telephone, hours, person };
+    world.send_as("officer-S1", Command::Contact(Contact::SetDetails(details))).expect("details");
+}
+
+/// A file comes in, corrects what stood, leaves a conflict as it is and goes back.
+fn imports(world: &mut World) {
+    world.at("2005-03-16T15:00");
+    let campaign = world.campaign();
+    let before = world.report("S1", response(4_200), Basis::First).expect("a response");
+    let columns = vec![Some(code("unit-code")), None, Some(code("wage-total"))];
+    let organisation = world.organisation("S1");
+    let header = Digest([8; 32]);
+    let keep = Exchange::KeepMapping { organisation, header, columns: columns.clone() };
+    world.send_as("officer-S1", Command::Exchange(keep)).expect("remembered");
+    let sheet = SheetSettings { sheet: 0, header: 1, header_rows: 2, step: Some(code("response")), columns };
+    let start = Start {
+        matter: Matter::Reports,
+        file: sealed(7),
+        digest: Digest([7; 32]),
+        file_kind: FileKind::Xlsx,
+        campaign: Some(campaign),
+        settings: Settings { sheets: vec![sheet], on: Some(date("2005-03-16")) },
+        amended: Some(sealed(8)),
+        rows: 2,
+        last_row: 4,
+    };
+    let sent = world.send_as("officer-S1", Command::Exchange(Exchange::Start(Box::new(start)))).expect("begun");
+    let import = ImportId::derive(sent.command.0, 0);
+    let basis = Basis::Correction { of: before.statement(), based_on: before.seq };
+    let report = reporting(world.wage_report("S1", response(4_300), basis));
+    let mut ctx = world.context(world.person("officer-S1"), FORM);
+    (ctx.channel, ctx.command_id) =
+        (Channel::File, import.command(item::of_statement(3, Step::Response, Track::Wage)));
+    world.send_in(ctx, report).expect("a correction");
+    let counts = Counts { changed: 1, conflict: 1, ..Counts::default() };
+    for command in [
+        Exchange::KeepOurs { import, item: item::of_statement(4, Step::Response, Track::Wage) },
+        Exchange::Finish { import, counts },
+        Exchange::Undo { import },
+    ] {
+        world.send_as("officer-S1", Command::Exchange(command)).expect("carried out");
+    }
+}
+
+/// The panel of the next year.
+fn panel(world: &mut World) {
+    world.at("2005-01-16T09:00");
+    let campaign = world.campaign();
+    world.must(Campaign::FixFrame { campaign, on: date("2005-01-16") });
+    let bargaining_unit = world.unit("S1");
+    let expected = Campaign::ExpectResponse { campaign, bargaining_unit, on: Some(date("2005-03-23")) };
+    world.send_as("officer-S1", Command::Campaign(Box::new(expected))).expect("a day");
+    let reason = PanelReason::ExpectedInTime;
+    for command in [
+        Panel::Propose { campaign, bargaining_unit, reason },
+        Panel::TakeProposalBack { campaign, bargaining_unit },
+        Panel::Choose { campaign, bargaining_unit, reason },
+        Panel::Drop { campaign, bargaining_unit },
+        Panel::Choose { campaign, bargaining_unit, reason: PanelReason::LeadsRegion },
+        Panel::Freeze { campaign },
+        Panel::Thaw { campaign },
+        Panel::Freeze { campaign },
+        Panel::Change { campaign, bargaining_unit, added: false, reason: FrameReason::Mistake },
+    ] {
+        world.must(command);
+    }
+}
+
+/// Corrections of the next year: sent back and answered, moved, restored; an officer who sees to it.
+fn corrections(world: &mut World) {
+    world.at("2005-03-16T10:00");
+    let (campaign, s1) = (world.campaign(), world.unit("S1"));
+    let settled = |yen| settlement(SettlementStage::Provisional, yen);
+    let first = world.report("S1", settled(5_000), Basis::First).expect("a settlement");
+    let (statement, based_on) = (first.statement(), first.seq);
+    let send_back = |field, number| Correction::SendBack { statement, based_on, field, question: sealed(number) };
+    let staff = |world: &mut World, command| world.send_as("staff-saitama", correcting(command)).expect("staff");
+    let about_total = staff(world, send_back(StatementField::Total, 11));
+    let about_day = staff(world, send_back(StatementField::GivenAt, 12));
+    staff(world, Correction::TakeQuestionBack { statement, question: about_day.seq });
+    let mended = Mended { content: settled(5_200), given_at: None, heard_at: None };
+    let answer = Correction::AnswerBack {
+        statement,
+        based_on,
+        question: about_total.seq,
+        mended: Some(Box::new(mended)),
+        reply: Some(sealed(13)),
+    };
+    let answered = world.send_as("officer-S1", correcting(answer)).expect("answered");
+    let latest = kernel::Seq(answered.seq.0 - 1);
+    let region = world.organisation("saitama");
+    let on_behalf = Door { on_behalf_of: Some(region), channel: Channel::Form };
+    let headquarters = world.person("headquarters");
+    let confirm = Campaign::Confirm { statement, based_on: latest };
+    world.send(headquarters, on_behalf, Command::Campaign(Box::new(confirm))).expect("for the region");
+    let withdraw = Campaign::Withdraw { statement, based_on: latest, reason: WithdrawalReason::Mistake };
+    world.send_as("officer-S1", Command::Campaign(Box::new(withdraw))).expect("withdrawn");
+    world.send_as("officer-S1", correcting(Correction::Restore { statement })).expect("restored");
+    let t1 = world.unit("T1");
+    let moving = Correction::Move { statement, based_on: latest, to: t1, beside: false };
+    let door = telephone(world.organisation("T1"));
+    world.send(headquarters, door, correcting(moving)).expect("moved");
+    for step in [
+        FollowUpStep::Assigned(Some(world.person("staff-saitama"))),
+        FollowUpStep::LetterSent(date("2005-03-16")),
+        FollowUpStep::Attended(date("2005-03-15")),
+    ] {
+        staff(world, Correction::FollowUp { campaign, bargaining_unit: s1, step });
+    }
 }
 
 fn line(envelope: &Envelope, event: &Event) -> String {

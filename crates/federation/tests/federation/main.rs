@@ -10,12 +10,17 @@ mod common;
 
 mod bargaining;
 mod board;
+mod calls;
+mod corrections;
+mod exchange;
 mod findings;
 mod golden;
 mod no_text;
 mod organisations;
+mod panel;
 mod people;
 mod policy;
 mod properties;
 mod releases;
 mod sharing;
+mod years;

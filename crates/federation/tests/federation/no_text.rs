@@ -46,11 +46,13 @@ const ALLOWED: &[&str] = &[
     "Moment",
     "SharingSet",
     "ReleaseId",
+    "CallId",
+    "ImportId",
     // Checked and short: a federation's codes, an organisation's public name, a prefecture's number.
     "CodeName",
     "PublicName",
     "Prefecture",
-    // The kit, whole in the founding entry; checked at adoption.
+    // The kit, whole in the entry that adopts it; checked at adoption.
     "Kit",
 ];
 

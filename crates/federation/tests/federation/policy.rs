@@ -3,18 +3,26 @@
 use crate::common::*;
 use crate::releases;
 use federation::campaign::content::SettlementStage;
+use federation::campaign::content::{Content, StatementField};
+use federation::campaign::corrections;
+use federation::campaign::events::FollowUpStep;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules as campaign;
 use federation::campaign::rules::Basis;
+use federation::contact::events::{CallOutcome, DetailsSet};
+use federation::contact::rules as contact;
+use federation::exchange::rules as exchange;
+use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings};
 use federation::organisation::rules as organisation;
 use federation::organisation::{LeavingReason, OrganisationKind};
+use federation::panel::{PanelReason, rules as panel};
 use federation::people::Role;
 use federation::people::rules as people;
 use federation::policy::{self, Action as A, Relation as R, allows};
 use federation::release::rules as release;
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Viewer, decide};
-use kernel::{AccountId, Id};
+use kernel::{AccountId, Digest, Id};
 
 #[test]
 fn the_table_of_duties_is_the_committed_one() {
@@ -145,6 +153,9 @@ names! { of_people, PEOPLE, "people", people::Command,
 
 names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
     campaign::Command::Open { .. } => "open",
+    campaign::Command::OpenNext(_) => "open-next",
+    campaign::Command::UndoOpening { .. } => "undo-opening",
+    campaign::Command::AdoptKit { .. } => "adopt-kit",
     campaign::Command::Close { .. } => "close",
     campaign::Command::FixFrame { .. } => "fix-frame",
     campaign::Command::AddToFrame { .. } => "add-to-frame",
@@ -157,6 +168,24 @@ names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
     campaign::Command::ReportSituation { .. } => "report-situation",
     campaign::Command::ReportStrikeMandate(_) => "report-strike-mandate",
     campaign::Command::SetSharing { .. } => "set-sharing",
+    campaign::Command::ExpectResponse { .. } => "expect-response",
+    campaign::Command::Correction(_) => "correction",
+}
+
+names! { of_correction, CORRECTIONS, "correction", corrections::Command,
+    corrections::Command::SendBack { .. } => "send-back",
+    corrections::Command::AnswerBack { .. } => "answer-back",
+    corrections::Command::TakeQuestionBack { .. } => "take-question-back",
+    corrections::Command::Move { .. } => "move",
+    corrections::Command::Restore { .. } => "restore",
+    corrections::Command::FollowUp { .. } => "follow-up",
+    corrections::Command::Seen { .. } => "seen",
+}
+
+names! { of_contact, CONTACT, "contact", contact::Command,
+    contact::Command::Call(_) => "call",
+    contact::Command::UndoCall { .. } => "undo-call",
+    contact::Command::SetDetails(_) => "set-details",
 }
 
 names! { of_release, RELEASE, "release", release::Command,
@@ -165,13 +194,85 @@ names! { of_release, RELEASE, "release", release::Command,
     release::Command::Publish { .. } => "publish",
 }
 
+names! { of_panel, PANEL, "panel", panel::Command,
+    panel::Command::Propose { .. } => "propose",
+    panel::Command::TakeProposalBack { .. } => "take-proposal-back",
+    panel::Command::Choose { .. } => "choose",
+    panel::Command::Drop { .. } => "drop",
+    panel::Command::Freeze { .. } => "freeze",
+    panel::Command::Thaw { .. } => "thaw",
+    panel::Command::Change { .. } => "change",
+}
+
+names! { of_exchange, EXCHANGE, "exchange", exchange::Command,
+    exchange::Command::Start(_) => "start",
+    exchange::Command::Finish { .. } => "finish",
+    exchange::Command::KeepOurs { .. } => "keep-ours",
+    exchange::Command::Undo { .. } => "undo",
+    exchange::Command::KeepMapping { .. } => "keep-mapping",
+}
+
 fn name_of(command: &Command) -> &'static str {
     match command {
         Command::Organisation(command) => of_organisation(command),
         Command::People(command) => of_people(command),
-        Command::Campaign(command) => of_campaign(command),
+        Command::Campaign(command) => match command.as_ref() {
+            campaign::Command::Correction(command) => of_correction(command),
+            command => of_campaign(command),
+        },
+        Command::Contact(command) => of_contact(command),
         Command::Release(command) => of_release(command),
+        Command::Panel(command) => of_panel(command),
+        Command::Exchange(command) => of_exchange(command),
     }
+}
+
+/// Samples of corrections of S1's statements, this one (a demand) and others.
+fn corrections(
+    world: &mut World,
+    asked: federation::campaign::StatementId,
+    based_on: kernel::Seq,
+) -> Vec<corrections::Command> {
+    use corrections::Command as C;
+    let send_back = |field| C::SendBack { statement: asked, based_on, field, question: sealed(7) };
+    let question = world.send_as("staff-saitama", correcting(send_back(StatementField::GivenAt))).expect("asked");
+    let moved = settlement(SettlementStage::Provisional, 6_000);
+    let moved = world.report("S2", moved, Basis::First).expect("at the wrong unit");
+    let withdrawn = world.report("S1", Content::Continued, Basis::First).expect("withdrawn soon");
+    let withdraw = campaign::Command::Withdraw {
+        statement: withdrawn.statement(),
+        based_on: withdrawn.seq,
+        reason: WithdrawalReason::Mistake,
+    };
+    world.send_as("officer-S1", Command::Campaign(Box::new(withdraw))).expect("withdrawn");
+    let (campaign, bargaining_unit) = (world.campaign(), world.unit("S1"));
+    let expected = campaign::Command::ExpectResponse { campaign, bargaining_unit, on: Some(date("2004-03-24")) };
+    vec![
+        send_back(StatementField::Total),
+        C::AnswerBack { statement: asked, based_on, question: question.seq, mended: None, reply: Some(sealed(8)) },
+        C::TakeQuestionBack { statement: asked, question: question.seq },
+        C::Move { statement: moved.statement(), based_on: moved.seq, to: bargaining_unit, beside: false },
+        C::Restore { statement: withdrawn.statement() },
+        C::FollowUp {
+            campaign,
+            bargaining_unit,
+            step: FollowUpStep::Assigned(Some(world.person("staff-saitama"))),
+        },
+        C::Seen { based_on: kernel::Seq(0), command: Box::new(expected) },
+    ]
+}
+
+/// A campaign of 2002 whose panel is frozen with S2 in it; in the panel of 2004 S2 is chosen.
+fn frozen_panel(world: &mut World) -> federation::campaign::CampaignId {
+    let past = world.must(campaign::Command::Open { code: code("2002"), year: 2002, tracks: Vec::new() });
+    let past = federation::campaign::CampaignId::derive(past.command.0, 0);
+    world.must(campaign::Command::FixFrame { campaign: past, on: date("2004-01-16") });
+    let (bargaining_unit, reason) = (world.unit("S2"), PanelReason::EveryYear);
+    for campaign in [past, world.campaign()] {
+        world.must(panel::Command::Choose { campaign, bargaining_unit, reason });
+    }
+    world.must(panel::Command::Freeze { campaign: past });
+    past
 }
 
 /// A world in which each sample can be carried out by somebody, and the samples about the unit S1.
@@ -188,6 +289,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let asked = stated(&mut world, demand(9_000), Basis::First);
     let answered = stated(&mut world, response(6_000), Basis::First);
     let rival = stated(&mut world, response(6_600), Basis::Beside { of: answered.statement() });
+    let corrections = corrections(&mut world, answered.statement(), answered.seq);
     let prepared = releases::prepare(&world, "response-1", "2004-03-16T10:00", None);
     let prepared = world.send_as("release", prepared).expect("prepared");
     let prepared = federation::release::ReleaseId::derive(prepared.command.0, 0);
@@ -197,6 +299,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let silent = world.must(campaign::Command::Open { code: code("2003"), year: 2003, tracks: Vec::new() });
     let silent = federation::campaign::CampaignId::derive(silent.command.0, 0);
     let (from, on) = (date("2004-04-01"), date("2004-04-01"));
+    let frozen = frozen_panel(&mut world);
     let (s2, hq, campaign) = (world.organisation("S2"), world.headquarters(), world.campaign());
     let bargaining_unit = world.unit("S1");
     let worksite = world.state.organisations.get(s1).expect("known").worksites[0].id;
@@ -238,6 +341,18 @@ fn world_and_samples() -> (World, Vec<Command>) {
         P::EndDuty { duty, on },
         P::CloseAccount { account: second },
     ];
+    let made = contact::CallMade {
+        campaign,
+        bargaining_unit,
+        outcome: CallOutcome::Absent,
+        heard_at: None,
+        callback_at: None,
+        remark: None,
+        reports: Vec::new(),
+    };
+    let call = Command::Contact(contact::Command::Call(Box::new(made.clone())));
+    let call = world.send_as("staff-saitama", call).expect("a call");
+    let call = federation::contact::CallId::derive(call.command.0, 0);
     use campaign::Command as C;
     let answers = vec![ZoneAnswer { question: code("outlook"), answer: code("shown") }];
     let mandate = StrikeMandateGiven {
@@ -250,8 +365,11 @@ fn world_and_samples() -> (World, Vec<Command>) {
         in_favour: None,
     };
     let report = world.wage_report("S1", settlement(SettlementStage::Provisional, 6_000), Basis::First);
-    let campaigns = vec![
+    let mut campaigns = vec![
         C::Open { code: code("2005"), year: 2005, tracks: Vec::new() },
+        C::OpenNext(Box::new(world.next_year("spring-2006", 2006))),
+        C::UndoOpening { campaign: federation::campaign::CampaignId::derive(Id::from_u128(0), 0) },
+        C::AdoptKit { campaign, kit: Box::new(kit()), digest: Digest([9; 32]) },
         C::Close { campaign },
         C::FixFrame { campaign: silent, on },
         C::AddToFrame { campaign, bargaining_unit, reason },
@@ -268,17 +386,71 @@ fn world_and_samples() -> (World, Vec<Command>) {
             bargaining_unit,
             sharing: SharingSet { figures: sharing, maintenance: sharing },
         },
+        C::ExpectResponse { campaign, bargaining_unit, on: Some(date("2004-03-23")) },
+    ];
+    let picked = PanelReason::ExpectedInTime;
+    let panels = vec![
+        panel::Command::Propose { campaign, bargaining_unit, reason: picked },
+        panel::Command::TakeProposalBack { campaign, bargaining_unit },
+        panel::Command::Choose { campaign, bargaining_unit, reason: picked },
+        panel::Command::Drop { campaign, bargaining_unit },
+        panel::Command::Freeze { campaign },
+        panel::Command::Thaw { campaign },
+        panel::Command::Change { campaign: frozen, bargaining_unit, added: true, reason },
+    ];
+    let contacts = vec![
+        contact::Command::Call(Box::new(made)),
+        contact::Command::UndoCall { call },
+        contact::Command::SetDetails(DetailsSet {
+            bargaining_unit,
+            telephone: Some(sealed(3)),
+            hours: None,
+            person: None,
+        }),
     ];
     let releases = vec![
         releases::prepare(&world, "response-2", "2004-03-19T10:00", None),
         Command::Release(release::Command::Cancel { release: prepared }),
         Command::Release(release::Command::Publish { release: prepared }),
     ];
+    let start = exchange::Start {
+        matter: Matter::Reports,
+        file: sealed(9),
+        digest: Digest([9; 32]),
+        file_kind: FileKind::Csv,
+        campaign: Some(campaign),
+        settings: Settings::default(),
+        amended: None,
+        rows: 1,
+        last_row: 2,
+    };
+    let start = exchange::Command::Start(Box::new(start));
+    let sent = world.send_as("officer-S1", Command::Exchange(start.clone())).expect("an import");
+    let import = ImportId::derive(sent.command.0, 0);
+    let exchanges = vec![
+        start,
+        exchange::Command::Finish { import, counts: Counts::default() },
+        exchange::Command::KeepOurs { import, item: 40 },
+        exchange::Command::Undo { import },
+        exchange::Command::KeepMapping { organisation: s1, header: Digest([8; 32]), columns: vec![None] },
+    ];
+    // The next year, of which nobody has spoken yet.
+    let opened = world.must(C::OpenNext(Box::new(world.next_year("spring-2005", 2005))));
+    let next = federation::campaign::CampaignId::derive(opened.command.0, 0);
+    for command in &mut campaigns {
+        if let C::UndoOpening { campaign } = command {
+            *campaign = next;
+        }
+    }
     let mut samples = vec![World::founding(kit())];
     samples.extend(organisations.into_iter().map(Command::Organisation));
     samples.extend(people.into_iter().map(Command::People));
     samples.extend(campaigns.into_iter().map(|command| Command::Campaign(Box::new(command))));
+    samples.extend(contacts.into_iter().map(Command::Contact));
     samples.extend(releases);
+    samples.extend(panels.into_iter().map(Command::Panel));
+    samples.extend(exchanges.into_iter().map(Command::Exchange));
+    samples.extend(corrections.into_iter().map(correcting));
     (world, samples)
 }
 
@@ -286,7 +458,9 @@ fn world_and_samples() -> (World, Vec<Command>) {
 fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
-    let all = [ORGANISATION, PEOPLE, CAMPAIGN, RELEASE].concat();
+    let mut all = [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, RELEASE, PANEL, EXCHANGE, CORRECTIONS].concat();
+    // Corrections have an area of their own.
+    all.retain(|name| *name != "campaign.correction");
     assert_eq!(names, all, "every command has one sample, in the order of the areas");
 
     let person = |who: &str| world.person(who);

@@ -360,7 +360,7 @@ fn figures(reader: &mut Reader<'_>, track: Track) -> Figures {
             hourly: reader.yen("minimum-wage.hourly").map(Stated::Exact),
         }),
         Track::Agreements => {
-            let kit = reader.asked.state().kit().ok();
+            let kit = reader.asked.kit();
             let clauses = kit.map(|kit| kit.clauses.as_slice()).unwrap_or_default().iter();
             let figures = clauses.filter_map(|clause| {
                 let standing = reader.code::<ClauseStanding>(&format!("agreements.{}", clause.code))?;
@@ -411,6 +411,20 @@ fn basis(reader: &mut Reader<'_>, about: About<'_>, track: Track) -> Basis {
         "further" if matches!(about.step, Step::Response | Step::Continued) => Basis::Further { based_on },
         "beside" => Basis::Beside { of },
         _ => Basis::First,
+    }
+}
+
+/// An instant out of a day and an hour; an hour alone is one of today.
+pub fn instant(asked: &Asked, typed: &mut Typed, day_field: &str, time_field: &str) -> Option<Timestamp> {
+    let mut reader = Reader { asked, typed };
+    match reader.moment(day_field, time_field)? {
+        Moment::At(instant) => Some(instant),
+        Moment::Day(_) => {
+            if !reader.typed.errors.contains_key(time_field) {
+                reader.error(time_field, "entry.bad-time");
+            }
+            None
+        }
     }
 }
 

@@ -18,14 +18,15 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use federation::campaign::content::{Figures, Step};
 use federation::campaign::standing::{ReportingState, Standing};
-use federation::campaign::view::{self, RegionRow, Task, UnitPage};
+use federation::campaign::today::{self as waiting, Task};
+use federation::campaign::view::{self, RegionRow, UnitPage};
 use federation::campaign::{Campaign, Track};
 use federation::kit::{DueReport, Milestone, Zones};
 use federation::names::CodeName;
 use federation::organisation::view::unit_line;
 use federation::organisation::{BargainingUnitId, OrganisationId};
 use federation::policy::{Action, Subject};
-use kernel::{Arg, CommandId, Timestamp};
+use kernel::{Arg, CommandId};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -75,13 +76,16 @@ pub async fn help(asked: Asked) -> Markup {
 /// 今日やること.
 pub async fn today(asked: Asked) -> Markup {
     let speaker = &asked.speaker;
-    let tasks =
-        asked.campaign().map(|campaign| view::today(asked.state(), campaign, &asked.viewer)).unwrap_or_default();
+    let tasks = asked
+        .campaign()
+        .map(|campaign| waiting::today(asked.state(), campaign, &asked.viewer))
+        .unwrap_or_default();
     let cards: Vec<TaskCard> = tasks.iter().filter_map(|task| card(&asked, task)).collect();
     let heaps = heap_table(&asked, &tasks);
     let units = super::own_units(&asked);
     let lead = asked.campaign().map_or("", |_| campaign_name(&asked));
     page(&asked, speaker.text("nav.today")).lead(lead).render(html! {
+        (crate::contact::day::today(&asked))
         @if let Some(heaps) = &heaps { (heaps) }
         @if cards.is_empty() {
             @if heaps.is_none() { (empty(speaker.text("today.nothing"), None)) }
@@ -94,7 +98,7 @@ pub async fn today(asked: Asked) -> Markup {
 }
 
 fn campaign_name(asked: &Asked) -> &str {
-    asked.state().kit().map_or("", |kit| kit.campaign.of(asked.language()))
+    asked.kit().map_or("", |kit| kit.campaign.of(asked.language()))
 }
 
 fn milestone_day(asked: &Asked, milestone: &Milestone) -> String {
@@ -126,7 +130,8 @@ fn card(asked: &Asked, task: &Task) -> Option<TaskCard> {
             TaskCard {
                 title: speaker.say(key, &[("track", Arg::Label(format!("track.{}", track.word())))]),
                 due: milestone_day(asked, milestone),
-                state: (milestone.on < asked.today()).then(|| (Tone::Warn, text("task.late"))),
+                state: crate::contact::day::climbed(asked, *unit)
+                    .or_else(|| (milestone.on < asked.today()).then(|| (Tone::Warn, text("task.late")))),
                 body: Some(name),
                 action: Some((text("task.report"), format!("{href}/report?step={}{suffix}", step_word(step)))),
                 urgent: milestone.on <= asked.today(),
@@ -154,6 +159,20 @@ fn card(asked: &Asked, task: &Task) -> Option<TaskCard> {
                 urgent: false,
             }
         }
+        Task::AnswerQuestion { unit, track, statement, question } => {
+            let (name, _) = unit_address(asked, *unit);
+            let campaign = asked.campaign()?.id;
+            let kit = asked.state().kit_of(campaign).ok();
+            let field = super::field_words::name(speaker, kit, &question.field);
+            TaskCard {
+                title: speaker.say("task.question", &[("field", Arg::Text(field))]),
+                due: speaker.date_time_short(question.recorded_at),
+                state: Some((Tone::Warn, write::track(speaker, *track).to_owned())),
+                body: Some(name),
+                action: Some((text("task.answer"), format!("/statements/{statement}/questions/{}", question.seq))),
+                urgent: true,
+            }
+        }
         Task::DecideRival { unit, track } => {
             let (name, href) = unit_address(asked, *unit);
             TaskCard {
@@ -176,7 +195,7 @@ fn heap_table(asked: &Asked, tasks: &[Task]) -> Option<Markup> {
     let rows: Vec<Vec<Cell>> = tasks
         .iter()
         .filter_map(|task| match task {
-            Task::Heap { region: Some(region), silent, unconfirmed, rivals } => {
+            Task::Heap { region: Some(region), silent, unconfirmed, rivals, .. } => {
                 let (name, href) = region_address(asked, *region);
                 Some(vec![Cell::link(name, href), number(*silent), number(*unconfirmed), number(*rivals)])
             }
@@ -216,7 +235,7 @@ fn region_address(asked: &Asked, region: OrganisationId) -> (String, String) {
 
 fn calendar(asked: &Asked) -> Markup {
     let speaker = &asked.speaker;
-    let milestones = asked.state().kit().map(|kit| kit.calendar.as_slice()).unwrap_or_default();
+    let milestones = asked.kit().map(|kit| kit.calendar.as_slice()).unwrap_or_default();
     let columns =
         vec![Column::text(speaker.text("calendar.what")), Column::text(speaker.text("calendar.when")).tight()];
     let rows = milestones.iter().map(|milestone| {
@@ -295,6 +314,7 @@ pub async fn report(
         by_proxy: !found.page.may_report,
         restored: kept.is_some(),
         ask_relation: Vec::new(),
+        call: None,
     };
     Ok(report_frame(&asked, &found, step, false, form.render()))
 }
@@ -326,7 +346,7 @@ pub fn report_frame(asked: &Asked, found: &Found, step: Step, errors: bool, form
 /// The questions of a zone.
 pub async fn situation(asked: Asked, Path((code, zone)): Path<(String, String)>) -> Result<Markup, Stop> {
     let found = find_spoken_for(&asked, &code)?;
-    let zones = asked.state().kit().map(|kit| kit.zones.clone()).unwrap_or_default();
+    let zones = asked.kit().map(|kit| kit.zones.clone()).unwrap_or_default();
     let zone = zones.into_iter().find(|known| known.code.as_str() == zone).ok_or(Stop::NotFound)?;
     let mut typed = Typed::default();
     let given = found.page.situations.iter().find(|(code, _)| *code == zone.code);
@@ -602,16 +622,18 @@ fn region_table(asked: &Asked, rows: &[RegionRow], only: &str) -> Markup {
                 @if row.rivals > 0 { (tag(Tone::Bad, speaker.text("region.rival"))) " " }
                 @if row.unconfirmed > 0 { (tag(Tone::Warn, speaker.text("region.unconfirmed"))) }
             }),
-            heard(asked, row.last_heard_at),
+            heard(asked, row),
             Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
         ]
     }));
     table.empty(empty(speaker.text("region.empty"), None)).render(asked)
 }
 
-fn heard(asked: &Asked, at: Option<Timestamp>) -> Cell {
-    match at {
-        Some(at) => Cell::text(asked.speaker.date_time_short(at)).sort(at.as_second()),
-        None => Cell::missing(asked.speaker.text("region.silent")),
+fn heard(asked: &Asked, row: &RegionRow) -> Cell {
+    let words = crate::contact::words::heard(asked, row.heard);
+    let stale = html! { (words) @if row.stale { " " (crate::contact::list::stale_tag(asked)) } };
+    match row.heard {
+        Some(heard) => Cell::markup(stale).sort(heard.at.as_second()),
+        None => Cell::missing(words),
     }
 }

@@ -115,7 +115,7 @@ pub(crate) fn page(
         (submit(Button::Primary, speaker.text("release.prepare.send")))
         (link_button(Button::Quiet, speaker.text("button.back"), "/prepare"))
     };
-    let name = round_name(asked, &round.code);
+    let name = round_name(asked, preview.campaign, &round.code);
     let heading = speaker.say("release.prepare.title", &[("round", Arg::Text(name))]);
     let form = Form::new("/prepare", asked.csrf()).command_id(typed.command_id).render(asked, fields, buttons);
     let page = frame::internal_page(asked, &heading)
@@ -150,7 +150,7 @@ fn read_hour(asked: &Asked, text: &str) -> Result<Timestamp, String> {
 
 /// Freezes the figures of a round and sets the hour.
 pub async fn prepare(asked: Asked, Checked(fields): Checked) -> Result<Response, Stop> {
-    let kit = asked.state().kit().map_err(Stop::Refused)?;
+    let kit = asked.kit().ok_or(Stop::NotFound)?;
     let round =
         kit.rounds.iter().find(|round| round.code.as_str() == fields.get("round")).ok_or(Stop::NotFound)?.clone();
     let typed = Typed::read(&fields)?;
@@ -163,7 +163,7 @@ pub async fn prepare(asked: Asked, Checked(fields): Checked) -> Result<Response,
         "" => None,
         id => Some(id.parse().map_err(|_| Stop::BadRequest)?),
     };
-    let definition = published_definition(asked.state()).ok_or(Stop::NotFound)?;
+    let definition = published_definition(asked.state(), preview.campaign).ok_or(Stop::NotFound)?;
     let command = Command::Prepare(Box::new(Prepare {
         campaign: preview.campaign,
         round: round.code.clone(),

@@ -7,19 +7,20 @@ pub mod published;
 
 use crate::asked::Asked;
 use federation::board::Which;
+use federation::campaign::CampaignId;
 use federation::kit::Round;
 use federation::names::CodeName;
 use kernel::{Digest, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-/// The round with this code, as the kit knows it.
-pub(crate) fn round<'a>(asked: &'a Asked, code: &CodeName) -> Option<&'a Round> {
-    asked.state().kit().ok()?.rounds.iter().find(|round| round.code == *code)
+/// The round with this code, as the campaign's kit knows it.
+pub(crate) fn round<'a>(asked: &'a Asked, campaign: CampaignId, code: &CodeName) -> Option<&'a Round> {
+    asked.state().kit_of(campaign).ok()?.rounds.iter().find(|round| round.code == *code)
 }
 
 /// A round's name, its code where the kit no longer knows it.
-pub(crate) fn round_name(asked: &Asked, code: &CodeName) -> String {
-    let name = round(asked, code).map(|round| round.name.of(asked.language()).to_owned());
+pub(crate) fn round_name(asked: &Asked, campaign: CampaignId, code: &CodeName) -> String {
+    let name = round(asked, campaign, code).map(|round| round.name.of(asked.language()).to_owned());
     name.unwrap_or_else(|| code.to_string())
 }
 

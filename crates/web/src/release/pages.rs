@@ -26,7 +26,7 @@ fn sees_prepared(asked: &Asked) -> bool {
 
 /// 「第1回 回答集計(r)」: a correction is marked (T-34).
 pub(crate) fn title(asked: &Asked, release: &Release) -> String {
-    let name = round_name(asked, &release.prepared.round);
+    let name = round_name(asked, release.prepared.campaign, &release.prepared.round);
     let campaign = asked.state().campaigns.get(release.prepared.campaign).map(|campaign| campaign.year);
     let key = if release.prepared.corrects.is_some() { "release.title-corrected" } else { "release.title" };
     let year = Arg::Number(i64::from(campaign.unwrap_or_default()));
@@ -161,7 +161,7 @@ pub async fn export(asked: Asked, Path(id): Path<String>) -> Result<Response, St
 /// The rounds of the kit and where each stands; with `?round=`, the form of one.
 pub async fn prepare(asked: Asked) -> Result<Response, Stop> {
     let fields = query(&asked);
-    let rounds = asked.state().kit().map(|kit| kit.rounds.clone()).map_err(Stop::Refused)?;
+    let rounds = asked.kit().map(|kit| kit.rounds.clone()).ok_or(Stop::NotFound)?;
     let chosen = rounds.iter().find(|round| round.code.as_str() == fields.get("round"));
     match chosen {
         Some(round) => {

@@ -275,7 +275,7 @@ pub(crate) fn reasons(speaker: &Speaker, reasons: &BTreeMap<federation::names::C
 fn definition(asked: &Asked, release: &Release) -> Markup {
     let speaker = &asked.speaker;
     let prepared = &release.prepared;
-    let known = published_definition(asked.state());
+    let known = published_definition(asked.state(), prepared.campaign);
     let same = known.filter(|known| definition_digest(known) == prepared.definition_digest);
     let mut list = vec![
         (speaker.text("release.snapshot").to_owned(), html! { (speaker.date_time(prepared.snapshot_at)) }),

@@ -35,6 +35,10 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
         }
         "statement" => statements(stage).iter().map(ToString::to_string).collect(),
         "account" => state.people.accounts.keys().map(ToString::to_string).collect(),
+        "call" => {
+            let calls = state.contacts.unit_of.keys().map(ToString::to_string);
+            calls.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
         "duty" => state.people.duties.keys().map(ToString::to_string).collect(),
         "organisation" => {
             state.organisations.by_code.keys().map(ToString::to_string).chain(text(&["Z999"])).collect()
