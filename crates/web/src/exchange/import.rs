@@ -110,7 +110,6 @@ pub async fn send(asked: Asked, upload: Upload) -> Result<Response, Stop> {
     if !may(&asked, matter) {
         return Err(Stop::Forbidden);
     }
-    let setup = upload.fields.get("setup") == "yes";
     let mut typed = Typed::new("send", upload.fields);
     let campaign = match matter {
         Matter::Reports => {
@@ -157,7 +156,6 @@ pub async fn send(asked: Asked, upload: Upload) -> Result<Response, Stop> {
         readings,
         on,
         said: Said::default(),
-        setup,
     };
     import_kept::keep(&asked, account, &upload.bytes, &choices)?;
     // A file that was made here needs no questions about its columns.

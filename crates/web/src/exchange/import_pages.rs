@@ -119,7 +119,7 @@ pub fn gone(asked: &Asked) -> Response {
 // ----------------------------------------------------------------------------------- choosing
 
 /// The fields of a file: what it is for, the file, or the pasted range.
-pub fn file_form(asked: &Asked, matter: Matter, typed: &Typed, campaign: Option<&str>, setup: bool) -> Markup {
+pub fn file_form(asked: &Asked, matter: Matter, typed: &Typed, campaign: Option<&str>) -> Markup {
     let text = |key| asked.speaker.text(key);
     let word = matter_word(matter);
     let mut campaigns: Vec<_> =
@@ -147,7 +147,6 @@ pub fn file_form(asked: &Asked, matter: Matter, typed: &Typed, campaign: Option<
         asked,
         html! {
             (hidden("matter", word))
-            @if setup { (hidden("setup", "yes")) }
             @if matter == Matter::Reports {
                 (Field::new(name("campaign"), text("import.campaign")).select(asked, &choices))
             }
@@ -181,12 +180,15 @@ pub fn form_page(
         }
         @if matter == Matter::Reports && !open {
             (notice(asked, Tone::Info, text("import.no-campaign"), html! {}))
-        } @else { (file_form(asked, matter, typed, None, false)) }
+        } @else { (file_form(asked, matter, typed, None)) }
         @if matter == Matter::Roster { p { (text("import.roster.columns")) } }
         @if matter == Matter::Reports && super::import::may(asked, Matter::Roster) {
             p { a href="/imports?matter=roster" { (text("import.roster.instead")) } }
         }
-        @if matter == Matter::Roster { p { a href="/imports" { (text("import.reports.instead")) } } }
+        @if matter == Matter::Roster {
+            p { a href="/imports" { (text("import.reports.instead")) } }
+            p { a href="/setup" { (text("setup.title")) } }
+        }
         (section(text("import.before"), imports_table(asked)))
     };
     let lead = match matter {

@@ -9,3 +9,4 @@ pub mod import_pages;
 pub mod import_preview;
 pub mod import_result;
 pub mod import_run;
+pub mod setup;
