@@ -293,7 +293,8 @@ fn comparison(
     let text = |key| asked.speaker.text(key);
     let day = campaign.frame.on.unwrap_or_else(|| asked.today());
     let lines: Vec<Line> = rebuilt(asked.state(), campaign, measure, day).unwrap_or_default();
-    let compared = compare(&lines, table);
+    let mut compared = compare(&lines, table);
+    compared.sort_by_key(|cell| (bands.iter().position(|(band, ..)| *band == cell.band), cell.column));
     let differing: Vec<&Compared> = compared.iter().filter(|cell| !cell.agrees()).collect();
     let kinds: Vec<(CodeName, bool)> = bands.iter().map(|(code, _, merged)| (code.clone(), *merged)).collect();
     let findings = check_printed(&kinds, table);
