@@ -18,6 +18,7 @@ macro_rules! files {
             "finding",
             "import",
             "look",
+            "meeting",
             "organisation",
             "page",
             "panel",
