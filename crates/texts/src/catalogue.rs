@@ -10,6 +10,7 @@ macro_rules! files {
         files!($locale;
             "board",
             "campaign",
+            "census",
             "cli",
             "common",
             "contact",
@@ -17,6 +18,7 @@ macro_rules! files {
             "exchange",
             "finding",
             "import",
+            "law",
             "look",
             "meeting",
             "organisation",

@@ -54,6 +54,7 @@ struct World {
     accounts: [Option<AccountId>; 8],
     duty: String,
     call: String,
+    import: String,
     invited: String,
 }
 
@@ -91,7 +92,8 @@ impl World {
         };
         let (call, _) = stage.send(stage.region, Command::Contact(Contact::Call(Box::new(made)))).await;
         let call = CallId::derive(call.0, 0).to_string();
-        let world = World { stage, accounts, duty, call, invited: invited.to_string() };
+        let import = stage.imported(stage.region).await.to_string();
+        let world = World { stage, accounts, duty, call, import, invited: invited.to_string() };
         world.report(world.stage.officer, 0, 6_000, MAINTENANCE[0].1).await;
         world.report(world.stage.other_officer, 3, 9_000, MAINTENANCE[1].1).await;
         world.release().await;
@@ -168,6 +170,7 @@ impl World {
             ("question", [String::from("1"), String::new()]),
             ("account", [self.invited.clone(), String::new()]),
             ("call", [self.call.clone(), String::new()]),
+            ("import", [self.import.clone(), String::new()]),
             ("duty", [self.duty.clone(), String::new()]),
             ("organisation", ["S101", ""].map(String::from)),
             ("change", ["rename", ""].map(String::from)),

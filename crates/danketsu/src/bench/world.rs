@@ -152,6 +152,7 @@ fn campaign_of(event: &CampaignEvent, of: impl Fn(StatementId) -> Option<Campaig
         E::StrikeMandateGiven(e) => Some(e.campaign),
         E::SharingSetBy(e) => Some(e.campaign),
         E::KitAdopted(e) => Some(e.campaign),
+        E::OpeningUndone(e) => Some(e.campaign),
         E::ResponseExpected(e) => Some(e.campaign),
         E::Corrected(e) => of(e.statement),
         E::Confirmed(e) => of(e.statement),
@@ -228,6 +229,7 @@ fn again(event: &CampaignEvent, years: i64, seqs: &BTreeMap<Seq, Seq>) -> Done<C
         E::StrikeMandateGiven(e) => e.campaign = campaign(e.campaign),
         E::SharingSetBy(e) => e.campaign = campaign(e.campaign),
         E::KitAdopted(e) => e.campaign = campaign(e.campaign),
+        E::OpeningUndone(e) => e.campaign = campaign(e.campaign),
         E::ResponseExpected(e) => {
             e.campaign = campaign(e.campaign);
             e.on = e.on.map(|on| on.saturating_add(jiff::Span::new().days(364 * years)));

@@ -13,6 +13,8 @@ crate::event::events! {
     "Events of campaigns.";
     /// A campaign is open.
     Opened = "campaign.opened", 1;
+    /// A campaign that was opened by mistake never was.
+    OpeningUndone = "campaign.opening-undone", 1;
     /// A campaign takes no more statements.
     Closed = "campaign.closed", 1;
     /// Who is expected to report.
@@ -68,6 +70,16 @@ pub struct Opened {
     pub year: i16,
     /// Its tracks.
     pub tracks: Vec<Track>,
+    /// The campaign of the year before, whose frame it carries on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<CampaignId>,
+}
+
+/// A campaign that was opened by mistake never was. Only one of which nobody has spoken yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpeningUndone {
+    /// Which.
+    pub campaign: CampaignId,
 }
 
 /// A campaign takes no more statements.

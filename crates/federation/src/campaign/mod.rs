@@ -9,6 +9,8 @@ pub mod corrections;
 pub mod events;
 pub mod fields;
 pub mod links;
+pub mod next_frame;
+pub mod next_kit;
 pub mod opening;
 pub mod rules;
 pub mod section;

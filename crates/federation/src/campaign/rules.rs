@@ -3,6 +3,7 @@
 
 use super::content::{Content, Figures, Stated, Step};
 use super::events::*;
+use super::next_frame::affiliated;
 use super::standing::{ReportingState, Standing};
 use super::state::{Campaign, Slot, Statement};
 use super::{CampaignId, Moment, StatementId, Track, opening};
@@ -61,6 +62,24 @@ pub struct Report {
     pub basis: Basis,
 }
 
+/// The campaign of the next year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenNext {
+    /// Its code.
+    pub code: CodeName,
+    /// Its kit; the year and the tracks are the kit's.
+    pub kit: Box<Kit>,
+    /// SHA-256 of the kit's text.
+    pub digest: Digest,
+    /// The day as of which organisations are taken.
+    pub on: Date,
+    /// Who is expected to report.
+    pub rows: Vec<BargainingUnitId>,
+    /// The rows that somebody has looked at: all that joined, left, merged or split since the year
+    /// before, and all that belong to the federation and are left out.
+    pub confirmed: BTreeSet<BargainingUnitId>,
+}
+
 /// Commands about campaigns.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -72,6 +91,13 @@ pub enum Command {
         year: i16,
         /// Its tracks; those of the kit where empty.
         tracks: Vec<Track>,
+    },
+    /// Opens the campaign of the next year whole: its kit, and the frame carried on.
+    OpenNext(Box<OpenNext>),
+    /// Takes the opening of a campaign back as a whole, while nobody has spoken.
+    UndoOpening {
+        /// Which.
+        campaign: CampaignId,
     },
     /// Gives a campaign a kit of its own.
     AdoptKit {
@@ -179,18 +205,9 @@ pub enum Command {
 /// Decides a command about campaigns.
 pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Open { code, year, tracks } => {
-            state.require(ctx, Action::RunCampaign, Subject::Federation)?;
-            if state.campaigns.by_code.contains_key(code) {
-                return Err(Refusal::CodeTaken { code: code.to_string() });
-            }
-            let tracks = if tracks.is_empty() { state.kit()?.tracks.clone() } else { tracks.clone() };
-            if tracks.iter().collect::<BTreeSet<_>>().len() != tracks.len() {
-                return Err(Refusal::BadList { field: "tracks" });
-            }
-            let campaign = CampaignId::derive(ctx.command_id.0, 0);
-            Ok(vec![Event::Opened(Opened { campaign, code: code.clone(), year: *year, tracks })])
-        }
+        Command::Open { code, year, tracks } => opening::open(state, ctx, code, *year, tracks),
+        Command::OpenNext(next) => opening::open_next(state, ctx, next),
+        Command::UndoOpening { campaign } => opening::undo(state, ctx, *campaign),
         Command::AdoptKit { campaign, kit, digest } => opening::adopt(state, ctx, *campaign, kit, *digest),
         Command::Close { campaign } => {
             state.require(ctx, Action::RunCampaign, Subject::Federation)?;
@@ -318,12 +335,7 @@ fn fix_frame(state: &State, ctx: &CommandContext, campaign: CampaignId, on: Date
     if !found.open {
         return Err(Refusal::CampaignNotOpen);
     }
-    let organisations = &state.organisations;
-    let rows = organisations.bargaining_units.values().filter(|unit| {
-        let affiliated = unit.organisation_on(on).and_then(|id| organisations.get(id));
-        unit.held.contains(on) && affiliated.is_some_and(|organisation| organisation.is_affiliated_on(on))
-    });
-    let rows: Vec<BargainingUnitId> = rows.map(|unit| unit.id).collect();
+    let rows = affiliated(state, on);
     if rows.is_empty() {
         return Err(Refusal::BadList { field: "frame" });
     }

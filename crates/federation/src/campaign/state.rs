@@ -253,6 +253,8 @@ pub struct Campaign {
     pub year: i16,
     /// Its tracks.
     pub tracks: Vec<Track>,
+    /// The campaign of the year before, whose frame it carries on.
+    pub follows: Option<CampaignId>,
     /// Its own kit, where it adopted one.
     pub kit: Option<Arc<AdoptedKit>>,
     /// Does it take statements?
@@ -471,6 +473,11 @@ impl Campaigns {
                 self.by_code.insert(event.code.clone(), event.campaign);
                 self.campaigns.insert(event.campaign, Arc::new(opened(event)));
             }
+            Event::OpeningUndone(event) => {
+                if let Some(gone) = self.campaigns.remove(&event.campaign) {
+                    self.by_code.remove(&gone.code);
+                }
+            }
             Event::Closed(event) => self.change(event.campaign, |c| c.open = false),
             Event::FrameFixed(event) => self.change(event.campaign, |c| {
                 c.frame.version += 1;
@@ -619,6 +626,7 @@ fn opened(event: &Opened) -> Campaign {
         code: event.code.clone(),
         year: event.year,
         tracks: event.tracks.clone(),
+        follows: event.follows,
         kit: None,
         open: true,
         frame: Frame::default(),

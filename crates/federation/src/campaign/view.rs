@@ -3,6 +3,8 @@
 //! returns, so that no page can print it by mistake.
 
 use super::content::{Content, DemandContent, Figures, PackageFigures, Step, WageFigures};
+use super::links::predecessors;
+use super::next_frame::is_unfinished;
 use super::rules::sharing_of;
 use super::standing::{ReportingState, Standing};
 use super::state::{Campaign, Confirmation, Ended, Question, Slot, Statement, Version};
@@ -183,8 +185,21 @@ pub struct TrackView {
     pub statements: Vec<StatementView>,
     /// What was settled last year.
     pub last_year: Option<Content>,
+    /// Whose that was, where the unit came from another by merger or split.
+    pub last_year_of: Option<String>,
+    /// What the year before left open on this track.
+    pub open_before: Option<OpenBefore>,
     /// What deserves attention.
     pub findings: Vec<Finding>,
+}
+
+/// What the year before left open: demanded, and not settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenBefore {
+    /// Which year.
+    pub year: i16,
+    /// Whose, the unit's own or of those it came from, and how it stood.
+    pub rows: Vec<(CodeName, ReportingState)>,
 }
 
 /// A unit's own page.
@@ -221,21 +236,31 @@ pub fn unit_page(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Barg
     let parts = sharing.visible_to(audience);
     let may = |action| viewer.may(state, action, subject);
     let last_year = state.campaigns.before(campaign);
-    let tracks = campaign.tracks.iter().map(|track| TrackView {
-        track: *track,
-        state: Standing::of(campaign.slot(unit, *track)).state,
-        statements: campaign
-            .slot(unit, *track)
-            .map_or_else(Vec::new, |slot| statement_views(state, viewer, campaign, (unit, *track), slot, parts)),
-        last_year: last_year.and_then(|before| settled(state, before, unit, *track, audience)),
-        findings: campaign.slot(unit, *track).map_or_else(Vec::new, |slot| {
-            let mut findings = attention(slot);
-            // A finding quotes figures: only for whoever sees all of them.
-            if parts.total && parts.maintenance {
-                findings.extend(super::checks::check_standing(state, campaign, unit, *track));
-            }
-            findings
-        }),
+    let earlier = last_year.map(|before| earlier_rows(state, before, unit)).unwrap_or_default();
+    let tracks = campaign.tracks.iter().map(|track| {
+        let result = last_year.and_then(|before| last_result(state, before, &earlier, *track, audience));
+        let (last_year_of, content) = result.unzip();
+        let last_year_of = last_year_of.filter(|whose| *whose != unit);
+        TrackView {
+            track: *track,
+            state: Standing::of(campaign.slot(unit, *track)).state,
+            statements: campaign.slot(unit, *track).map_or_else(Vec::new, |slot| {
+                statement_views(state, viewer, campaign, (unit, *track), slot, parts)
+            }),
+            last_year: content,
+            last_year_of: last_year_of
+                .and_then(|whose| unit_line(state, whose, viewer.today()))
+                .map(|line| line.name),
+            open_before: last_year.and_then(|before| open_before(state, before, &earlier, *track)),
+            findings: campaign.slot(unit, *track).map_or_else(Vec::new, |slot| {
+                let mut findings = attention(slot);
+                // A finding quotes figures: only for whoever sees all of them.
+                if parts.total && parts.maintenance {
+                    findings.extend(super::checks::check_standing(state, campaign, unit, *track));
+                }
+                findings
+            }),
+        }
     });
     let zones = state.kit_of(campaign.id).map(|kit| kit.zones.as_slice()).unwrap_or_default();
     let situations = zones.iter().map(|zone| {
@@ -346,6 +371,35 @@ fn version_view(campaign: &Campaign, version: &Version, parts: VisibleParts) -> 
     })
 }
 
+/// The rows of an earlier year that a unit continues: itself first, then the largest. Whoever
+/// continues a union owns what it said; the parts that were closed to an audience stay closed.
+fn earlier_rows(state: &State, before: &Campaign, unit: BargainingUnitId) -> Vec<BargainingUnitId> {
+    let (rows, _) = predecessors(state, &|one| before.frame.rows.contains(one), unit);
+    let mut rows: Vec<BargainingUnitId> = rows.into_iter().chain([unit]).collect();
+    let members = |id: BargainingUnitId| {
+        let found = state.organisations.bargaining_unit(id).zip(before.frame.on);
+        found.map_or(0, |(found, on)| found.members_on(on))
+    };
+    rows.sort_by_key(|id| (*id != unit, std::cmp::Reverse(members(*id)), *id));
+    rows.dedup();
+    rows
+}
+
+/// What was settled, or at last answered, in a campaign, as this audience may see it, and by whom.
+fn last_result(
+    state: &State,
+    campaign: &Campaign,
+    rows: &[BargainingUnitId],
+    track: Track,
+    audience: Audience,
+) -> Option<(BargainingUnitId, Content)> {
+    rows.iter().find_map(|unit| {
+        let result = Standing::of(campaign.slot(*unit, track)).result()?;
+        let parts = sharing_of(state, campaign, *unit).visible_to(audience);
+        Some((*unit, visible_content(&result.content, parts)?))
+    })
+}
+
 /// What was settled the year before, or at last answered, as this viewer may see it.
 pub fn last_year(
     state: &State,
@@ -355,19 +409,19 @@ pub fn last_year(
     track: Track,
 ) -> Option<Content> {
     let before = state.campaigns.before(campaign)?;
-    settled(state, before, unit, track, audience_of(state, campaign, viewer, unit)?)
+    let audience = audience_of(state, campaign, viewer, unit)?;
+    last_result(state, before, &earlier_rows(state, before, unit), track, audience).map(|(_, content)| content)
 }
 
-/// What was settled, or at last answered, in a campaign, as this audience may see it.
-fn settled(
-    state: &State,
-    campaign: &Campaign,
-    unit: BargainingUnitId,
-    track: Track,
-    audience: Audience,
-) -> Option<Content> {
-    let result = Standing::of(campaign.slot(unit, track)).result()?;
-    visible_content(&result.content, sharing_of(state, campaign, unit).visible_to(audience))
+/// What a campaign left open on a track of these rows.
+fn open_before(state: &State, campaign: &Campaign, rows: &[BargainingUnitId], track: Track) -> Option<OpenBefore> {
+    let rows = rows.iter().filter_map(|unit| {
+        let reached = Standing::of(campaign.slot(*unit, track)).state;
+        let code = &state.organisations.bargaining_unit(*unit)?.code;
+        is_unfinished(reached).then(|| (code.clone(), reached))
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then_some(OpenBefore { year: campaign.year, rows })
 }
 
 /// What of a slot deserves the unit's attention: said by somebody else, or two reports at once.

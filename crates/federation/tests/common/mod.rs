@@ -302,6 +302,22 @@ impl World {
         self.must(campaign::rules::Command::FixFrame { campaign, on: date("2004-01-16") });
     }
 
+    /// The next year as the wizard proposes it today, every change confirmed.
+    pub(crate) fn next_year(&self, at: &str, year: i16) -> campaign::rules::OpenNext {
+        let kit = self.state.kit().expect("a kit");
+        let on = self.state.today(self.now);
+        let before = self.state.campaigns.current();
+        let proposal = campaign::next_frame::propose(&self.state, before, on);
+        campaign::rules::OpenNext {
+            code: code(at),
+            kit: Box::new(campaign::next_kit::propose(kit, year, campaign::next_kit::Shift::SameWeekday)),
+            digest: Digest([6; 32]),
+            on,
+            confirmed: proposal.changed.iter().map(|row| row.unit).collect(),
+            rows: proposal.rows,
+        }
+    }
+
     /// A report on the wage track as the form would send it.
     pub(crate) fn wage_report(&self, unit: &str, content: Content, basis: Basis) -> Report {
         Report {

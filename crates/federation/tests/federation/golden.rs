@@ -219,6 +219,12 @@ fn story() -> World {
     imports(&mut world);
     calls(&mut world);
     corrections(&mut world);
+
+    // The year after, opened whole and taken back.
+    world.at("2005-11-01T10:00");
+    world.must(Campaign::OpenNext(Box::new(world.next_year("2006", 2006))));
+    let campaign = world.campaign();
+    world.must(Campaign::UndoOpening { campaign });
     world
 }
 

@@ -153,6 +153,8 @@ names! { of_people, PEOPLE, "people", people::Command,
 
 names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
     campaign::Command::Open { .. } => "open",
+    campaign::Command::OpenNext(_) => "open-next",
+    campaign::Command::UndoOpening { .. } => "undo-opening",
     campaign::Command::AdoptKit { .. } => "adopt-kit",
     campaign::Command::Close { .. } => "close",
     campaign::Command::FixFrame { .. } => "fix-frame",
@@ -363,8 +365,10 @@ fn world_and_samples() -> (World, Vec<Command>) {
         in_favour: None,
     };
     let report = world.wage_report("S1", settlement(SettlementStage::Provisional, 6_000), Basis::First);
-    let campaigns = vec![
+    let mut campaigns = vec![
         C::Open { code: code("2005"), year: 2005, tracks: Vec::new() },
+        C::OpenNext(Box::new(world.next_year("spring-2006", 2006))),
+        C::UndoOpening { campaign: federation::campaign::CampaignId::derive(Id::from_u128(0), 0) },
         C::AdoptKit { campaign, kit: Box::new(kit()), digest: Digest([9; 32]) },
         C::Close { campaign },
         C::FixFrame { campaign: silent, on },
@@ -430,6 +434,14 @@ fn world_and_samples() -> (World, Vec<Command>) {
         exchange::Command::Undo { import },
         exchange::Command::KeepMapping { organisation: s1, header: Digest([8; 32]), columns: vec![None] },
     ];
+    // The next year, of which nobody has spoken yet.
+    let opened = world.must(C::OpenNext(Box::new(world.next_year("spring-2005", 2005))));
+    let next = federation::campaign::CampaignId::derive(opened.command.0, 0);
+    for command in &mut campaigns {
+        if let C::UndoOpening { campaign } = command {
+            *campaign = next;
+        }
+    }
     let mut samples = vec![World::founding(kit())];
     samples.extend(organisations.into_iter().map(Command::Organisation));
     samples.extend(people.into_iter().map(Command::People));
