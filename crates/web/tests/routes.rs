@@ -159,7 +159,7 @@ impl World {
         let statements = walk::statements(&self.stage);
         let release = state.releases.releases.keys().next().unwrap().to_string();
         let zone = state.kit().unwrap().zones[0].code.to_string();
-        let pairs: [(&str, [String; 2]); 16] = [
+        let pairs: Vec<(&str, [String; 2])> = vec![
             ("tag", [String::from("en"), String::new()]),
             ("code", [String::from("XXXX-XXXX-XXXX-XXXX-X"), String::new()]),
             ("unit", ["S101", "K201"].map(String::from)),
