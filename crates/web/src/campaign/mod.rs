@@ -8,14 +8,11 @@ pub mod follow_up;
 pub mod form_field;
 pub mod form_page;
 pub mod forms;
-<<<<<<< HEAD
 pub mod history;
 pub mod meeting;
 pub mod move_to;
-=======
 pub mod next;
 pub mod next_words;
->>>>>>> main
 pub mod pages;
 pub mod past_year;
 pub mod run;
