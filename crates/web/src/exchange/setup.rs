@@ -54,7 +54,7 @@ fn last_year(asked: &Asked) -> Option<&Campaign> {
 }
 
 /// What was brought in for the first year and not taken back: the latest first.
-fn imports<'a>(asked: &'a Asked, campaign: Option<CampaignId>, matter: Matter) -> Vec<&'a Import> {
+fn imports(asked: &Asked, campaign: Option<CampaignId>, matter: Matter) -> Vec<&Import> {
     let of = |import: &&Import| {
         import.matter == matter
             && import.undone.is_none()
