@@ -13,6 +13,7 @@ macro_rules! files {
             "cli",
             "common",
             "contact",
+            "crisis",
             "exchange",
             "finding",
             "import",

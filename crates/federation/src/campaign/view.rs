@@ -9,6 +9,7 @@ use super::state::{Campaign, Confirmation, Ended, Slot, Statement, Version};
 use super::{Moment, StatementId, Track};
 use crate::contact;
 use crate::contact::view::Heard;
+use crate::crisis::view::may_read;
 use crate::kit::{DueReport, Milestone};
 use crate::machine::State;
 use crate::names::CodeName;
@@ -208,7 +209,9 @@ pub fn unit_page(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Barg
     let parts = sharing.visible_to(audience);
     let may = |action| viewer.may(state, action, subject);
     let last_year = state.campaigns.before(campaign);
-    let tracks = campaign.tracks.iter().map(|track| TrackView {
+    // What is bargained as a package is for its readers; to others it does not show at all.
+    let readable = |track: &&Track| **track != Track::Package || may_read(state, viewer, unit);
+    let tracks = campaign.tracks.iter().filter(readable).map(|track| TrackView {
         track: *track,
         state: Standing::of(campaign.slot(unit, *track)).state,
         statements: campaign
@@ -442,12 +445,14 @@ fn region_row(state: &State, campaign: &Campaign, line: UnitLine, parts: Visible
     let heard = contact::view::heard(state, campaign, line.id);
     let standing = |track| Standing::of(campaign.slot(line.id, track));
     let result = |track| visible(standing(track).result()?.content.figures()?, parts);
+    // A list is drawn once for all who share a duty, so what has readers of its own is not in it.
+    let listed = || campaign.tracks.iter().filter(|track| **track != Track::Package);
     let all = || {
-        let slots = campaign.tracks.iter().filter_map(|track| campaign.slot(line.id, *track));
+        let slots = listed().filter_map(|track| campaign.slot(line.id, *track));
         slots.flat_map(|slot| slot.statements.iter()).filter(|statement| statement.ended.is_none())
     };
     RegionRow {
-        states: campaign.tracks.iter().map(|track| (*track, standing(*track).state)).collect(),
+        states: listed().map(|track| (*track, standing(*track).state)).collect(),
         wage: result(Track::Wage),
         bonus: result(Track::Bonus),
         stale: contact::view::is_stale(state, campaign, line.id, heard, day),
@@ -552,7 +557,8 @@ fn heap(region: Option<OrganisationId>, rows: &[RegionRow]) -> Task {
 }
 
 fn unit_tasks(state: &State, campaign: &Campaign, viewer: &Viewer, unit: BargainingUnitId, tasks: &mut Vec<Task>) {
-    for track in &campaign.tracks {
+    let readable = |track: &&Track| **track != Track::Package || may_read(state, viewer, unit);
+    for track in campaign.tracks.iter().filter(readable) {
         let Some(slot) = campaign.slot(unit, *track) else { continue };
         let alive = || slot.statements.iter().filter(|statement| statement.ended.is_none());
         if alive().any(|statement| statement.rival_of.is_some()) {

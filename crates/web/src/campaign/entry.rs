@@ -269,8 +269,7 @@ fn content(reader: &mut Reader<'_>, step: Step, track: Track) -> Option<Content>
         Kind::Words => wordless(track, Stated::Words, Stated::Words)?,
         Kind::Withheld => wordless(track, Stated::Withheld, Stated::Withheld)?,
         Kind::Suspended => {
-            let condition = reader.code(&format!("{prefix}.condition")).unwrap_or(SuspensionCondition::Other);
-            let suspension = Suspension { condition, until: reader.date(&format!("{prefix}.suspended_until")) };
+            let suspension = suspension(reader, prefix);
             wordless(track, Stated::Suspended(suspension), Stated::Suspended(suspension))?
         }
     };
@@ -291,6 +290,12 @@ fn content(reader: &mut Reader<'_>, step: Step, track: Track) -> Option<Content>
         }
         _ => Content::Response(Box::new(figures)),
     })
+}
+
+/// On what a suspended answer waits, and until when.
+fn suspension(reader: &mut Reader<'_>, prefix: &str) -> Suspension {
+    let condition = reader.code(&format!("{prefix}.condition")).unwrap_or(SuspensionCondition::Other);
+    Suspension { condition, until: reader.date(&format!("{prefix}.suspended_until")) }
 }
 
 fn wordless(track: Track, yen: Stated<Yen>, months: Stated<Months>) -> Option<Figures> {
@@ -378,7 +383,12 @@ fn figures(reader: &mut Reader<'_>, track: Track) -> Figures {
             let matters =
                 all.into_iter().filter(|m| reader.typed.ticked("package.matters", &crate::write::word(m)));
             let matters = matters.collect();
-            Figures::Package(PackageFigures { matters, wage: reader.yen("package.wage").map(Stated::Exact) })
+            let wage = match reader.typed.get("package.wage_form") {
+                "suspended" => Some(Stated::Suspended(suspension(reader, "package"))),
+                "withheld" => Some(Stated::Withheld),
+                _ => reader.yen("package.wage").map(Stated::Exact),
+            };
+            Figures::Package(PackageFigures { matters, wage })
         }
     }
 }
@@ -412,6 +422,11 @@ fn basis(reader: &mut Reader<'_>, about: About<'_>, track: Track) -> Basis {
         "beside" => Basis::Beside { of },
         _ => Basis::First,
     }
+}
+
+/// A day; nothing where the field is empty or cannot be read.
+pub fn day(asked: &Asked, typed: &mut Typed, field: &str) -> Option<Date> {
+    Reader { asked, typed }.date(field)
 }
 
 /// An instant out of a day and an hour; an hour alone is one of today.
