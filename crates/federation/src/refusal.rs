@@ -93,6 +93,14 @@ pub enum Refusal {
     LastReader,
     /// Only the last call to a unit can be undone, by whoever entered it.
     NotTheLastCall,
+    /// A question about that field is open already.
+    AlreadyAsked,
+    /// A question about it is open: it is confirmed once that is answered.
+    QuestionOpen,
+    /// The answer to a question may change only the field that was asked about.
+    OneFieldOnly,
+    /// It has gone out in a release and cannot be undone.
+    LeftTheHouse,
     /// The panel is frozen: it changes one by one and with a reason.
     PanelFrozen,
     /// The panel is not frozen yet.
@@ -131,6 +139,10 @@ impl Refusal {
         Code("only-for-readers"),
         Code("last-reader"),
         Code("not-the-last-call"),
+        Code("already-asked"),
+        Code("question-open"),
+        Code("one-field-only"),
+        Code("left-the-house"),
         Code("panel-frozen"),
         Code("panel-not-frozen"),
         Code("too-large-for-panel"),
@@ -166,6 +178,10 @@ impl Refusal {
             Refusal::OnlyForReaders => "only-for-readers",
             Refusal::LastReader => "last-reader",
             Refusal::NotTheLastCall => "not-the-last-call",
+            Refusal::AlreadyAsked => "already-asked",
+            Refusal::QuestionOpen => "question-open",
+            Refusal::OneFieldOnly => "one-field-only",
+            Refusal::LeftTheHouse => "left-the-house",
             Refusal::PanelFrozen => "panel-frozen",
             Refusal::PanelNotFrozen => "panel-not-frozen",
             Refusal::TooLargeForPanel => "too-large-for-panel",

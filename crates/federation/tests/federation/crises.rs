@@ -3,7 +3,8 @@
 use crate::common::*;
 use federation::campaign::content::{PackageFigures, PackageMatter, Suspension, SuspensionCondition, WageFigures};
 use federation::campaign::rules::{Basis, Command as Campaign, Report};
-use federation::campaign::view::{Task, region_rows, today, unit_page};
+use federation::campaign::today::{Task, today};
+use federation::campaign::view::{region_rows, unit_page};
 use federation::campaign::{Content, Figures, Stated, Track};
 use federation::crisis::events::Event as CrisisEvent;
 use federation::crisis::rules::Command as Crisis;
