@@ -19,6 +19,7 @@ macro_rules! files {
             "exchange",
             "finding",
             "import",
+            "law",
             "look",
             "organisation",
             "page",

@@ -17,6 +17,7 @@ pub mod contact;
 pub mod crisis;
 pub mod desk;
 pub mod domain;
+pub mod exchange;
 pub mod fields;
 pub mod frame;
 pub mod look;

@@ -57,6 +57,7 @@ struct World {
     duty: String,
     call: String,
     alert: String,
+    import: String,
     invited: String,
 }
 
@@ -101,7 +102,8 @@ impl World {
         };
         let (alert, _) = stage.send(stage.officer, Command::Crisis(raise)).await;
         let alert = AlertId::derive(alert.0, 0).to_string();
-        let world = World { stage, accounts, duty, call, alert, invited: invited.to_string() };
+        let import = stage.imported(stage.region).await.to_string();
+        let world = World { stage, accounts, duty, call, alert, import, invited: invited.to_string() };
         world.report(world.stage.officer, 0, 6_000, MAINTENANCE[0].1).await;
         world.report(world.stage.other_officer, 3, 9_000, MAINTENANCE[1].1).await;
         world.release().await;
@@ -167,7 +169,7 @@ impl World {
         let statements = walk::statements(&self.stage);
         let release = state.releases.releases.keys().next().unwrap().to_string();
         let zone = state.kit().unwrap().zones[0].code.to_string();
-        let pairs: [(&str, [String; 2]); 16] = [
+        let pairs: [(&str, [String; 2]); 17] = [
             ("tag", [String::from("en"), String::new()]),
             ("code", [String::from("XXXX-XXXX-XXXX-XXXX-X"), String::new()]),
             ("unit", ["S101", "K201"].map(String::from)),
@@ -178,6 +180,7 @@ impl World {
             ("account", [self.invited.clone(), String::new()]),
             ("alert", [self.alert.clone(), String::new()]),
             ("call", [self.call.clone(), String::new()]),
+            ("import", [self.import.clone(), String::new()]),
             ("duty", [self.duty.clone(), String::new()]),
             ("organisation", ["S101", ""].map(String::from)),
             ("change", ["rename", ""].map(String::from)),
