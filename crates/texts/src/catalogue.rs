@@ -21,6 +21,7 @@ macro_rules! files {
             "import",
             "law",
             "look",
+            "meeting",
             "organisation",
             "page",
             "panel",

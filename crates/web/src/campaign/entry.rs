@@ -298,6 +298,31 @@ fn suspension(reader: &mut Reader<'_>, prefix: &str) -> Suspension {
     Suspension { condition, until: reader.date(&format!("{prefix}.suspended_until")) }
 }
 
+/// What was typed of one track, however little of it: for the answer about a single field.
+pub fn one_track(asked: &Asked, track: Track, typed: &mut Typed) -> Figures {
+    let mut reader = Reader { asked, typed };
+    let told = match kind(reader.typed, track) {
+        Kind::Words => wordless(track, Stated::Words, Stated::Words),
+        Kind::Withheld => wordless(track, Stated::Withheld, Stated::Withheld),
+        Kind::Suspended => {
+            let suspension = suspension(&mut reader, track.word());
+            wordless(track, Stated::Suspended(suspension), Stated::Suspended(suspension))
+        }
+        _ => None,
+    };
+    told.unwrap_or_else(|| figures(&mut reader, track))
+}
+
+/// A day that was typed.
+pub fn typed_day(asked: &Asked, typed: &mut Typed, field: &str) -> Option<Date> {
+    Reader { asked, typed }.date(field)
+}
+
+/// A day with an hour that was typed.
+pub fn typed_moment(asked: &Asked, typed: &mut Typed, day_field: &str, time_field: &str) -> Option<Moment> {
+    Reader { asked, typed }.moment(day_field, time_field)
+}
+
 fn wordless(track: Track, yen: Stated<Yen>, months: Stated<Months>) -> Option<Figures> {
     Some(match track {
         Track::Wage => Figures::Wage(WageFigures { total: Some(yen), ..WageFigures::default() }),
@@ -422,11 +447,6 @@ fn basis(reader: &mut Reader<'_>, about: About<'_>, track: Track) -> Basis {
         "beside" => Basis::Beside { of },
         _ => Basis::First,
     }
-}
-
-/// A day; nothing where the field is empty or cannot be read.
-pub fn day(asked: &Asked, typed: &mut Typed, field: &str) -> Option<Date> {
-    Reader { asked, typed }.date(field)
 }
 
 /// An instant out of a day and an hour; an hour alone is one of today.

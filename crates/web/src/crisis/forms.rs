@@ -101,7 +101,7 @@ type Terms = (
 /// the object that they were.
 fn terms(asked: &Asked, typed: &mut Typed, known: Option<&Case>) -> Result<Option<Terms>, Stop> {
     let condition = CONDITIONS.into_iter().find(|each| crate::write::word(each) == typed.get("condition"));
-    let until = entry::day(asked, typed, "until");
+    let until = entry::typed_day(asked, typed, "until");
     let before = known.and_then(Case::now).and_then(|now| now.remark);
     let text = match (before, asked.viewer.account()) {
         (Some(before), Some(reader)) => asked.desk.read_text(reader, "remark", &before),
