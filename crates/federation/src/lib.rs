@@ -9,6 +9,7 @@
 
 pub mod board;
 pub mod campaign;
+pub mod disclosure;
 pub mod kit;
 pub mod names;
 pub mod organisation;

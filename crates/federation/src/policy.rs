@@ -38,8 +38,14 @@ pub enum Action {
     SetSharing,
     /// Prepare a release and set its hour.
     PrepareRelease,
+    /// Approve a release that another person prepared, or send it back.
+    ApproveRelease,
     /// Publish at the hour.
     PublishRelease,
+    /// Hand releases to recipients, and keep their register.
+    DeliverRelease,
+    /// Receive a release for an organisation, and read the notice of its correction.
+    ReceiveRelease,
     /// See a unit's own figures.
     SeeFigures,
     /// See a unit's maintenance part (and base-up, from which it follows).
@@ -64,7 +70,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 24] = [
+    pub const ALL: [Action; 27] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -78,7 +84,10 @@ impl Action {
         Action::DecideRivals,
         Action::SetSharing,
         Action::PrepareRelease,
+        Action::ApproveRelease,
         Action::PublishRelease,
+        Action::DeliverRelease,
+        Action::ReceiveRelease,
         Action::SeeFigures,
         Action::SeeMaintenance,
         Action::SeeHistory,
@@ -107,7 +116,10 @@ impl Action {
             Action::DecideRivals => "decide-rivals",
             Action::SetSharing => "set-sharing",
             Action::PrepareRelease => "prepare-release",
+            Action::ApproveRelease => "approve-release",
             Action::PublishRelease => "publish-release",
+            Action::DeliverRelease => "deliver-release",
+            Action::ReceiveRelease => "receive-release",
             Action::SeeFigures => "see-figures",
             Action::SeeMaintenance => "see-maintenance",
             Action::SeeHistory => "see-history",
@@ -151,7 +163,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::Report | A::Confirm | A::Withdraw | A::DecideRivals | A::SetSharing | A::CountMembers => {
                 relation == R::Own
             }
-            A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
+            A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::ReceiveRelease => relation == R::Own,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
@@ -160,6 +172,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
                 relation == R::Below
             }
             A::Invite | A::GrantDuty => relation == R::Below,
+            A::ReceiveRelease => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
@@ -169,11 +182,18 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
+            A::ApproveRelease | A::DeliverRelease | A::SeePreparedReleases => true,
             _ => false,
         },
         Role::ReleaseDuty => matches!(
             action,
-            A::PrepareRelease | A::SeeBoard | A::SeeReleases | A::SeePreparedReleases | A::VerifyJournal
+            A::PrepareRelease
+                | A::ApproveRelease
+                | A::DeliverRelease
+                | A::SeeBoard
+                | A::SeeReleases
+                | A::SeePreparedReleases
+                | A::VerifyJournal
         ),
         Role::Auditor => matches!(
             action,

@@ -85,6 +85,16 @@ pub enum Refusal {
     AlreadyPublished,
     /// The same round has been prepared already.
     AlreadyPrepared,
+    /// Whoever prepared a release cannot be the second person.
+    SamePerson,
+    /// No second person has approved the release.
+    NotApproved,
+    /// The release is not published yet.
+    NotPublished,
+    /// The release has a published correction; that one is the next to be corrected.
+    CorrectedAlready,
+    /// The correction says what the release says already.
+    NothingToCorrect,
 }
 
 impl Refusal {
@@ -113,6 +123,11 @@ impl Refusal {
         Code("hour-passed"),
         Code("already-published"),
         Code("already-prepared"),
+        Code("same-person"),
+        Code("not-approved"),
+        Code("not-published"),
+        Code("corrected-already"),
+        Code("nothing-to-correct"),
     ];
 
     /// Its code.
@@ -141,6 +156,11 @@ impl Refusal {
             Refusal::HourPassed => "hour-passed",
             Refusal::AlreadyPublished => "already-published",
             Refusal::AlreadyPrepared => "already-prepared",
+            Refusal::SamePerson => "same-person",
+            Refusal::NotApproved => "not-approved",
+            Refusal::NotPublished => "not-published",
+            Refusal::CorrectedAlready => "corrected-already",
+            Refusal::NothingToCorrect => "nothing-to-correct",
         })
     }
 

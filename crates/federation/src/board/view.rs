@@ -196,7 +196,7 @@ pub fn board(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewe
     let counted = tally(&live, &definition);
     let mut lines = lines(facts, &counted.figures);
     if !open {
-        super::publish::close(&mut lines, &definition.measures);
+        crate::disclosure::one_table::close(&mut lines, &definition.measures);
     }
     let of = |dimension: Option<Dimension>| {
         let wanted = |line: &&Line| dimension_of(line.key) == dimension;
@@ -255,7 +255,7 @@ fn plain(code: &str, ja: &str, en: &str) -> Option<(CodeName, LocaleText, bool)>
 }
 
 /// A group's code and name.
-fn name_of(state: &State, key: GroupKey) -> Option<(CodeName, LocaleText, bool)> {
+pub(super) fn name_of(state: &State, key: GroupKey) -> Option<(CodeName, LocaleText, bool)> {
     let kit = state.kit().ok()?;
     match key {
         GroupKey::Total => plain("total", "計", "Total"),
@@ -396,7 +396,7 @@ fn latest(
 }
 
 /// The links between last year's and this year's bargaining units (T-24).
-fn links(state: &State, campaign: &Campaign) -> Vec<Link> {
+pub(super) fn links(state: &State, campaign: &Campaign) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     for unit in &campaign.frame.rows {
         let Some(found) = state.organisations.bargaining_unit(*unit) else { continue };

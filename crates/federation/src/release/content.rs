@@ -1,8 +1,11 @@
 //! The figures of a release as they are printed: decimals as text, so that no reader can round
 //! them another way.
 
+use super::RecipientId;
 use crate::kit::LocaleText;
 use crate::names::CodeName;
+use crate::tally::Measure;
+use kernel::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -68,11 +71,20 @@ pub struct PublishedFigure {
     pub reasons: BTreeMap<CodeName, u32>,
     /// Of the unions in the mean: unconfirmed.
     pub unconfirmed: Option<u32>,
+    /// 賃上げゼロ: of those who answered, by the rule of the definition (T-15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zero: Option<u32>,
+    /// 定昇相当分確保のみ: of the unions in the mean (T-15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maintenance_only: Option<u32>,
 }
 
 /// A table of one measure by one grouping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishedTable {
+    /// Of which step, where not the round's own: `demand`, `settlement`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<CodeName>,
     /// By what: `total`, `size`, `industry`, `region`.
     pub grouping: CodeName,
     /// Of what, the name of a measure.
@@ -94,6 +106,71 @@ pub struct PublishedProgress {
     pub states: BTreeMap<CodeName, u32>,
 }
 
+/// With which unions something is compared (T-2): the two can have opposite signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ComparisonKind {
+    /// 昨年同時期比: all who answered this year, all who had by that day of last year.
+    SamePeriod,
+    /// 同一組合比: the unions that have a number in both years.
+    SameUnions,
+}
+
+/// One side of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// 組合数.
+    pub unions: u32,
+    /// 人員.
+    pub members: u64,
+    /// 加重平均.
+    pub weighted_mean: Option<Decimal>,
+    /// 単純平均.
+    pub simple_mean: Option<Decimal>,
+}
+
+/// This year beside the last one, of one group. Where `hidden`, no figure is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedComparison {
+    /// With which unions.
+    pub kind: ComparisonKind,
+    /// By what the groups are made.
+    pub grouping: CodeName,
+    /// Of what, the name of a measure.
+    pub measure: CodeName,
+    /// The group's code.
+    pub group: CodeName,
+    /// The group's name as printed.
+    pub name: LocaleText,
+    /// The day of last year up to which its answers count in [`ComparisonKind::SamePeriod`].
+    pub previous_on: Date,
+    /// 秘匿.
+    pub hidden: bool,
+    /// This year.
+    pub current: Option<Compared>,
+    /// Last year.
+    pub previous: Option<Compared>,
+    /// 加重平均: this year's less last year's, rounded at the end.
+    pub weighted_difference: Option<Decimal>,
+    /// 単純平均: the same.
+    pub simple_difference: Option<Decimal>,
+    /// Units with a number this year that have no counterpart; 0 where all are compared.
+    pub dropped_current: Option<u32>,
+    /// The same of last year.
+    pub dropped_previous: Option<u32>,
+}
+
+/// The sheet of a prefectural federation, with a frame of its own (T-36).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedLocal {
+    /// For whom.
+    pub recipient: RecipientId,
+    /// Its frame and the states in it.
+    pub progress: PublishedProgress,
+    /// Its tables: the total and by size.
+    pub tables: Vec<PublishedTable>,
+}
+
 /// Everything that a release says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseContent {
@@ -101,4 +178,31 @@ pub struct ReleaseContent {
     pub progress: Vec<PublishedProgress>,
     /// The tables.
     pub tables: Vec<PublishedTable>,
+    /// Beside last year, under both names (T-2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comparisons: Vec<PublishedComparison>,
+    /// For those who get totals with a frame of their own; not on the public page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locals: Vec<PublishedLocal>,
+}
+
+impl ReleaseContent {
+    /// The table of the round's own step.
+    pub fn table(&self, grouping: &str, measure: Measure) -> Option<&PublishedTable> {
+        self.table_of(None, grouping, measure)
+    }
+
+    /// The table of a step: `demand`, `settlement`, or the round's own.
+    pub fn table_of(&self, step: Option<&str>, grouping: &str, measure: Measure) -> Option<&PublishedTable> {
+        self.tables.iter().find(|table| {
+            table.step.as_ref().map(CodeName::as_str) == step
+                && table.grouping.as_str() == grouping
+                && table.measure.as_str() == measure.name()
+        })
+    }
+
+    /// The figure of the whole.
+    pub fn total(&self, measure: Measure) -> Option<&PublishedFigure> {
+        self.table("total", measure)?.figures.first()
+    }
 }

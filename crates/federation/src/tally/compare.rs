@@ -209,6 +209,41 @@ pub fn same_unions(
     }
 }
 
+/// The rows that a comparison over the same unions rests on, of one group and measure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matched {
+    /// Positions in this year's rows.
+    pub current: Vec<usize>,
+    /// Positions in last year's.
+    pub previous: Vec<usize>,
+}
+
+/// Whose answers stand in [`same_unions`], for disclosure control.
+pub fn matched_rows(
+    current: &Rows,
+    previous: &Rows,
+    definition: &Definition,
+    same: SameUnions<'_>,
+) -> BTreeMap<(GroupKey, Measure), Matched> {
+    let this = Clusters::new(current, definition, &same, |link| &link.current);
+    let last = Clusters::new(previous, definition, &same, |link| &link.previous);
+    let mut found: BTreeMap<(GroupKey, Measure), Matched> = BTreeMap::new();
+    for measure in definition.measures.iter().copied() {
+        let (this_judge, last_judge) = (this.judge.measure(measure), last.judge.measure(measure));
+        for (key, members) in &this.clusters {
+            let Some(then) = last.clusters.get(key) else { continue };
+            let values = (ClusterValue::of(members, &this_judge, &this), ClusterValue::of(then, &last_judge, &last));
+            let (Some(now), Some(_)) = values else { continue };
+            for group in this.layers.groups_of_row(now.largest_at) {
+                let matched = found.entry((group, measure)).or_default();
+                matched.current.extend(members);
+                matched.previous.extend(then);
+            }
+        }
+    }
+    found
+}
+
 /// What counts as one union on both sides: a key, or a link by its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ClusterKey {

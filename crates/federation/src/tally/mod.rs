@@ -15,6 +15,7 @@
 //! - [`Definition`]: every setting that decides a figure.
 //! - [`tally`] → [`Tally`] of [`Figure`]s: one per group and measure.
 //! - [`cross_section`], [`same_unions`]: the two comparisons with last year.
+//! - [`contributions`], [`matched_rows`]: whose answers stand in which figure.
 //! - [`progress`], [`NamedRatio`]: counts on the way from demand to settlement.
 //! - [`input`], [`grouped`], [`checks`]: tables that were handed in, units or ready groups, and
 //!   what is odd in them (§15).
@@ -26,6 +27,7 @@ pub mod input;
 mod cells;
 mod compare;
 mod compute;
+mod contributions;
 mod definition;
 mod groups;
 mod measure;
@@ -37,10 +39,11 @@ mod tests;
 
 pub use cells::{CellFault, NANO, Printed, read_answer, read_number};
 pub use compare::{
-    Compared, Difference, Link, MeanOfSample, SNAPSHOTS_DIFFER, SameUnions, Side, cross_section, same_unions,
-    snapshots_differ,
+    Compared, Difference, Link, Matched, MeanOfSample, SNAPSHOTS_DIFFER, SameUnions, Side, cross_section,
+    matched_rows, same_unions, snapshots_differ,
 };
 pub use compute::{Figure, Quartiles, Tally, tally};
+pub use contributions::contributions;
 pub use definition::{
     BadSizeBands, Band, Comparison, DEFINITION_VERSION, Definition, Dimension, Grouping, LinkRule, MatchingKey,
     QuantileMethod, RateMethod, RoundingRule, SizeBands, Statements, Subject, Suppression, Universe, Weight,

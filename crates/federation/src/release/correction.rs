@@ -1,0 +1,169 @@
+//! Corrections after publication: the facts of the snapshot with their mistakes mended, and what the
+//! new release says differently from the old one (T-16, T-34).
+
+use super::ReleaseContent;
+use super::content::{Decimal, PublishedFigure, PublishedTable};
+use crate::campaign::state::Campaign;
+use crate::names::CodeName;
+use kernel::{SealedText, Seq};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Why a published figure was wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CorrectionReason {
+    /// 入力の誤り: a report was typed wrongly.
+    Entry,
+    /// 組合の取り違え: a report stood at the wrong unit.
+    WrongUnit,
+    /// 回答の訂正: the unit or the employer corrected what it had said.
+    Statement,
+    /// 取り下げ: a report was taken back.
+    Withdrawal,
+    /// 集計の誤り: the figures were computed wrongly.
+    Tally,
+}
+
+impl CorrectionReason {
+    /// All, in the order of the form.
+    pub const ALL: [CorrectionReason; 5] = [
+        CorrectionReason::Entry,
+        CorrectionReason::WrongUnit,
+        CorrectionReason::Statement,
+        CorrectionReason::Withdrawal,
+        CorrectionReason::Tally,
+    ];
+}
+
+/// What a correction is, in its entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Up to which entry statements were taken as corrected.
+    pub corrected_at: Seq,
+    /// Why.
+    pub reason: CorrectionReason,
+    /// What there is to say about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<SealedText>,
+    /// Every figure that changed.
+    pub revisions: Vec<Revision>,
+}
+
+/// Which figure of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figure {
+    /// 組合数.
+    Unions,
+    /// 人員.
+    Members,
+    /// 加重平均.
+    WeightedMean,
+    /// 単純平均.
+    SimpleMean,
+    /// 第1四分位.
+    LowerQuartile,
+    /// 中位.
+    Median,
+    /// 第3四分位.
+    UpperQuartile,
+    /// 数値化できない回答, of all reasons.
+    Reasons,
+    /// The cell was opened or closed.
+    Hidden,
+}
+
+/// A figure that changed. Nothing where there was or is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// Of which step, where not the round's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<CodeName>,
+    /// In which table.
+    pub grouping: CodeName,
+    /// Of which measure.
+    pub measure: CodeName,
+    /// In which line.
+    pub group: CodeName,
+    /// Which figure.
+    pub figure: Figure,
+    /// What it was.
+    pub old: Option<Decimal>,
+    /// What it is.
+    pub new: Option<Decimal>,
+}
+
+/// The campaign as it was known at the snapshot, with the statements of then as they stand in
+/// `later`: corrected or taken back. What was said only afterwards is not in it, and organisations
+/// and frame stay those of the snapshot.
+pub fn corrected(then: &Campaign, later: &Campaign) -> Campaign {
+    let mut campaign = then.clone();
+    for (at, slot) in &then.slots {
+        let Some(now) = later.slots.get(at) else { continue };
+        if Arc::ptr_eq(slot, now) {
+            continue;
+        }
+        let mut mended = slot.as_ref().clone();
+        for statement in &mut mended.statements {
+            if let Some(found) = now.get(statement.id) {
+                *statement = found.clone();
+            }
+        }
+        if mended != **slot {
+            campaign.slots.insert(*at, Arc::new(mended));
+        }
+    }
+    campaign
+}
+
+/// Every figure in which two contents differ, in the order of the new one.
+pub fn revisions(old: &ReleaseContent, new: &ReleaseContent) -> Vec<Revision> {
+    type Key = (Option<CodeName>, CodeName, CodeName, CodeName);
+    fn cells(tables: &[PublishedTable]) -> Vec<(Key, &PublishedFigure)> {
+        let cells = tables.iter().flat_map(|table| {
+            table.figures.iter().map(move |figure| {
+                let key =
+                    (table.step.clone(), table.grouping.clone(), table.measure.clone(), figure.group.clone());
+                (key, figure)
+            })
+        });
+        cells.collect()
+    }
+    let before: BTreeMap<Key, &PublishedFigure> = cells(&old.tables).into_iter().collect();
+    let after = cells(&new.tables);
+    let known: BTreeSet<Key> = after.iter().map(|(key, _)| key.clone()).collect();
+    let gone = before.iter().filter(|(key, _)| !known.contains(*key)).map(|(key, old)| (key.clone(), Some(*old), None));
+    let all = after.iter().map(|(key, new)| (key.clone(), before.get(key).copied(), Some(*new)));
+    let mut revisions = Vec::new();
+    for (key, old, new) in all.chain(gone) {
+        let none = BTreeMap::new();
+        let (was, is) = (old.map_or(none.clone(), written), new.map_or(none, written));
+        let names: BTreeSet<Figure> = was.keys().chain(is.keys()).copied().collect();
+        for figure in names.into_iter().filter(|name| was.get(name) != is.get(name)) {
+            let (step, grouping, measure, group) = key.clone();
+            let (old, new) = (was.get(&figure).cloned(), is.get(&figure).cloned());
+            revisions.push(Revision { step, grouping, measure, group, figure, old, new });
+        }
+    }
+    revisions
+}
+
+/// The figures of a cell that are there, as they are printed. A closed cell has one that says so.
+fn written(figure: &PublishedFigure) -> BTreeMap<Figure, Decimal> {
+    let count = |value: Option<u64>| value.and_then(|value| Decimal::new(value.to_string()));
+    let reasons = figure.reasons.values().map(|count| u64::from(*count)).sum::<u64>();
+    let all = [
+        (Figure::Unions, count(figure.unions.map(u64::from))),
+        (Figure::Members, count(figure.members)),
+        (Figure::WeightedMean, figure.weighted_mean.clone()),
+        (Figure::SimpleMean, figure.simple_mean.clone()),
+        (Figure::LowerQuartile, figure.lower_quartile.clone()),
+        (Figure::Median, figure.median.clone()),
+        (Figure::UpperQuartile, figure.upper_quartile.clone()),
+        (Figure::Reasons, count((!figure.hidden).then_some(reasons))),
+        (Figure::Hidden, count(figure.hidden.then_some(1))),
+    ];
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
