@@ -318,7 +318,7 @@ fn tally_line(desk: &Desk) -> Option<String> {
     let campaign = state.campaigns.current()?;
     let now = desk.instant();
     let live = rows(state, campaign, Which::Result, Audience::Headquarters, state.today(now), None);
-    let mut definition = federation::board::view::definition(state.kit().ok()?, None);
+    let mut definition = federation::board::view::definition(state.kit_of(campaign.id).ok()?, None);
     definition.measures = vec![Measure::TotalRaiseYen];
     let counted = tally(&live, &definition);
     let figure = counted.figure(GroupKey::Total, Measure::TotalRaiseYen)?;

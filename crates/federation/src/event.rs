@@ -1,7 +1,7 @@
 //! All events, and their written form: a kind, a version, and a JSON body that somebody must be
 //! able to read with nothing but eyes.
 
-use crate::{campaign, organisation, people, release};
+use crate::{campaign, organisation, panel, people, release};
 use serde::Serialize;
 
 /// The written form of an event.
@@ -38,6 +38,8 @@ pub enum Event {
     Campaign(campaign::Event),
     /// Releases.
     Release(release::Event),
+    /// エントリー組合.
+    Panel(panel::Event),
 }
 
 impl Event {
@@ -48,6 +50,7 @@ impl Event {
             Event::People(event) => event.encode(),
             Event::Campaign(event) => event.encode(),
             Event::Release(event) => event.encode(),
+            Event::Panel(event) => event.encode(),
         }
     }
 
@@ -59,6 +62,7 @@ impl Event {
             "people" => people::Event::decode(kind, version, body).map(|e| e.map(Event::People)),
             "campaign" => campaign::Event::decode(kind, version, body).map(|e| e.map(Event::Campaign)),
             "release" => release::Event::decode(kind, version, body).map(|e| e.map(Event::Release)),
+            "panel" => panel::Event::decode(kind, version, body).map(|e| e.map(Event::Panel)),
             _ => None,
         };
         let unknown = |why: String| UnknownEvent { kind: kind.to_owned(), version, why };
@@ -71,7 +75,14 @@ impl Event {
 
     /// Every kind with its version that this program writes.
     pub fn kinds() -> Vec<(&'static str, u16)> {
-        [organisation::Event::KINDS, people::Event::KINDS, campaign::Event::KINDS, release::Event::KINDS].concat()
+        [
+            organisation::Event::KINDS,
+            people::Event::KINDS,
+            campaign::Event::KINDS,
+            release::Event::KINDS,
+            panel::Event::KINDS,
+        ]
+        .concat()
     }
 }
 

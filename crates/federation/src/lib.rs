@@ -10,9 +10,11 @@
 pub mod board;
 pub mod campaign;
 pub mod disclosure;
+pub mod exchange;
 pub mod kit;
 pub mod names;
 pub mod organisation;
+pub mod panel;
 pub mod people;
 pub mod policy;
 pub mod refusal;

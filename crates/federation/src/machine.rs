@@ -1,12 +1,13 @@
 //! The whole state, the whole command, and the four functions that everything else hangs on:
 //! `decide`, `apply`, `due` and `next_due`.
 
+use crate::campaign::CampaignId;
 use crate::event::Event;
 use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::policy::{Action, Subject, Viewer};
 use crate::refusal::Refusal;
-use crate::{campaign, organisation, people, release};
+use crate::{campaign, organisation, panel, people, release};
 use kernel::{CommandContext, CommandId, Date, Envelope, Id, Seq, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,8 @@ pub enum Command {
     Campaign(Box<campaign::rules::Command>),
     /// Releases.
     Release(release::rules::Command),
+    /// エントリー組合.
+    Panel(panel::rules::Command),
 }
 
 /// Everything that the journal says, folded. Cloning shares almost all of it.
@@ -36,6 +39,9 @@ pub struct State {
     pub campaigns: campaign::Campaigns,
     /// Releases.
     pub releases: release::Releases,
+    /// エントリー組合.
+    #[serde(default)]
+    pub panels: panel::Panels,
 }
 
 impl State {
@@ -49,9 +55,20 @@ impl State {
         self.zone().date(now)
     }
 
-    /// The kit.
+    /// The kit that the federation goes by: that of the latest year that adopted one, else the
+    /// founding one. It is asked for what belongs to the federation and not to one campaign:
+    /// trees, regions and industries, to which later kits only add ([`State::kit_of`] has the rest).
     pub fn kit(&self) -> Result<&Kit, Refusal> {
-        self.organisations.foundation.as_ref().map(|foundation| &foundation.kit).ok_or(Refusal::NotFounded)
+        let founding = || self.organisations.foundation.as_ref().map(|foundation| &foundation.kit);
+        self.campaigns.latest_kit().or_else(founding).ok_or(Refusal::NotFounded)
+    }
+
+    /// The kit of a campaign: calendar, rounds, zones, clauses, size bands, checks and 公開範囲.
+    /// The founding one where the campaign has adopted none.
+    pub fn kit_of(&self, campaign: CampaignId) -> Result<&Kit, Refusal> {
+        let own = self.campaigns.get(campaign).and_then(|campaign| campaign.kit.as_deref());
+        let founding = || self.organisations.foundation.as_ref().map(|foundation| &foundation.kit);
+        own.map(|adopted| &adopted.kit).or_else(founding).ok_or(Refusal::NotFounded)
     }
 
     /// The sender of a command as a viewer.
@@ -83,6 +100,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::People(command) => wrap(people::rules::decide(state, command, ctx)?, Event::People),
         Command::Campaign(command) => wrap(campaign::rules::decide(state, command, ctx)?, Event::Campaign),
         Command::Release(command) => wrap(release::rules::decide(state, command, ctx)?, Event::Release),
+        Command::Panel(command) => wrap(panel::rules::decide(state, command, ctx)?, Event::Panel),
     })
 }
 
@@ -94,6 +112,7 @@ pub fn apply(state: &mut State, envelope: &Envelope, event: &Event) {
         Event::People(event) => state.people.apply(event),
         Event::Campaign(event) => state.campaigns.apply(envelope, event),
         Event::Release(event) => state.releases.apply(envelope, event),
+        Event::Panel(event) => state.panels.apply(envelope, event),
     }
 }
 

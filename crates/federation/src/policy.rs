@@ -62,6 +62,12 @@ pub enum Action {
     SeeReleases,
     /// See a release before its hour.
     SeePreparedReleases,
+    /// Propose a union for the panel.
+    ProposeForPanel,
+    /// Choose the panel, freeze it, change it with a reason.
+    RunPanel,
+    /// See who is in the panel, or could be.
+    SeePanel,
     /// See accounts and duties.
     SeePeople,
     /// Check the journal.
@@ -70,7 +76,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 27] = [
+    pub const ALL: [Action; 30] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -96,6 +102,9 @@ impl Action {
         Action::SeeParticipants,
         Action::SeeReleases,
         Action::SeePreparedReleases,
+        Action::ProposeForPanel,
+        Action::RunPanel,
+        Action::SeePanel,
         Action::SeePeople,
         Action::VerifyJournal,
     ];
@@ -128,6 +137,9 @@ impl Action {
             Action::SeeParticipants => "see-participants",
             Action::SeeReleases => "see-releases",
             Action::SeePreparedReleases => "see-prepared-releases",
+            Action::ProposeForPanel => "propose-for-panel",
+            Action::RunPanel => "run-panel",
+            Action::SeePanel => "see-panel",
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
         }
@@ -174,12 +186,14 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::Invite | A::GrantDuty => relation == R::Below,
             A::ReceiveRelease => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
+            A::ProposeForPanel | A::SeePanel => relation == R::Below,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
             A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
+            A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
             A::ApproveRelease | A::DeliverRelease | A::SeePreparedReleases => true,
@@ -202,6 +216,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
                 | A::SeeHistory
                 | A::SeeBoard
                 | A::SeeRegion
+                | A::SeePanel
                 | A::SeeReleases
                 | A::SeePeople
                 | A::VerifyJournal
@@ -297,12 +312,12 @@ pub fn relation(state: &State, organisation: OrganisationId, subject: Subject, d
     if subjects.contains(&organisation) {
         return Relation::Own;
     }
-    let Some(foundation) = &organisations.foundation else { return Relation::Other };
-    let line = foundation.kit.line();
+    let Ok(kit) = state.kit() else { return Relation::Other };
+    let line = kit.line();
     if subjects.iter().any(|subject| organisations.is_below(*subject, organisation, line, day)) {
         return Relation::Below;
     }
-    let shares_section = foundation.kit.trees.iter().skip(1).any(|tree| {
+    let shares_section = kit.trees.iter().skip(1).any(|tree| {
         let mine = organisations.get(organisation).and_then(|o| o.parent_on(&tree.code, day));
         mine.is_some()
             && subjects

@@ -95,6 +95,12 @@ pub enum Refusal {
     CorrectedAlready,
     /// The correction says what the release says already.
     NothingToCorrect,
+    /// The panel is frozen: it changes one by one and with a reason.
+    PanelFrozen,
+    /// The panel is not frozen yet.
+    PanelNotFrozen,
+    /// Too many members for an entry union.
+    TooLargeForPanel,
 }
 
 impl Refusal {
@@ -128,6 +134,9 @@ impl Refusal {
         Code("not-published"),
         Code("corrected-already"),
         Code("nothing-to-correct"),
+        Code("panel-frozen"),
+        Code("panel-not-frozen"),
+        Code("too-large-for-panel"),
     ];
 
     /// Its code.
@@ -161,6 +170,9 @@ impl Refusal {
             Refusal::NotPublished => "not-published",
             Refusal::CorrectedAlready => "corrected-already",
             Refusal::NothingToCorrect => "nothing-to-correct",
+            Refusal::PanelFrozen => "panel-frozen",
+            Refusal::PanelNotFrozen => "panel-not-frozen",
+            Refusal::TooLargeForPanel => "too-large-for-panel",
         })
     }
 

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use federation::campaign::Campaign;
+use federation::kit::Kit;
 use federation::policy::{Action, Subject};
 use federation::{State, Viewer};
 use journal::Published;
@@ -117,6 +118,12 @@ impl Asked {
     /// The current campaign.
     pub fn campaign(&self) -> Option<&Campaign> {
         self.state().campaigns.current()
+    }
+
+    /// The kit of the current campaign; the federation's while there is none.
+    pub fn kit(&self) -> Option<&Kit> {
+        let state = self.state();
+        self.campaign().map_or_else(|| state.kit(), |campaign| state.kit_of(campaign.id)).ok()
     }
 
     /// May this viewer do that?

@@ -53,6 +53,8 @@ pub struct Desk {
     pub feed: LiveFeed<LiveKey>,
     /// The boards that were drawn last.
     pub boards: Boards,
+    /// What releases have told.
+    pub told: crate::release::making::ToldBefore,
     /// How it is set up.
     pub options: DeskOptions,
 }
@@ -79,7 +81,7 @@ pub struct Sending {
 impl Desk {
     /// A desk over these.
     pub fn new(engine: Engine, vault: Vault, side: Side, options: DeskOptions) -> Desk {
-        Desk { engine, vault, side, feed: LiveFeed::default(), boards: Boards::default(), options }
+        Desk { engine, vault, side, feed: LiveFeed::default(), boards: Boards::default(), told: Default::default(), options }
     }
 
     /// The state as of now.

@@ -274,11 +274,19 @@ mod tests {
         area("leaving", crate::organisation::LEAVING.iter().map(word).collect());
         area("frame-reason", crate::campaign::run::REASONS.iter().map(word).collect());
         area("state", ReportingState::ALL.iter().map(|state| state.word().to_owned()).collect());
+        area("correction-reason", federation::release::CorrectionReason::ALL.iter().map(word).collect());
+        area("recipient-kind", federation::release::RecipientKind::ALL.iter().map(word).collect());
+        area("product", federation::release::Product::ALL.iter().map(word).collect());
+        area("way", federation::release::Way::ALL.iter().map(word).collect());
+        area("revised", federation::release::Figure::ALL.iter().map(word).collect());
         area("track", Track::ALL.iter().map(|track| track.word().to_owned()).collect());
         area("role", Role::ALL.iter().map(|role| role.word().to_owned()).collect());
         area("action", Action::ALL.iter().map(|action| action.word().to_owned()).collect());
         area("refusal", federation::Refusal::CODES.iter().map(|code| code.0.to_owned()).collect());
-        let codes = federation::campaign::checks::CODES.iter().chain(federation::tally::checks::CODES);
+        let codes = federation::campaign::checks::CODES
+            .iter()
+            .chain(federation::tally::checks::CODES)
+            .chain(&federation::exchange::cells::CODES);
         let codes = codes.chain(&crate::organisation::roster::CODES);
         let findings: Vec<Code> = codes.copied().chain(kernel::japanese::codes()).collect();
         area("finding", findings.iter().map(|code| code.0.to_owned()).collect());

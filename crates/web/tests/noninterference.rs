@@ -19,6 +19,7 @@ use federation::campaign::rules::{Basis, Command as Campaign, Report};
 use federation::campaign::state::Statement;
 use federation::campaign::{Moment, Track};
 use federation::people::Role;
+use federation::release::DisclosureRule;
 use federation::release::content::{Decimal, PublishedFigure, PublishedTable, ReleaseContent};
 use federation::release::rules::{Command as ReleaseCommand, Prepare};
 use federation::sharing::{Audience, Sharing, SharingSet};
@@ -272,8 +273,11 @@ impl World {
             largest_share_percent: None,
             reasons: BTreeMap::new(),
             unconfirmed: Some(1),
+            zero: None,
+            maintenance_only: None,
         };
         let table = PublishedTable {
+            step: None,
             grouping: common::code("total"),
             measure: common::code("total_raise_yen"),
             figures: vec![figure],
@@ -284,12 +288,14 @@ impl World {
             round: common::code(round),
             corrects: None,
             known_at: self.stage.state().seq,
+            made_at: self.stage.state().seq,
             snapshot_at: now,
             embargo_until: now.checked_add(jiff::SignedDuration::from_hours(1)).unwrap(),
             frame_version: 1,
             program_version: common::code("0.1.0"),
             definition_digest: Digest([0; 32]),
-            content: Box::new(ReleaseContent { progress: Vec::new(), tables: vec![table] }),
+            disclosure: DisclosureRule::OneTable,
+            content: Box::new(ReleaseContent { tables: vec![table], ..ReleaseContent::default() }),
         };
         let command = Command::Release(ReleaseCommand::Prepare(Box::new(prepare)));
         self.send(self.stage.release, None, command, Vec::new()).await;

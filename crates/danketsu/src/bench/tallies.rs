@@ -21,7 +21,7 @@ pub(super) fn measure(report: &mut Report, quick: bool) -> Done<()> {
     let (_, ledger) = played(units)?;
     let state = &ledger.state;
     let campaign = state.campaigns.current().ok_or("no campaign")?;
-    let kit = state.kit().map_err(|refusal| format!("{refusal:?}"))?;
+    let kit = state.kit_of(campaign.id).map_err(|refusal| format!("{refusal:?}"))?;
     let today = state.today(crate::demo::Player::end());
     let count = || rows(state, campaign, Which::Result, Audience::Headquarters, today, None);
     let live = count();

@@ -151,6 +151,8 @@ fn campaign_of(event: &CampaignEvent, of: impl Fn(StatementId) -> Option<Campaig
         E::SituationGiven(e) => Some(e.campaign),
         E::StrikeMandateGiven(e) => Some(e.campaign),
         E::SharingSetBy(e) => Some(e.campaign),
+        E::KitAdopted(e) => Some(e.campaign),
+        E::ResponseExpected(e) => Some(e.campaign),
         E::Corrected(e) => of(e.statement),
         E::Confirmed(e) => of(e.statement),
         E::Withdrawn(e) => of(e.statement),
@@ -208,6 +210,11 @@ fn again(event: &CampaignEvent, years: i64, seqs: &BTreeMap<Seq, Seq>) -> Done<C
         E::SituationGiven(e) => e.campaign = campaign(e.campaign),
         E::StrikeMandateGiven(e) => e.campaign = campaign(e.campaign),
         E::SharingSetBy(e) => e.campaign = campaign(e.campaign),
+        E::KitAdopted(e) => e.campaign = campaign(e.campaign),
+        E::ResponseExpected(e) => {
+            e.campaign = campaign(e.campaign);
+            e.on = e.on.map(|on| on.saturating_add(jiff::Span::new().days(364 * years)));
+        }
     }
     Ok(event)
 }

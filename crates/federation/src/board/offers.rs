@@ -3,6 +3,7 @@
 use super::publish::{SAME_NOW, SAME_THEN, SAME_TIME, Year, grouping_of};
 use super::rows::Which;
 use super::view::{Line, name_of};
+use crate::campaign::state::Campaign;
 use crate::disclosure::{Corrections, Offer, QUARTILE_UNIONS, Share, Sum, given_away, tellable};
 use crate::machine::State;
 use crate::names::CodeName;
@@ -141,9 +142,10 @@ impl Offers {
     }
 
     /// The sides of the comparisons with last year.
-    pub(super) fn add_year(&mut self, facts: &State, campaign: Id, year: &Year) {
+    pub(super) fn add_year(&mut self, facts: &State, current: &Campaign, year: &Year) {
+        let campaign = current.id.0;
         let mut add = |prefix: &str, rows: &Rows, of: Id, group: GroupKey, measure: Measure, at: &[usize]| {
-            let (Some((code, _, _)), Some(grouping)) = (name_of(facts, group), grouping_of(group)) else { return };
+            let (Some((code, _, _)), Some(grouping)) = (name_of(facts, current, group), grouping_of(group)) else { return };
             self.wanted.push(Wanted {
                 key: cell_key(prefix, None, grouping, measure, &code),
                 family: family(year.which, measure),

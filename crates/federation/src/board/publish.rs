@@ -7,20 +7,21 @@
 use super::offers::{Offers, cell_key};
 use super::rows::{Counting, Which};
 use super::view::{Line, definition, lines, progress_by_region, sum_of};
+use crate::campaign::CampaignId;
 use crate::campaign::state::Campaign;
 use crate::disclosure::{MINIMUM_UNIONS, QUARTILE_UNIONS, one_table};
 use crate::machine::State;
 use crate::names::CodeName;
 use crate::organisation::OrganisationId;
 use crate::release::content::{
-    Compared, ComparisonKind, Decimal, PublishedComparison, PublishedFigure, PublishedLocal, PublishedProgress,
-    PublishedTable,
+    Compared, ComparisonKind, Decimal, PublishedComparison, PublishedFigure, PublishedLocal, PublishedPanel,
+    PublishedProgress,     PublishedTable,
 };
 use crate::release::{DisclosureRule, ReleaseContent, ReleaseId};
 use crate::sharing::Audience;
 use crate::tally::{
     Comparison, Definition, Difference, Dimension, Figure, GroupKey, Grouping, LinkRule, MatchingKey,
-    MeanOfSample, Measure, Part, Rows, SameUnions, Side, Suppression, contributions, cross_section, matched_rows,
+    MeanOfSample, Measure, Part, Rows, SameUnions, Side, Suppression, Universe, contributions, cross_section, matched_rows,
     same_unions, tally,
 };
 use kernel::{Date, Digest, Ratio, Rounding};
@@ -30,11 +31,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use super::offers::Told;
 
 /// The measures that are compared and shown step by step.
-const HEADLINES: [Measure; 3] = [Measure::TotalRaiseYen, Measure::TotalRaisePercent, Measure::BaseUpYen];
+pub const HEADLINES: [Measure; 3] = [Measure::TotalRaiseYen, Measure::TotalRaisePercent, Measure::BaseUpYen];
 
-/// The definition of published tallies.
-pub fn published_definition(state: &State) -> Option<Definition> {
-    Some(definition(state.kit().ok()?, Some(Suppression { minimum_unions: MINIMUM_UNIONS })))
+/// The definition of published tallies of a campaign.
+pub fn published_definition(state: &State, campaign: CampaignId) -> Option<Definition> {
+    Some(definition(state.kit_of(campaign).ok()?, Some(Suppression { minimum_unions: MINIMUM_UNIONS })))
 }
 
 /// SHA-256 of the definition's written form.
@@ -118,13 +119,18 @@ impl<'a> Publication<'a> {
     /// what of it was printed is read from the content.
     pub fn told(&self, release: ReleaseId, content: &ReleaseContent) -> Option<Told> {
         let offers = match self.rule {
-            DisclosureRule::OneTable => self.offers(&[self.counted(None, self.which)?], &[], &[]),
-            DisclosureRule::AllReleases => {
-                let parts = self.parts()?;
-                self.offers(&parts.counted, &parts.years, &parts.locals)
+            DisclosureRule::OneTable => {
+                let counted = vec![self.counted(None, self.which)?];
+                self.offers(&Parts { counted, panel: None, years: Vec::new(), locals: Vec::new() })
             }
+            DisclosureRule::AllReleases => self.offers(&self.parts()?),
         };
         Some(offers.told(release, self.corrects, &open_cells(content)))
+    }
+
+    /// The rows that go into the figures.
+    pub fn rows(&self) -> Rows {
+        self.counting(self.which).rows()
     }
 
     fn counting(&self, which: Which) -> Counting<'a> {
@@ -133,13 +139,13 @@ impl<'a> Publication<'a> {
     }
 
     fn counted(&self, step: Option<&'static str>, which: Which) -> Option<Counted> {
-        let mut definition = published_definition(self.facts)?;
+        let mut definition = published_definition(self.facts, self.campaign.id)?;
         if step.is_some() {
             definition.measures = HEADLINES.to_vec();
             definition.groupings = vec![Grouping::Total, Grouping::By(Dimension::Size)];
         }
         let rows = self.counting(which).rows();
-        let lines = lines(self.facts, &tally(&rows, &definition).figures);
+        let lines = lines(self.facts, self.campaign, &tally(&rows, &definition).figures);
         Some(Counted { step, which, rows, definition, lines })
     }
 
@@ -185,12 +191,12 @@ impl<'a> Publication<'a> {
             counted.push(self.counted(Some("settlement"), Which::Settlement)?);
         }
         let years = self.years(&counted[0]).into_iter().collect();
-        Some(Parts { counted, years, locals: self.locals() })
+        Some(Parts { counted, panel: self.panel(), years, locals: self.locals() })
     }
 
     fn by_all_releases(&self) -> Option<Made> {
         let parts = self.parts()?;
-        let offers = self.offers(&parts.counted, &parts.years, &parts.locals);
+        let offers = self.offers(&parts);
         let decided = offers.decide(self.told, self.corrects);
         let open = &decided.open;
         let mut tables: Vec<PublishedTable> =
@@ -205,26 +211,39 @@ impl<'a> Publication<'a> {
         let content = ReleaseContent {
             progress: self.progress(),
             tables,
-            comparisons: parts.years.iter().flat_map(|year| year.printed(self.facts, open)).collect(),
+            comparisons: parts.years.iter().flat_map(|year| year.printed(self.facts, self.campaign, open)).collect(),
+            panel: parts.panel.as_ref().map(|panel| {
+                let in_panel = || panel.rows.units().iter().filter(|row| row.in_panel);
+                let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+                PublishedPanel {
+                    size: number(in_panel().count()),
+                    answered: number(in_panel().filter(|row| row.standing.answered).count()),
+                    tables: printed(panel, PANEL, open),
+                }
+            }),
             locals: locals.collect(),
         };
         Some(Made { content, closed_by_earlier: decided.closed_by_earlier, given_away: decided.given_away })
     }
 
-    fn offers(&self, counted: &[Counted], years: &[Year], locals: &[Local]) -> Offers {
+    fn offers(&self, parts: &Parts) -> Offers {
         let mut offers = Offers::default();
         let campaign = self.campaign.id.0;
-        for (layer, one) in counted.iter().enumerate() {
+        for (layer, one) in parts.counted.iter().enumerate() {
             let layer = if layer == 0 { 0 } else { 3 };
             offers.add_tables(layer, "", campaign, one.which, one.step, &one.rows, &one.definition, &one.lines);
         }
-        for year in years {
-            offers.add_year(self.facts, campaign, year);
+        if let Some(one) = &parts.panel {
+            let (rows, lines) = (&one.rows, &one.lines);
+            offers.add_tables(6, PANEL, campaign, one.which, one.step, rows, &one.definition, lines);
         }
-        for local in locals {
+        for year in &parts.years {
+            offers.add_year(self.facts, self.campaign, year);
+        }
+        for local in &parts.locals {
             let one = &local.counted;
             let prefix = &local.prefix;
-            offers.add_tables(6, prefix, campaign, one.which, one.step, &one.rows, &one.definition, &one.lines);
+            offers.add_tables(7, prefix, campaign, one.which, one.step, &one.rows, &one.definition, &one.lines);
         }
         offers
     }
@@ -254,16 +273,26 @@ impl<'a> Publication<'a> {
         Some(Year {
             campaign: before.id.0,
             previous_on,
-            same_time,
-            in_the_end,
             this_year: now.rows.clone(),
             cross: cross.differences,
             same: compared.differences,
-            contributions: contributions_of(&definition, &then.rows()),
+            contributions: contributions(&same_time, &definition),
+            same_time,
+            in_the_end,
             matched,
             definition,
             which: self.which,
         })
+    }
+
+    /// エントリー組合, where the list was frozen by then (T-36).
+    fn panel(&self) -> Option<Counted> {
+        self.facts.panels.get(self.campaign.id)?.frozen.as_ref()?;
+        let mut counted = self.counted(None, self.which).filter(|_| self.which == Which::Result)?;
+        counted.definition.universe = Universe::Panel;
+        counted.definition.groupings = vec![Grouping::Total];
+        counted.lines = lines(self.facts, self.campaign, &tally(&counted.rows, &counted.definition).figures);
+        Some(counted)
     }
 
     /// A tally with its own frame for each prefectural federation in the register (T-36).
@@ -298,7 +327,7 @@ impl<'a> Publication<'a> {
             let of_frame = Publication { campaign: &campaign, ..*self };
             let mut counted = of_frame.counted(None, self.which)?;
             counted.definition.groupings = vec![Grouping::Total, Grouping::By(Dimension::Size)];
-            counted.lines = lines(self.facts, &tally(&counted.rows, &counted.definition).figures);
+            counted.lines = lines(self.facts, self.campaign, &tally(&counted.rows, &counted.definition).figures);
             let progress = of_frame.progress().into_iter().next()?;
             Some(Local { recipient: recipient.id, prefix: format!("{}/", recipient.id), counted, progress })
         });
@@ -309,6 +338,7 @@ impl<'a> Publication<'a> {
 /// What a release is made of.
 struct Parts {
     counted: Vec<Counted>,
+    panel: Option<Counted>,
     years: Vec<Year>,
     locals: Vec<Local>,
 }
@@ -336,22 +366,19 @@ pub(super) struct Year {
     pub(super) which: Which,
 }
 
-fn contributions_of(definition: &Definition, rows: &Rows) -> BTreeMap<(GroupKey, Measure), Vec<usize>> {
-    contributions(rows, definition)
-}
-
 /// The keys under which the sides of a comparison are offered.
+const PANEL: &str = "panel/";
 pub(super) const SAME_TIME: &str = "last-year/";
 pub(super) const SAME_NOW: &str = "same-now/";
 pub(super) const SAME_THEN: &str = "same-then/";
 
 impl Year {
-    fn printed(&self, facts: &State, open: &BTreeSet<String>) -> Vec<PublishedComparison> {
+    fn printed(&self, facts: &State, campaign: &Campaign, open: &BTreeSet<String>) -> Vec<PublishedComparison> {
         let kinds = [(ComparisonKind::SamePeriod, &self.cross), (ComparisonKind::SameUnions, &self.same)];
         let mut printed = Vec::new();
         for (kind, differences) in kinds {
             for difference in differences {
-                let Some((code, name, _)) = super::view::name_of(facts, difference.group) else { continue };
+                let Some((code, name, _)) = super::view::name_of(facts, campaign, difference.group) else { continue };
                 let Some(grouping) = grouping_of(difference.group) else { continue };
                 // A side without a number is empty and not closed.
                 let closed = |prefix: &str, side: &MeanOfSample| {
@@ -431,6 +458,9 @@ fn open_cells(content: &ReleaseContent) -> BTreeSet<String> {
         }
     };
     tables("", &content.tables);
+    if let Some(panel) = &content.panel {
+        tables(PANEL, &panel.tables);
+    }
     for local in &content.locals {
         tables(&format!("{}/", local.recipient), &local.tables);
     }

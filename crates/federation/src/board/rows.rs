@@ -37,6 +37,18 @@ pub fn rows(
     Counting { facts: state, present: state, campaign, which, audience, day, until }.rows()
 }
 
+/// The same with 公開範囲 as of `present`: a value that its owner has closed since then stays closed.
+pub fn rows_as_shared(
+    facts: &State,
+    present: &State,
+    campaign: &Campaign,
+    which: Which,
+    audience: Audience,
+    day: Date,
+) -> Rows {
+    Counting { facts, present, campaign, which, audience, day, until: None }.rows()
+}
+
 /// What decides which answers stand in the rows: facts as known at an entry, 公開範囲 as of now.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Counting<'a> {
@@ -115,6 +127,7 @@ impl Counting<'_> {
                 row.unconfirmed = row.unconfirmed.with(*topic);
             }
         }
+        row.in_panel = facts.panels.get(campaign.id).is_some_and(|panel| panel.members.contains(&unit));
         let at = rows.push(row);
         let sharing = sharing_now(self.present, campaign, unit);
         for version in versions.into_iter().filter_map(|(_, version)| version) {

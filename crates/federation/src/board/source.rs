@@ -137,12 +137,12 @@ pub fn source(
     if !viewer.may(present, Action::SeeBoard, Subject::Federation) || !sees_rows(present, viewer) {
         return None;
     }
-    let definition = definition(facts.kit().ok()?, None);
+    let definition = definition(facts.kit_of(campaign.id).ok()?, None);
     let audience = Audience::Headquarters;
     let counting = Counting { facts, present, campaign, which: Which::Result, audience, day, until: None };
     let all = counting.rows();
     let counted = tally(&all, &definition);
-    let line = lines(facts, &counted.figures).into_iter().find(|line| group_code(line) == group)?;
+    let line = lines(facts, campaign, &counted.figures).into_iter().find(|line| group_code(line) == group)?;
     let figure = line.figures.iter().find(|figure| figure.measure == measure)?.clone();
     let mut source = Source {
         measure,

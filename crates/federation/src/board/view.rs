@@ -186,7 +186,7 @@ pub fn board(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewe
         return None;
     }
     let open = sees_rows(present, viewer);
-    let mut definition = definition(facts.kit().ok()?, None);
+    let mut definition = definition(facts.kit_of(campaign.id).ok()?, None);
     if !viewer.may(present, Action::SeeMaintenance, Subject::Federation) {
         definition.measures.retain(|measure| *measure != Measure::MaintenanceYen);
     }
@@ -194,7 +194,7 @@ pub fn board(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewe
     let counting = Counting { facts, present, campaign, which: Which::Result, audience, day, until: None };
     let live = counting.rows();
     let counted = tally(&live, &definition);
-    let mut lines = lines(facts, &counted.figures);
+    let mut lines = lines(facts, campaign, &counted.figures);
     if !open {
         crate::disclosure::one_table::close(&mut lines, &definition.measures);
     }
@@ -234,14 +234,14 @@ fn dimension_of(key: GroupKey) -> Option<Dimension> {
 }
 
 /// The tally's figures with names, a line per group.
-pub fn lines(state: &State, figures: &[Figure]) -> Vec<Line> {
+pub fn lines(state: &State, campaign: &Campaign, figures: &[Figure]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for figure in figures {
         if let Some(line) = lines.iter_mut().find(|line| line.key == figure.group) {
             line.figures.push(figure.clone());
             continue;
         }
-        if let Some((code, name, merged)) = name_of(state, figure.group) {
+        if let Some((code, name, merged)) = name_of(state, campaign, figure.group) {
             let figures = vec![figure.clone()];
             lines.push(Line { key: figure.group, code, name, merged, figures, closed: Vec::new() });
         }
@@ -255,13 +255,13 @@ fn plain(code: &str, ja: &str, en: &str) -> Option<(CodeName, LocaleText, bool)>
 }
 
 /// A group's code and name.
-pub(super) fn name_of(state: &State, key: GroupKey) -> Option<(CodeName, LocaleText, bool)> {
+pub(super) fn name_of(state: &State, campaign: &Campaign, key: GroupKey) -> Option<(CodeName, LocaleText, bool)> {
     let kit = state.kit().ok()?;
     match key {
         GroupKey::Total => plain("total", "計", "Total"),
         GroupKey::One(Part::Size(Some(band))) => {
-            let found =
-                kit.size_bands.iter().find(|known| known.from == band.from && known.until == band.below)?;
+            let bands = &state.kit_of(campaign.id).ok()?.size_bands;
+            let found = bands.iter().find(|known| known.from == band.from && known.until == band.below)?;
             Some((found.code.clone(), found.name.clone(), found.merged))
         }
         GroupKey::One(Part::Category(Dimension::Industry, Some(at))) => {

@@ -91,7 +91,7 @@ fn check_against(state: &State, report: &Report, standing: &Standing<'_>, now: T
     match report.content.figures() {
         Some(Figures::Wage(wage)) => check_wage(state, report, wage, standing, &mut findings),
         Some(Figures::Bonus(bonus)) => {
-            if let (Some(Stated::Exact(months)), Ok(kit)) = (bonus.months, state.kit())
+            if let (Some(Stated::Exact(months)), Ok(kit)) = (bonus.months, state.kit_of(report.campaign))
                 && months > kit.checks.highest_bonus_months
             {
                 let finding = Finding::new(Severity::Warning, MONTHS_TOO_MANY, "months");
@@ -145,7 +145,7 @@ fn check_wage(
     if wage.maintenance_basis == Some(super::content::MaintenanceBasis::StandIn) {
         findings.push(Finding::new(Severity::Info, STAND_IN, "maintenance"));
     }
-    let Ok(kit) = state.kit() else { return };
+    let Ok(kit) = state.kit_of(report.campaign) else { return };
     if let (Some(total), Some(Stated::Exact(rate)), Some(base)) = (total, wage.total_rate, wage.base_wage_yen)
         && let Some(fitting) = rate_of(total, base)
         && fitting.0.abs_diff(rate.0) > kit.checks.rate_tolerance_percent.0.unsigned_abs()

@@ -2,10 +2,11 @@
 
 use super::content::Content;
 use super::{CampaignId, Moment, StatementId, Track};
+use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::organisation::BargainingUnitId;
 use crate::sharing::SharingSet;
-use kernel::{Date, SealedText, Seq};
+use kernel::{Date, Digest, SealedText, Seq};
 use serde::{Deserialize, Serialize};
 
 crate::event::events! {
@@ -36,6 +37,10 @@ crate::event::events! {
     StrikeMandateGiven = "campaign.strike-mandate-given", 1;
     /// 公開範囲 was set by the owner.
     SharingSetBy = "campaign.sharing-set", 1;
+    /// A campaign goes by a kit of its own.
+    KitAdopted = "campaign.kit-adopted", 1;
+    /// When the response is expected.
+    ResponseExpected = "campaign.response-expected", 1;
 }
 
 /// A campaign is open.
@@ -249,4 +254,28 @@ pub struct SharingSetBy {
     pub bargaining_unit: BargainingUnitId,
     /// From now on.
     pub sharing: SharingSet,
+}
+
+/// A campaign goes by a kit of its own: calendar, rounds, zones, size bands and checks of its year.
+/// A later one replaces an earlier one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KitAdopted {
+    /// Which campaign.
+    pub campaign: CampaignId,
+    /// The kit, normalised, whole.
+    pub kit: Box<Kit>,
+    /// SHA-256 of the kit's text as it was adopted.
+    pub digest: Digest,
+}
+
+/// When the response is expected, as the unit or its region said; nothing = not known any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResponseExpected {
+    /// In which campaign.
+    pub campaign: CampaignId,
+    /// Whose.
+    pub bargaining_unit: BargainingUnitId,
+    /// The day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
 }

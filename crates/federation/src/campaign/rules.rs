@@ -5,14 +5,15 @@ use super::content::{Content, Figures, Stated, Step};
 use super::events::*;
 use super::standing::{ReportingState, Standing};
 use super::state::{Campaign, Slot, Statement};
-use super::{CampaignId, Moment, StatementId, Track};
+use super::{CampaignId, Moment, StatementId, Track, opening};
+use crate::kit::Kit;
 use crate::machine::State;
 use crate::names::CodeName;
 use crate::organisation::BargainingUnitId;
 use crate::policy::{Action, Subject};
 use crate::refusal::Refusal;
 use crate::sharing::{Sharing, SharingSet};
-use kernel::{CommandContext, Date, SealedText, Seq};
+use kernel::{CommandContext, Date, Digest, SealedText, Seq};
 use std::collections::BTreeSet;
 
 /// How a new report relates to what stands already.
@@ -71,6 +72,15 @@ pub enum Command {
         year: i16,
         /// Its tracks; those of the kit where empty.
         tracks: Vec<Track>,
+    },
+    /// Gives a campaign a kit of its own.
+    AdoptKit {
+        /// Which campaign.
+        campaign: CampaignId,
+        /// The kit.
+        kit: Box<Kit>,
+        /// SHA-256 of its text.
+        digest: Digest,
     },
     /// Ends a campaign.
     Close {
@@ -153,6 +163,15 @@ pub enum Command {
         /// From now on.
         sharing: SharingSet,
     },
+    /// When the response is expected.
+    ExpectResponse {
+        /// In which campaign.
+        campaign: CampaignId,
+        /// Whose.
+        bargaining_unit: BargainingUnitId,
+        /// The day; nothing = not known any more.
+        on: Option<Date>,
+    },
 }
 
 /// Decides a command about campaigns.
@@ -170,6 +189,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             let campaign = CampaignId::derive(ctx.command_id.0, 0);
             Ok(vec![Event::Opened(Opened { campaign, code: code.clone(), year: *year, tracks })])
         }
+        Command::AdoptKit { campaign, kit, digest } => opening::adopt(state, ctx, *campaign, kit, *digest),
         Command::Close { campaign } => {
             state.require(ctx, Action::RunCampaign, Subject::Federation)?;
             let found = campaign_of(state, *campaign)?;
@@ -226,7 +246,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         }
         Command::ReportSituation { campaign, bargaining_unit, zone, answers, remark } => {
             let found = open_row(state, ctx, *campaign, *bargaining_unit)?;
-            check_zone(state, zone, answers)?;
+            check_zone(state.kit_of(*campaign)?, zone, answers)?;
             let key = (*bargaining_unit, zone.clone());
             if found.situations.get(&key).is_some_and(|known| known.2.answers == *answers && remark.is_none()) {
                 return Ok(Vec::new());
@@ -260,10 +280,18 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::SetSharing { campaign, bargaining_unit, sharing } => {
             set_sharing(state, ctx, *campaign, *bargaining_unit, *sharing)
         }
+        Command::ExpectResponse { campaign, bargaining_unit, on } => {
+            let found = open_row(state, ctx, *campaign, *bargaining_unit)?;
+            if found.expected.get(bargaining_unit).map(|(_, known)| *known) == *on {
+                return Ok(Vec::new());
+            }
+            let (campaign, bargaining_unit, on) = (*campaign, *bargaining_unit, *on);
+            Ok(vec![Event::ResponseExpected(ResponseExpected { campaign, bargaining_unit, on })])
+        }
     }
 }
 
-fn campaign_of(state: &State, id: CampaignId) -> Result<&Campaign, Refusal> {
+pub(super) fn campaign_of(state: &State, id: CampaignId) -> Result<&Campaign, Refusal> {
     state.campaigns.get(id).ok_or(Refusal::Unknown { what: "campaign" })
 }
 
@@ -354,7 +382,7 @@ fn decide_report(state: &State, report: &Report, ctx: &CommandContext, index: u3
     if !campaign.tracks.contains(&report.track) {
         return Err(Refusal::WrongTrack);
     }
-    check_content(state, report.track, &report.content)?;
+    check_content(state, campaign.id, report.track, &report.content)?;
     let slot = campaign.slot(report.bargaining_unit, report.track);
     let step = report.content.step();
     match report.basis {
@@ -446,7 +474,7 @@ const YEN_LIMIT: i64 = 1_000_000_000;
 const PERCENT_LIMIT: i64 = 1_000_000;
 const MONTHS_LIMIT: i64 = 100_000;
 
-fn check_content(state: &State, track: Track, content: &Content) -> Result<(), Refusal> {
+fn check_content(state: &State, campaign: CampaignId, track: Track, content: &Content) -> Result<(), Refusal> {
     let Some(figures) = content.figures() else { return Ok(()) };
     if figures.track() != track {
         return Err(Refusal::WrongTrack);
@@ -482,7 +510,7 @@ fn check_content(state: &State, track: Track, content: &Content) -> Result<(), R
             check_stated(&f.hourly, YEN_LIMIT, |v| v.0, "hourly")
         }
         Figures::Agreements(clauses) => {
-            let kit = state.kit()?;
+            let kit = state.kit_of(campaign)?;
             let distinct: BTreeSet<_> = clauses.iter().map(|c| &c.clause).collect();
             if distinct.len() != clauses.len() {
                 return Err(Refusal::BadList { field: "clauses" });
@@ -516,9 +544,9 @@ fn check_stated<T: Copy>(
     if bad { Err(Refusal::OutOfRange { field }) } else { Ok(()) }
 }
 
-fn check_zone(state: &State, zone: &CodeName, answers: &[ZoneAnswer]) -> Result<(), Refusal> {
+fn check_zone(kit: &Kit, zone: &CodeName, answers: &[ZoneAnswer]) -> Result<(), Refusal> {
     let not_in_kit = |list, code: &CodeName| Refusal::NotInKit { list, code: code.to_string() };
-    let known = state.kit()?.zones.iter().find(|z| z.code == *zone).ok_or_else(|| not_in_kit("zones", zone))?;
+    let known = kit.zones.iter().find(|z| z.code == *zone).ok_or_else(|| not_in_kit("zones", zone))?;
     if answers.is_empty() {
         return Err(Refusal::EmptyStatement);
     }
@@ -581,5 +609,5 @@ fn set_sharing(
 /// 公開範囲 of a unit's facts: the owner's, else the kit's.
 pub fn sharing_of(state: &State, campaign: &Campaign, unit: BargainingUnitId) -> SharingSet {
     let own = campaign.sharing.get(&unit).copied();
-    own.unwrap_or_else(|| state.kit().map(|kit| kit.sharing).unwrap_or_default())
+    own.unwrap_or_else(|| state.kit_of(campaign.id).map(|kit| kit.sharing).unwrap_or_default())
 }

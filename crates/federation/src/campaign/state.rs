@@ -3,11 +3,12 @@
 use super::content::{Content, Step};
 use super::events::*;
 use super::{CampaignId, Moment, StatementId, Track};
+use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::organisation::BargainingUnitId;
 use crate::sharing::SharingSet;
 use imbl::{OrdMap, OrdSet};
-use kernel::{AccountId, Channel, Date, Envelope, Id, SealedText, Seq, Timestamp};
+use kernel::{AccountId, Channel, Date, Digest, Envelope, Id, SealedText, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -164,6 +165,17 @@ pub struct Whereabouts {
 /// 交渉状況 with its entry and the instant of it.
 pub type Situation = (Seq, Timestamp, SituationGiven);
 
+/// A kit as a campaign adopted it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AdoptedKit {
+    /// In which entry.
+    pub seq: Seq,
+    /// The kit.
+    pub kit: Kit,
+    /// SHA-256 of its text.
+    pub digest: Digest,
+}
+
 /// One campaign.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Campaign {
@@ -175,6 +187,8 @@ pub struct Campaign {
     pub year: i16,
     /// Its tracks.
     pub tracks: Vec<Track>,
+    /// Its own kit, where it adopted one.
+    pub kit: Option<Arc<AdoptedKit>>,
     /// Does it take statements?
     pub open: bool,
     /// Who is expected to report.
@@ -193,6 +207,8 @@ pub struct Campaign {
     pub strike_mandates: OrdMap<BargainingUnitId, Arc<(Seq, StrikeMandateGiven)>>,
     /// 公開範囲 where the owner set one.
     pub sharing: OrdMap<BargainingUnitId, SharingSet>,
+    /// When a response is expected, by row, with the entry that says so.
+    pub expected: OrdMap<BargainingUnitId, (Seq, Date)>,
 }
 
 impl Campaign {
@@ -243,6 +259,12 @@ impl Campaigns {
     /// The campaign of the latest year.
     pub fn current(&self) -> Option<&Campaign> {
         self.campaigns.values().map(Arc::as_ref).max_by_key(|campaign| (campaign.year, campaign.id))
+    }
+
+    /// The kit of the latest year that adopted one.
+    pub fn latest_kit(&self) -> Option<&Kit> {
+        let adopted = self.campaigns.values().filter_map(|campaign| Some((campaign, campaign.kit.as_ref()?)));
+        adopted.max_by_key(|(campaign, _)| (campaign.year, campaign.id)).map(|(_, adopted)| &adopted.kit)
     }
 
     /// The campaign of the year before this one's.
@@ -333,6 +355,16 @@ impl Campaigns {
             Event::SharingSetBy(event) => self.change(event.campaign, |c| {
                 c.sharing.insert(event.bargaining_unit, event.sharing);
             }),
+            Event::KitAdopted(event) => self.change(event.campaign, |c| {
+                let (seq, kit, digest) = (envelope.seq, (*event.kit).clone(), event.digest);
+                c.kit = Some(Arc::new(AdoptedKit { seq, kit, digest }));
+            }),
+            Event::ResponseExpected(event) => self.change(event.campaign, |c| {
+                match event.on {
+                    Some(on) => c.expected.insert(event.bargaining_unit, (envelope.seq, on)).map(|_| ()),
+                    None => c.expected.remove(&event.bargaining_unit).map(|_| ()),
+                };
+            }),
         }
     }
 
@@ -361,6 +393,7 @@ fn opened(event: &Opened) -> Campaign {
         code: event.code.clone(),
         year: event.year,
         tracks: event.tracks.clone(),
+        kit: None,
         open: true,
         frame: Frame::default(),
         slots: OrdMap::new(),
@@ -369,6 +402,7 @@ fn opened(event: &Opened) -> Campaign {
         situations: OrdMap::new(),
         strike_mandates: OrdMap::new(),
         sharing: OrdMap::new(),
+        expected: OrdMap::new(),
     }
 }
 

@@ -222,7 +222,7 @@ pub fn unit_page(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Barg
             findings
         }),
     });
-    let zones = state.kit().map(|kit| kit.zones.as_slice()).unwrap_or_default();
+    let zones = state.kit_of(campaign.id).map(|kit| kit.zones.as_slice()).unwrap_or_default();
     let situations = zones.iter().map(|zone| {
         let given = campaign.situations.get(&(unit, zone.code.clone()));
         (zone.code.clone(), given.map(|given| (given.1, given.2.clone())))
@@ -549,7 +549,7 @@ fn unit_tasks(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Bargain
                 .map(|statement: &Statement| Task::ConfirmProxy { unit, track: *track, statement: statement.id }),
         );
     }
-    let Ok(kit) = state.kit() else { return };
+    let Ok(kit) = state.kit_of(campaign.id) else { return };
     if !campaign.frame.rows.contains(&unit) || kit.year != campaign.year {
         return;
     }

@@ -40,13 +40,10 @@ pub fn unit_line(state: &State, id: BargainingUnitId, day: Date) -> Option<UnitL
 
 /// The regions in the order of the kit, with their ids.
 pub fn regions(state: &State) -> Vec<(OrganisationId, CodeName)> {
-    let Some(foundation) = &state.organisations.foundation else { return Vec::new() };
+    let Ok(kit) = state.kit() else { return Vec::new() };
     let by_code = &state.organisations.by_code;
-    let of_kit = foundation
-        .kit
-        .regions
-        .iter()
-        .filter_map(|region| by_code.get(&region.code).map(|id| (*id, region.code.clone())));
+    let of_kit =
+        kit.regions.iter().filter_map(|region| by_code.get(&region.code).map(|id| (*id, region.code.clone())));
     let mut regions: Vec<_> = of_kit.collect();
     // Regions that were entered later follow in the order of their codes.
     for organisation in state.organisations.organisations.values() {

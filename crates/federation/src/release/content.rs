@@ -160,6 +160,17 @@ pub struct PublishedComparison {
     pub dropped_previous: Option<u32>,
 }
 
+/// エントリー組合: the panel of the round (T-37).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedPanel {
+    /// Unions in the panel, answered or not.
+    pub size: u32,
+    /// Of them: answered, in whatever way.
+    pub answered: u32,
+    /// Its tables: the total.
+    pub tables: Vec<PublishedTable>,
+}
+
 /// The sheet of a prefectural federation, with a frame of its own (T-36).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishedLocal {
@@ -181,6 +192,9 @@ pub struct ReleaseContent {
     /// Beside last year, under both names (T-2).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub comparisons: Vec<PublishedComparison>,
+    /// エントリー組合, where there is a panel; for 連合 and not on the public page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panel: Option<PublishedPanel>,
     /// For those who get totals with a frame of their own; not on the public page.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub locals: Vec<PublishedLocal>,

@@ -5,7 +5,7 @@ use super::ReleaseContent;
 use super::content::{Decimal, PublishedFigure, PublishedTable};
 use crate::campaign::state::Campaign;
 use crate::names::CodeName;
-use kernel::{SealedText, Seq};
+use kernel::SealedText;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,8 +40,6 @@ impl CorrectionReason {
 /// What a correction is, in its entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
-    /// Up to which entry statements were taken as corrected.
-    pub corrected_at: Seq,
     /// Why.
     pub reason: CorrectionReason,
     /// What there is to say about it.
@@ -73,6 +71,21 @@ pub enum Figure {
     Reasons,
     /// The cell was opened or closed.
     Hidden,
+}
+
+impl Figure {
+    /// All, in the order of a list.
+    pub const ALL: [Figure; 9] = [
+        Figure::Unions,
+        Figure::Members,
+        Figure::WeightedMean,
+        Figure::SimpleMean,
+        Figure::LowerQuartile,
+        Figure::Median,
+        Figure::UpperQuartile,
+        Figure::Reasons,
+        Figure::Hidden,
+    ];
 }
 
 /// A figure that changed. Nothing where there was or is none.

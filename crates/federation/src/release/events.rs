@@ -45,6 +45,10 @@ pub struct Prepared {
     pub correction: Option<Box<Correction>>,
     /// 時点: the last entry that is in the figures.
     pub known_at: Seq,
+    /// The entry as of which 公開範囲, earlier releases and the corrections of statements were taken;
+    /// the one before this entry where it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_at: Option<Seq>,
     /// The instant of that entry's end on the clock.
     pub snapshot_at: Timestamp,
     /// 解禁時刻.

@@ -6,6 +6,8 @@
 //! does not go out. After that it is corrected and never changed: a correction is a release of its
 //! own that says what it changed and why, and whoever had received the first one is told.
 
+pub mod check;
+pub mod checklist;
 pub mod content;
 pub mod correction;
 pub mod events;
@@ -93,6 +95,9 @@ pub enum Way {
 }
 
 impl Way {
+    /// All.
+    pub const ALL: [Way; 5] = [Way::Downloaded, Way::Read, Way::Fax, Way::Mail, Way::Hand];
+
     /// The ways that somebody marks by hand.
     pub const MARKED: [Way; 3] = [Way::Fax, Way::Mail, Way::Hand];
 }
@@ -109,4 +114,9 @@ pub enum Product {
     Totals,
     /// 訂正のお知らせ.
     Notice,
+}
+
+impl Product {
+    /// All.
+    pub const ALL: [Product; 4] = [Product::Sheet, Product::RegionPack, Product::Totals, Product::Notice];
 }

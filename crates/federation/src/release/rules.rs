@@ -71,6 +71,8 @@ pub struct Prepare {
     pub corrects: Option<Corrects>,
     /// 時点.
     pub known_at: Seq,
+    /// The entry as of which 公開範囲, earlier releases and corrections of statements were taken.
+    pub made_at: Seq,
     /// The instant for which that entry was resolved.
     pub snapshot_at: Timestamp,
     /// 解禁時刻.
@@ -92,8 +94,6 @@ pub struct Prepare {
 pub struct Corrects {
     /// The published release.
     pub release: ReleaseId,
-    /// Up to which entry statements are taken as corrected.
-    pub corrected_at: Seq,
     /// Why.
     pub reason: CorrectionReason,
     /// What there is to say about it.
@@ -228,11 +228,11 @@ fn decide_deliver(state: &State, delivered: &Delivered, ctx: &CommandContext) ->
 
 fn decide_prepare(state: &State, prepare: &Prepare, ctx: &CommandContext) -> Result<Vec<Event>, Refusal> {
     state.campaigns.get(prepare.campaign).ok_or(Refusal::Unknown { what: "campaign" })?;
-    let kit = state.kit()?;
+    let kit = state.kit_of(prepare.campaign)?;
     if !kit.rounds.iter().any(|round| round.code == prepare.round) {
         return Err(Refusal::NotInKit { list: "rounds", code: prepare.round.to_string() });
     }
-    if prepare.embargo_until <= ctx.now || prepare.snapshot_at > ctx.now || prepare.known_at > state.seq {
+    if prepare.embargo_until <= ctx.now || prepare.snapshot_at > ctx.now || prepare.known_at > state.seq || prepare.made_at > state.seq {
         return Err(Refusal::HourPassed);
     }
     let of_round = state.releases.releases.values().filter(|release| {
@@ -245,6 +245,10 @@ fn decide_prepare(state: &State, prepare: &Prepare, ctx: &CommandContext) -> Res
             _ => {}
         }
     }
+    // What was told since the content was made has not been reckoned with in it.
+    if let Some(later) = state.releases.told().find(|release| release.seq > prepare.made_at) {
+        return Err(Refusal::Stale { latest: later.seq });
+    }
     let correction = prepare.corrects.map(|corrects| decide_correction(state, prepare, corrects)).transpose()?;
     Ok(vec![Event::Prepared(Prepared {
         release: ReleaseId::derive(ctx.command_id.0, 0),
@@ -253,6 +257,7 @@ fn decide_prepare(state: &State, prepare: &Prepare, ctx: &CommandContext) -> Res
         corrects: prepare.corrects.map(|corrects| corrects.release),
         correction: correction.map(Box::new),
         known_at: prepare.known_at,
+        made_at: Some(prepare.made_at),
         snapshot_at: prepare.snapshot_at,
         embargo_until: prepare.embargo_until,
         frame_version: prepare.frame_version,
@@ -273,15 +278,11 @@ fn decide_correction(state: &State, prepare: &Prepare, corrects: Corrects) -> Re
     if state.releases.correction_of(corrects.release).is_some() {
         return Err(Refusal::CorrectedAlready);
     }
-    if corrects.corrected_at > state.seq {
-        return Err(Refusal::HourPassed);
-    }
     let revisions = revisions(&published.prepared.content, &prepare.content);
     if revisions.is_empty() {
         return Err(Refusal::NothingToCorrect);
     }
-    let Corrects { corrected_at, reason, remark, .. } = corrects;
-    Ok(Correction { corrected_at, reason, remark, revisions })
+    Ok(Correction { reason: corrects.reason, remark: corrects.remark, revisions })
 }
 
 /// The approved releases whose hour has struck, each with the id of its task.

@@ -22,6 +22,22 @@ pub(crate) fn kit() -> Kit {
     Kit::parse(KIT).expect("the kit of 2004")
 }
 
+/// The kit of 2004 as somebody rewrote it for 2005: other days, another band, one more industry.
+pub(crate) fn kit_of_2005() -> Kit {
+    let mut next = kit();
+    next.year = 2005;
+    next.code = code("jam-2005");
+    for round in &mut next.rounds {
+        let later = |day: Date| day.saturating_add(jiff::Span::new().days(364));
+        (round.snapshot_on, round.release_on) = (later(round.snapshot_on), later(round.release_on));
+    }
+    next.checks.highest_raise_yen = Yen(50_000);
+    let mut industry = next.industries[0].clone();
+    industry.code = code("robots");
+    next.industries.push(industry);
+    next
+}
+
 pub(crate) fn date(text: &str) -> Date {
     text.parse().expect("a date")
 }
@@ -209,6 +225,23 @@ impl World {
         Ok(Sent { command: ctx.command_id, events, seq: self.state.seq })
     }
 
+    /// An entry as an older program wrote it, past today's rules.
+    pub(crate) fn record(&mut self, account: AccountId, event: Event) {
+        let ctx = self.context(account, FORM);
+        self.commands += 1;
+        let envelope = Envelope {
+            seq: Seq(self.state.seq.0 + 1),
+            command_id: ctx.command_id,
+            part: 0,
+            recorded_at: ctx.now,
+            account,
+            on_behalf_of: None,
+            channel: ctx.channel,
+        };
+        apply(&mut self.state, &envelope, &event);
+        self.journal.push((envelope, event));
+    }
+
     pub(crate) fn send_as(&mut self, who: &str, command: Command) -> Result<Sent, Refusal> {
         self.send(self.person(who), FORM, command)
     }
@@ -355,6 +388,12 @@ impl From<people::rules::Command> for Wrapped {
 impl From<campaign::rules::Command> for Wrapped {
     fn from(command: campaign::rules::Command) -> Wrapped {
         Wrapped(Command::Campaign(Box::new(command)))
+    }
+}
+
+impl From<federation::panel::rules::Command> for Wrapped {
+    fn from(command: federation::panel::rules::Command) -> Wrapped {
+        Wrapped(Command::Panel(command))
     }
 }
 

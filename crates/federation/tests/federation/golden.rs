@@ -14,13 +14,16 @@ use federation::campaign::{Content, Figures, Moment, Stated, Track};
 use federation::kit::Kit;
 use federation::organisation::LeavingReason;
 use federation::organisation::rules::Command as Organisation;
+use federation::panel::PanelReason;
+use federation::panel::rules::Command as Panel;
 use federation::people::Role;
 use federation::people::rules::Command as People;
-use federation::release::ReleaseId;
+use federation::release::events::{Delivered, Published};
 use federation::release::rules::Command as Release;
+use federation::release::{self, Product, Receiver, RecipientId, RecipientKind, ReleaseId, Way};
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Event, State, apply};
-use kernel::{AccountId, Channel, CommandId, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
+use kernel::{AccountId, Channel, CommandId, Digest, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -180,7 +183,8 @@ fn story() -> World {
         let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
         world.at("2004-03-17T15:00");
         if round == "response-1" {
-            world.must_as(AccountId::SYSTEM, Command::Release(Release::Publish { release }));
+            // A program without a second person wrote this; it stays a fact.
+            world.record(AccountId::SYSTEM, Event::Release(release::Event::Published(Published { release })));
         } else {
             world.send_as("release", Command::Release(Release::Cancel { release })).expect("cancelled");
         }
@@ -198,7 +202,72 @@ fn story() -> World {
     world.must(Organisation::Split { source: t1, targets: vec![t1, t2], on });
     world.must(Organisation::Leave { organisation: t2, on: date("2004-12-01"), reason: LeavingReason::Dissolved });
     world.must(Campaign::Close { campaign });
+
+    // The next year goes by a kit of its own.
+    world.at("2004-12-01T10:00");
+    world.must(Campaign::Open { code: code("2005"), year: 2005, tracks: Vec::new() });
+    let campaign = world.campaign();
+    world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
+    panel(&mut world);
+    second_persons(&mut world);
     world
+}
+
+/// Releases with a second person, who received them, and a correction.
+fn second_persons(world: &mut World) {
+    world.at("2005-03-17T10:00");
+    let send = |world: &mut World, who: &str, command: Release| {
+        world.send_as(who, Command::Release(command)).expect("carried out").command.0
+    };
+    let register = |world: &mut World, title: &str, kind, prefecture| {
+        let organisation = None;
+        let command = Release::RegisterRecipient { kind, name: name(title), prefecture, organisation };
+        RecipientId::derive(send(world, "release", command), 0)
+    };
+    let centre = register(world, "架空ナショナルセンター", RecipientKind::NationalCentre, None);
+    let saitama = federation::names::Prefecture::new(11);
+    let local = register(world, "架空地方連合会", RecipientKind::PrefecturalFederation, saitama);
+    send(world, "release", Release::StrikeRecipient { recipient: local });
+    let mut released = |world: &mut World, hour: &str, corrects| {
+        let command = releases::prepare(world, "response-1", hour, corrects);
+        let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
+        send(world, "headquarters", Release::Approve { release });
+        world.at(hour);
+        world.must_as(AccountId::SYSTEM, Command::Release(Release::Publish { release }));
+        release
+    };
+    let first = released(world, "2005-03-17T15:00", None);
+    let to = Receiver::Recipient(centre);
+    let (way, product, digest) = (Way::Mail, Product::Sheet, Some(Digest([5; 32])));
+    send(world, "release", Release::Deliver(Delivered { release: first, to, way, product, digest }));
+    released(world, "2005-03-18T15:00", Some(first));
+    let command = releases::prepare(world, "response-2", "2005-03-19T10:00", None);
+    let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
+    send(world, "headquarters", Release::Return { release, reason: sealed(9) });
+}
+
+/// The panel of the next year.
+fn panel(world: &mut World) {
+    world.at("2005-01-16T09:00");
+    let campaign = world.campaign();
+    world.must(Campaign::FixFrame { campaign, on: date("2005-01-16") });
+    let bargaining_unit = world.unit("S1");
+    let expected = Campaign::ExpectResponse { campaign, bargaining_unit, on: Some(date("2005-03-23")) };
+    world.send_as("officer-S1", Command::Campaign(Box::new(expected))).expect("a day");
+    let reason = PanelReason::ExpectedInTime;
+    for command in [
+        Panel::Propose { campaign, bargaining_unit, reason },
+        Panel::TakeProposalBack { campaign, bargaining_unit },
+        Panel::Choose { campaign, bargaining_unit, reason },
+        Panel::Drop { campaign, bargaining_unit },
+        Panel::Choose { campaign, bargaining_unit, reason: PanelReason::LeadsRegion },
+        Panel::Freeze { campaign },
+        Panel::Thaw { campaign },
+        Panel::Freeze { campaign },
+        Panel::Change { campaign, bargaining_unit, added: false, reason: FrameReason::Mistake },
+    ] {
+        world.must(command);
+    }
 }
 
 fn line(envelope: &Envelope, event: &Event) -> String {

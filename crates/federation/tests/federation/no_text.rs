@@ -50,7 +50,7 @@ const ALLOWED: &[&str] = &[
     "CodeName",
     "PublicName",
     "Prefecture",
-    // The kit, whole in the founding entry; checked at adoption.
+    // The kit, whole in the entry that adopts it; checked at adoption.
     "Kit",
 ];
 

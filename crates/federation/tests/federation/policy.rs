@@ -8,13 +8,14 @@ use federation::campaign::rules as campaign;
 use federation::campaign::rules::Basis;
 use federation::organisation::rules as organisation;
 use federation::organisation::{LeavingReason, OrganisationKind};
+use federation::panel::{PanelReason, rules as panel};
 use federation::people::Role;
 use federation::people::rules as people;
 use federation::policy::{self, Action as A, Relation as R, allows};
 use federation::release::rules as release;
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Viewer, decide};
-use kernel::{AccountId, Id};
+use kernel::{AccountId, Digest, Id};
 
 #[test]
 fn the_table_of_duties_is_the_committed_one() {
@@ -145,6 +146,7 @@ names! { of_people, PEOPLE, "people", people::Command,
 
 names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
     campaign::Command::Open { .. } => "open",
+    campaign::Command::AdoptKit { .. } => "adopt-kit",
     campaign::Command::Close { .. } => "close",
     campaign::Command::FixFrame { .. } => "fix-frame",
     campaign::Command::AddToFrame { .. } => "add-to-frame",
@@ -157,6 +159,7 @@ names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
     campaign::Command::ReportSituation { .. } => "report-situation",
     campaign::Command::ReportStrikeMandate(_) => "report-strike-mandate",
     campaign::Command::SetSharing { .. } => "set-sharing",
+    campaign::Command::ExpectResponse { .. } => "expect-response",
 }
 
 names! { of_release, RELEASE, "release", release::Command,
@@ -165,13 +168,37 @@ names! { of_release, RELEASE, "release", release::Command,
     release::Command::Publish { .. } => "publish",
 }
 
+names! { of_panel, PANEL, "panel", panel::Command,
+    panel::Command::Propose { .. } => "propose",
+    panel::Command::TakeProposalBack { .. } => "take-proposal-back",
+    panel::Command::Choose { .. } => "choose",
+    panel::Command::Drop { .. } => "drop",
+    panel::Command::Freeze { .. } => "freeze",
+    panel::Command::Thaw { .. } => "thaw",
+    panel::Command::Change { .. } => "change",
+}
+
 fn name_of(command: &Command) -> &'static str {
     match command {
         Command::Organisation(command) => of_organisation(command),
         Command::People(command) => of_people(command),
         Command::Campaign(command) => of_campaign(command),
         Command::Release(command) => of_release(command),
+        Command::Panel(command) => of_panel(command),
     }
+}
+
+/// A campaign of 2002 whose panel is frozen with S2 in it; in the panel of 2004 S2 is chosen.
+fn frozen_panel(world: &mut World) -> federation::campaign::CampaignId {
+    let past = world.must(campaign::Command::Open { code: code("2002"), year: 2002, tracks: Vec::new() });
+    let past = federation::campaign::CampaignId::derive(past.command.0, 0);
+    world.must(campaign::Command::FixFrame { campaign: past, on: date("2004-01-16") });
+    let (bargaining_unit, reason) = (world.unit("S2"), PanelReason::EveryYear);
+    for campaign in [past, world.campaign()] {
+        world.must(panel::Command::Choose { campaign, bargaining_unit, reason });
+    }
+    world.must(panel::Command::Freeze { campaign: past });
+    past
 }
 
 /// A world in which each sample can be carried out by somebody, and the samples about the unit S1.
@@ -197,6 +224,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let silent = world.must(campaign::Command::Open { code: code("2003"), year: 2003, tracks: Vec::new() });
     let silent = federation::campaign::CampaignId::derive(silent.command.0, 0);
     let (from, on) = (date("2004-04-01"), date("2004-04-01"));
+    let frozen = frozen_panel(&mut world);
     let (s2, hq, campaign) = (world.organisation("S2"), world.headquarters(), world.campaign());
     let bargaining_unit = world.unit("S1");
     let worksite = world.state.organisations.get(s1).expect("known").worksites[0].id;
@@ -252,6 +280,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let report = world.wage_report("S1", settlement(SettlementStage::Provisional, 6_000), Basis::First);
     let campaigns = vec![
         C::Open { code: code("2005"), year: 2005, tracks: Vec::new() },
+        C::AdoptKit { campaign, kit: Box::new(kit()), digest: Digest([9; 32]) },
         C::Close { campaign },
         C::FixFrame { campaign: silent, on },
         C::AddToFrame { campaign, bargaining_unit, reason },
@@ -268,6 +297,17 @@ fn world_and_samples() -> (World, Vec<Command>) {
             bargaining_unit,
             sharing: SharingSet { figures: sharing, maintenance: sharing },
         },
+        C::ExpectResponse { campaign, bargaining_unit, on: Some(date("2004-03-23")) },
+    ];
+    let picked = PanelReason::ExpectedInTime;
+    let panels = vec![
+        panel::Command::Propose { campaign, bargaining_unit, reason: picked },
+        panel::Command::TakeProposalBack { campaign, bargaining_unit },
+        panel::Command::Choose { campaign, bargaining_unit, reason: picked },
+        panel::Command::Drop { campaign, bargaining_unit },
+        panel::Command::Freeze { campaign },
+        panel::Command::Thaw { campaign },
+        panel::Command::Change { campaign: frozen, bargaining_unit, added: true, reason },
     ];
     let releases = vec![
         releases::prepare(&world, "response-2", "2004-03-19T10:00", None),
@@ -279,6 +319,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     samples.extend(people.into_iter().map(Command::People));
     samples.extend(campaigns.into_iter().map(|command| Command::Campaign(Box::new(command))));
     samples.extend(releases);
+    samples.extend(panels.into_iter().map(Command::Panel));
     (world, samples)
 }
 
@@ -286,7 +327,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
 fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
-    let all = [ORGANISATION, PEOPLE, CAMPAIGN, RELEASE].concat();
+    let all = [ORGANISATION, PEOPLE, CAMPAIGN, RELEASE, PANEL].concat();
     assert_eq!(names, all, "every command has one sample, in the order of the areas");
 
     let person = |who: &str| world.person(who);

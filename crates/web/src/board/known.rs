@@ -148,7 +148,7 @@ fn end_of_command(
 /// §6: no arbitrary instant).
 async fn declared(asked: &Asked) -> Result<Known, NotKnown> {
     let zone = asked.state().zone();
-    let rounds = asked.state().kit().map(|kit| kit.rounds.clone()).unwrap_or_default();
+    let rounds = asked.kit().map(|kit| kit.rounds.clone()).unwrap_or_default();
     let passed = rounds.into_iter().filter_map(|round| {
         let instant = round.snapshot_time.on(round.snapshot_on, zone)?;
         (instant <= asked.now).then_some((instant, round.snapshot_on))

@@ -51,7 +51,14 @@ type Kept = (BoardKey, Arc<OnceLock<Arc<Painting>>>);
 pub struct Boards(Mutex<VecDeque<Kept>>);
 
 impl Boards {
-    /// The drawing under this key; whoever asks for one that is being drawn waits for it.
+    /// The drawing under this key, if it is finished.
+    pub fn drawn(&self, key: &BoardKey) -> Option<Arc<Painting>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(known, _)| known == key).and_then(|(_, slot)| slot.get().cloned())
+    }
+
+    /// The drawing under this key; whoever asks for one that is being drawn waits for it,
+    /// and with it the thread: not for a thread that serves requests.
     pub fn get(&self, key: BoardKey, draw: impl FnOnce() -> Painting) -> Arc<Painting> {
         let slot = {
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -47,7 +47,7 @@ pub async fn show(asked: Asked) -> Result<Response, Stop> {
         Err(NotKnown::Say(why)) => return Ok(not_known(&asked, &fields, &why)),
         Err(not) => return Err(not.into()),
     };
-    let painting = paint::of_request(&asked, &known);
+    let painting = paint::of_request(&asked, &known).await?;
     let parts = html! {
         @for part in &painting.parts { (live_part(&part.id, PreEscaped(part.html.clone()))) }
     };
@@ -58,7 +58,9 @@ pub async fn show(asked: Asked) -> Result<Response, Stop> {
         Some(_) => html! { (past_notice(&asked, &as_of)) (parts) },
     };
     let (typed, campaign) = (fields.get("at"), known.facts.campaigns.current());
-    let lead = campaign.and_then(|_| known.facts.kit().ok()).map(|kit| named(speaker, &kit.campaign).to_owned());
+    let lead = campaign
+        .and_then(|campaign| known.facts.kit_of(campaign.id).ok())
+        .map(|kit| named(speaker, &kit.campaign).to_owned());
     let page = frame::internal_page(&asked, speaker.text("board.title"))
         .paper(Paper::BoardA3)
         .lead(lead.unwrap_or_default())

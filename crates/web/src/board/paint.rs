@@ -4,6 +4,7 @@ use super::figures::{count, named, ratio_figure, ratio_words, state_columns, wri
 use super::known::Known;
 use super::tables::{Frame, definition};
 use super::{BoardKey, Painting, Spoken, year};
+use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::desk::Desk;
 use crate::look::{
@@ -31,15 +32,28 @@ pub(crate) fn painting(
     speaker: &Speaker,
     (seq, day): (Seq, Date),
 ) -> Arc<Painting> {
-    let key =
-        BoardKey { seq, present: present.seq, day, today: viewer.today(), duties, language: speaker.locale.tag() };
+    let key = key(present, viewer, duties, speaker, (seq, day));
     desk.boards.get(key, || draw(facts, present, viewer, speaker, (seq, day)))
 }
 
-/// The same for a request.
-pub(crate) fn of_request(asked: &Asked, known: &Known) -> Arc<Painting> {
-    let states = (&known.facts, &asked.published.state);
-    painting(&asked.desk, states, &asked.viewer, asked.duties_key(), &asked.speaker, (known.seq, known.day))
+fn key(present: &State, viewer: &Viewer, duties: String, speaker: &Speaker, (seq, day): (Seq, Date)) -> BoardKey {
+    BoardKey { seq, present: present.seq, day, today: viewer.today(), duties, language: speaker.locale.tag() }
+}
+
+/// The same for a request. What is not drawn yet is drawn beside the threads that serve, so that
+/// two hundred who wait for one drawing hold up nobody else.
+pub(crate) async fn of_request(asked: &Asked, known: &Known) -> Result<Arc<Painting>, Stop> {
+    let at = (known.seq, known.day);
+    let key = key(asked.state(), &asked.viewer, asked.duties_key(), &asked.speaker, at);
+    if let Some(drawn) = asked.desk.boards.drawn(&key) {
+        return Ok(drawn);
+    }
+    let (asked, facts) = (asked.clone(), Arc::clone(&known.facts));
+    let drawing = tokio::task::spawn_blocking(move || {
+        let states = (&facts, &asked.published.state);
+        painting(&asked.desk, states, &asked.viewer, asked.duties_key(), &asked.speaker, at)
+    });
+    drawing.await.map_err(Stop::fault)
 }
 
 fn draw(facts: &State, present: &State, viewer: &Viewer, speaker: &Speaker, (seq, day): (Seq, Date)) -> Painting {

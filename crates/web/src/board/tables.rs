@@ -168,5 +168,6 @@ impl Frame<'_> {
 
 /// The definition by which the board counts, for its rounding.
 pub(crate) fn definition(facts: &federation::State) -> Option<Definition> {
-    Some(federation::board::view::definition(facts.kit().ok()?, None))
+    let campaign = facts.campaigns.current()?;
+    Some(federation::board::view::definition(facts.kit_of(campaign.id).ok()?, None))
 }

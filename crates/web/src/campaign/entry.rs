@@ -360,7 +360,7 @@ fn figures(reader: &mut Reader<'_>, track: Track) -> Figures {
             hourly: reader.yen("minimum-wage.hourly").map(Stated::Exact),
         }),
         Track::Agreements => {
-            let kit = reader.asked.state().kit().ok();
+            let kit = reader.asked.kit();
             let clauses = kit.map(|kit| kit.clauses.as_slice()).unwrap_or_default().iter();
             let figures = clauses.filter_map(|clause| {
                 let standing = reader.code::<ClauseStanding>(&format!("agreements.{}", clause.code))?;

@@ -250,7 +250,7 @@ impl FormPage<'_> {
         let choices = self.choices(&name, "", &options);
         let error = self.ask_relation.contains(&track).then(|| self.text("relation.needed"));
         let error = error.or_else(|| self.typed.errors.get(&name).cloned());
-        let kit = self.asked.state().kit().ok();
+        let kit = self.asked.kit();
         let lines =
             latest.content.figures().map(|f| write::figure_lines(&self.asked.speaker, kit, f)).unwrap_or_default();
         let number = self
@@ -414,7 +414,7 @@ impl FormPage<'_> {
     }
 
     fn agreements(&self) -> Markup {
-        let clauses = self.asked.state().kit().map(|kit: &Kit| kit.clauses.as_slice()).unwrap_or_default();
+        let clauses = self.asked.kit().map(|kit: &Kit| kit.clauses.as_slice()).unwrap_or_default();
         html! {
             @for clause in clauses {
                 @let name = format!("agreements.{}", clause.code);

@@ -175,7 +175,7 @@ pub async fn situation(
     Checked(fields): Checked,
 ) -> Result<Response, Stop> {
     let found = find_spoken_for(&asked, &unit)?;
-    let zones = asked.state().kit().map(|kit| kit.zones.clone()).unwrap_or_default();
+    let zones = asked.kit().map(|kit| kit.zones.clone()).unwrap_or_default();
     let zone = zones.into_iter().find(|known| known.code.as_str() == zone).ok_or(Stop::NotFound)?;
     let campaign = asked.campaign().ok_or(Stop::NotFound)?;
     let mut typed = Typed::from_fields(&fields);

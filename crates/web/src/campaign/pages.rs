@@ -77,7 +77,8 @@ pub async fn today(asked: Asked) -> Markup {
     let speaker = &asked.speaker;
     let tasks =
         asked.campaign().map(|campaign| view::today(asked.state(), campaign, &asked.viewer)).unwrap_or_default();
-    let cards: Vec<TaskCard> = tasks.iter().filter_map(|task| card(&asked, task)).collect();
+    let mut cards = crate::release::approval::today(&asked);
+    cards.extend(tasks.iter().filter_map(|task| card(&asked, task)));
     let heaps = heap_table(&asked, &tasks);
     let units = super::own_units(&asked);
     let lead = asked.campaign().map_or("", |_| campaign_name(&asked));
@@ -94,7 +95,7 @@ pub async fn today(asked: Asked) -> Markup {
 }
 
 fn campaign_name(asked: &Asked) -> &str {
-    asked.state().kit().map_or("", |kit| kit.campaign.of(asked.language()))
+    asked.kit().map_or("", |kit| kit.campaign.of(asked.language()))
 }
 
 fn milestone_day(asked: &Asked, milestone: &Milestone) -> String {
@@ -216,7 +217,7 @@ fn region_address(asked: &Asked, region: OrganisationId) -> (String, String) {
 
 fn calendar(asked: &Asked) -> Markup {
     let speaker = &asked.speaker;
-    let milestones = asked.state().kit().map(|kit| kit.calendar.as_slice()).unwrap_or_default();
+    let milestones = asked.kit().map(|kit| kit.calendar.as_slice()).unwrap_or_default();
     let columns =
         vec![Column::text(speaker.text("calendar.what")), Column::text(speaker.text("calendar.when")).tight()];
     let rows = milestones.iter().map(|milestone| {
@@ -326,7 +327,7 @@ pub fn report_frame(asked: &Asked, found: &Found, step: Step, errors: bool, form
 /// The questions of a zone.
 pub async fn situation(asked: Asked, Path((code, zone)): Path<(String, String)>) -> Result<Markup, Stop> {
     let found = find_spoken_for(&asked, &code)?;
-    let zones = asked.state().kit().map(|kit| kit.zones.clone()).unwrap_or_default();
+    let zones = asked.kit().map(|kit| kit.zones.clone()).unwrap_or_default();
     let zone = zones.into_iter().find(|known| known.code.as_str() == zone).ok_or(Stop::NotFound)?;
     let mut typed = Typed::default();
     let given = found.page.situations.iter().find(|(code, _)| *code == zone.code);

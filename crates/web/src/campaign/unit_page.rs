@@ -106,7 +106,7 @@ fn report_link(asked: &Asked, page: &UnitPage, track: Track) -> Markup {
 
 fn track_section(asked: &Asked, page: &UnitPage, track: &TrackView) -> Markup {
     let speaker = &asked.speaker;
-    let kit = asked.state().kit().ok();
+    let kit = asked.kit();
     html! {
         section.section id=(track.track.word()) {
             h2 { (write::track(speaker, track.track)) " " (write::state_tag(speaker, track.state)) }
@@ -175,7 +175,7 @@ fn statement_card(asked: &Asked, page: &UnitPage, statement: &StatementView) -> 
 
 fn version_body(asked: &Asked, version: &VersionView) -> Markup {
     let speaker = &asked.speaker;
-    let kit = asked.state().kit().ok();
+    let kit = asked.kit();
     let text = |key: &str| speaker.text(key).to_owned();
     let mut shown = Vec::new();
     if let Some(figures) = version.content.figures() {
@@ -273,7 +273,7 @@ fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &V
 
 fn situations(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
     let speaker = &asked.speaker;
-    let Ok(kit) = asked.state().kit() else { return html! {} };
+    let Some(kit) = asked.kit() else { return html! {} };
     let body = html! {
         @for (code, given) in &page.situations {
             @if let Some(zone) = kit.zones.iter().find(|zone| zone.code == *code) {

@@ -31,12 +31,17 @@ const WRITTEN: &[&str] = &[
     "audience",
     "bonus-pattern",
     "clause",
+    "correction-reason",
     "frame-reason",
     "leaving",
     "no-demand",
     "organisation-kind",
     "package-matter",
+    "product",
+    "recipient-kind",
+    "revised",
     "suspension",
+    "way",
     "withdrawal",
 ];
 
