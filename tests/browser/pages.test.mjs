@@ -48,10 +48,12 @@ const VIEWERS = {
     paths: async (page) => {
       await page.goto(`${server.origin}/board`);
       const source = await page.locator('main a[href^="/board/source"]').first().getAttribute("href");
+      await page.goto(`${server.origin}/board/same-unions`);
+      const same = await page.locator('main a[href^="/board/same-unions/rows"]').first().getAttribute("href");
       await page.goto(`${server.origin}/organisations`);
       const organisation = await page.locator('main table a[href^="/organisations/"]').first().getAttribute("href");
       return [
-        "/today", "/board", "/board?at=700", source, "/regions", "/people", "/people/new",
+        "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
         "/organisations", "/organisations/new", "/organisations/import", organisation, "/campaigns", "/journal",
       ];
     },

@@ -1,7 +1,7 @@
 //! All events, and their written form: a kind, a version, and a JSON body that somebody must be
 //! able to read with nothing but eyes.
 
-use crate::{campaign, organisation, panel, people, release};
+use crate::{campaign, contact, exchange, organisation, panel, people, release};
 use serde::Serialize;
 
 /// The written form of an event.
@@ -36,10 +36,14 @@ pub enum Event {
     People(people::Event),
     /// Campaigns and statements.
     Campaign(campaign::Event),
+    /// Contact.
+    Contact(contact::Event),
     /// Releases.
     Release(release::Event),
     /// エントリー組合.
     Panel(panel::Event),
+    /// Imports.
+    Exchange(exchange::Event),
 }
 
 impl Event {
@@ -49,8 +53,10 @@ impl Event {
             Event::Organisation(event) => event.encode(),
             Event::People(event) => event.encode(),
             Event::Campaign(event) => event.encode(),
+            Event::Contact(event) => event.encode(),
             Event::Release(event) => event.encode(),
             Event::Panel(event) => event.encode(),
+            Event::Exchange(event) => event.encode(),
         }
     }
 
@@ -61,8 +67,10 @@ impl Event {
             "organisation" => organisation::Event::decode(kind, version, body).map(|e| e.map(Event::Organisation)),
             "people" => people::Event::decode(kind, version, body).map(|e| e.map(Event::People)),
             "campaign" => campaign::Event::decode(kind, version, body).map(|e| e.map(Event::Campaign)),
+            "contact" => contact::Event::decode(kind, version, body).map(|e| e.map(Event::Contact)),
             "release" => release::Event::decode(kind, version, body).map(|e| e.map(Event::Release)),
             "panel" => panel::Event::decode(kind, version, body).map(|e| e.map(Event::Panel)),
+            "exchange" => exchange::Event::decode(kind, version, body).map(|e| e.map(Event::Exchange)),
             _ => None,
         };
         let unknown = |why: String| UnknownEvent { kind: kind.to_owned(), version, why };
@@ -79,8 +87,10 @@ impl Event {
             organisation::Event::KINDS,
             people::Event::KINDS,
             campaign::Event::KINDS,
+            contact::Event::KINDS,
             release::Event::KINDS,
             panel::Event::KINDS,
+            exchange::Event::KINDS,
         ]
         .concat()
     }

@@ -9,6 +9,7 @@
 
 pub mod board;
 pub mod campaign;
+pub mod contact;
 pub mod disclosure;
 pub mod exchange;
 pub mod kit;

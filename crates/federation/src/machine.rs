@@ -7,9 +7,10 @@ use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::policy::{Action, Subject, Viewer};
 use crate::refusal::Refusal;
-use crate::{campaign, organisation, panel, people, release};
+use crate::{campaign, contact, exchange, organisation, panel, people, release};
 use kernel::{CommandContext, CommandId, Date, Envelope, Id, Seq, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A command, by area.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,10 +21,14 @@ pub enum Command {
     People(people::rules::Command),
     /// Campaigns and statements.
     Campaign(Box<campaign::rules::Command>),
+    /// Contact.
+    Contact(contact::rules::Command),
     /// Releases.
     Release(release::rules::Command),
     /// エントリー組合.
     Panel(panel::rules::Command),
+    /// Imports.
+    Exchange(exchange::rules::Command),
 }
 
 /// Everything that the journal says, folded. Cloning shares almost all of it.
@@ -37,11 +42,16 @@ pub struct State {
     pub people: people::People,
     /// Campaigns and statements.
     pub campaigns: campaign::Campaigns,
+    /// Calls, and how units are reached.
+    pub contacts: contact::Contacts,
     /// Releases.
     pub releases: release::Releases,
     /// エントリー組合.
     #[serde(default)]
     pub panels: panel::Panels,
+    /// Imports.
+    #[serde(default)]
+    pub imports: exchange::Imports,
 }
 
 impl State {
@@ -99,21 +109,53 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         }
         Command::People(command) => wrap(people::rules::decide(state, command, ctx)?, Event::People),
         Command::Campaign(command) => wrap(campaign::rules::decide(state, command, ctx)?, Event::Campaign),
+        Command::Contact(command) => contact::rules::decide(state, command, ctx)?,
         Command::Release(command) => wrap(release::rules::decide(state, command, ctx)?, Event::Release),
         Command::Panel(command) => wrap(panel::rules::decide(state, command, ctx)?, Event::Panel),
+        Command::Exchange(command) => exchange::rules::decide(state, command, ctx)?,
     })
 }
 
 /// Folds one event. It cannot fail.
 pub fn apply(state: &mut State, envelope: &Envelope, event: &Event) {
     state.seq = envelope.seq;
+    // What an import changes is noted beside, so that it can go back as a whole.
+    let before = state.imports.before(&state.organisations, envelope, event);
     match event {
         Event::Organisation(event) => state.organisations.apply(event),
         Event::People(event) => state.people.apply(event),
         Event::Campaign(event) => state.campaigns.apply(envelope, event),
+        Event::Contact(event) => state.contacts.apply(envelope, event),
         Event::Release(event) => state.releases.apply(envelope, event),
         Event::Panel(event) => state.panels.apply(envelope, event),
+        Event::Exchange(exchange::Event::Undone(event)) => undo(state, envelope, event),
+        Event::Exchange(event) => state.imports.apply(envelope, event),
     }
+    if let Some(before) = before {
+        state.imports.after(before, &state.organisations, envelope, event);
+    }
+}
+
+/// An import goes back: what it entered or changed in organisations stands as before.
+fn undo(state: &mut State, envelope: &Envelope, event: &exchange::events::Undone) {
+    let Some(import) = state.imports.imports.get(&event.import).cloned() else { return };
+    let mut never_were = BTreeSet::new();
+    for id in &event.bargaining_units {
+        let Some(touched) = import.bargaining_units.get(id) else { continue };
+        state.organisations.restore_unit(*id, touched.before.clone());
+        if touched.before.is_none() {
+            never_were.insert(*id);
+        }
+    }
+    if !never_were.is_empty() {
+        state.campaigns.forget(&never_were, envelope.seq);
+    }
+    for id in &event.organisations {
+        if let Some(touched) = import.organisations.get(id) {
+            state.organisations.restore(*id, touched.before.clone());
+        }
+    }
+    state.imports.apply(envelope, &exchange::Event::Undone(event.clone()));
 }
 
 /// What the program does by itself.

@@ -28,6 +28,10 @@ pub enum Action {
     Report,
     /// State something for a unit below.
     ReportByProxy,
+    /// Call units and write down what came of it.
+    Call,
+    /// Say how a unit is reached.
+    SetContact,
     /// Confirm a statement.
     Confirm,
     /// Take back a statement.
@@ -72,11 +76,13 @@ pub enum Action {
     SeePeople,
     /// Check the journal.
     VerifyJournal,
+    /// Bring in a file with statements; each row needs the right to report besides.
+    Import,
 }
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 30] = [
+    pub const ALL: [Action; 33] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -85,6 +91,8 @@ impl Action {
         Action::RunCampaign,
         Action::Report,
         Action::ReportByProxy,
+        Action::Call,
+        Action::SetContact,
         Action::Confirm,
         Action::Withdraw,
         Action::DecideRivals,
@@ -107,6 +115,7 @@ impl Action {
         Action::SeePanel,
         Action::SeePeople,
         Action::VerifyJournal,
+        Action::Import,
     ];
 
     /// Its word, for the catalogue and the committed table.
@@ -120,6 +129,8 @@ impl Action {
             Action::RunCampaign => "run-campaign",
             Action::Report => "report",
             Action::ReportByProxy => "report-by-proxy",
+            Action::Call => "call",
+            Action::SetContact => "set-contact",
             Action::Confirm => "confirm",
             Action::Withdraw => "withdraw",
             Action::DecideRivals => "decide-rivals",
@@ -142,6 +153,7 @@ impl Action {
             Action::SeePanel => "see-panel",
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
+            Action::Import => "import",
         }
     }
 }
@@ -172,28 +184,34 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
     match role {
         Role::Public => action == A::SeeReleases,
         Role::UnitOfficer => match action {
-            A::Report | A::Confirm | A::Withdraw | A::DecideRivals | A::SetSharing | A::CountMembers => {
-                relation == R::Own
-            }
+            A::Report
+            | A::Confirm
+            | A::Withdraw
+            | A::DecideRivals
+            | A::SetSharing
+            | A::CountMembers
+            | A::Import
+            | A::SetContact => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::ReceiveRelease => relation == R::Own,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::RegionalStaff => match action {
-            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => {
+            A::ReportByProxy | A::SetContact | A::Confirm | A::Withdraw | A::DecideRivals | A::CountMembers => {
                 relation == R::Below
             }
-            A::Invite | A::GrantDuty => relation == R::Below,
+            A::Invite | A::GrantDuty | A::Import => relation == R::Below,
             A::ReceiveRelease => relation == R::Own,
-            A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
+            A::Call | A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
             A::ProposeForPanel | A::SeePanel => relation == R::Below,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
-            A::ReportByProxy | A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
+            A::ReportByProxy | A::Call | A::SetContact | A::Import => in_reach,
             A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
+            A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
             A::ApproveRelease | A::DeliverRelease | A::SeePreparedReleases => true,

@@ -95,6 +95,10 @@ pub enum Refusal {
     CorrectedAlready,
     /// The correction says what the release says already.
     NothingToCorrect,
+    /// A call is promised for an hour after it, and not for some later season.
+    CallbackNotAhead,
+    /// Only the last call to a unit can be undone, by whoever entered it.
+    NotTheLastCall,
     /// The panel is frozen: it changes one by one and with a reason.
     PanelFrozen,
     /// The panel is not frozen yet.
@@ -134,6 +138,8 @@ impl Refusal {
         Code("not-published"),
         Code("corrected-already"),
         Code("nothing-to-correct"),
+        Code("callback-not-ahead"),
+        Code("not-the-last-call"),
         Code("panel-frozen"),
         Code("panel-not-frozen"),
         Code("too-large-for-panel"),
@@ -170,6 +176,8 @@ impl Refusal {
             Refusal::NotPublished => "not-published",
             Refusal::CorrectedAlready => "corrected-already",
             Refusal::NothingToCorrect => "nothing-to-correct",
+            Refusal::CallbackNotAhead => "callback-not-ahead",
+            Refusal::NotTheLastCall => "not-the-last-call",
             Refusal::PanelFrozen => "panel-frozen",
             Refusal::PanelNotFrozen => "panel-not-frozen",
             Refusal::TooLargeForPanel => "too-large-for-panel",

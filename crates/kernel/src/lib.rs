@@ -19,5 +19,5 @@ pub use finding::{Arg, Code, Finding, Severity};
 pub use id::Id;
 pub use interval::{Interval, Timeline};
 pub use jiff::{Timestamp, civil::Date};
-pub use quantity::{Months, Percent, Ratio, Rounding, Yen};
+pub use quantity::{Months, Percent, Ratio, Rounding, Yen, decimal_string};
 pub use zone::Zone;

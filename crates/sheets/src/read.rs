@@ -4,6 +4,7 @@
 //! must name the row that the sender sees: blank rows and comment rows count, a line break inside
 //! quotes does not. The crate skips the former without a trace.
 
+use crate::book::*;
 use kernel::{Arg, Cell, Code, Finding, Severity};
 
 /// What a file may hold at most; a limit on everything.
@@ -17,13 +18,24 @@ pub struct Limits {
     pub columns: usize,
     /// Bytes of the text of one cell.
     pub cell_bytes: usize,
+    /// Sheets of a workbook.
+    pub sheets: usize,
+    /// Bytes to which a workbook unpacks.
+    pub unpacked_bytes: u64,
 }
 
 impl Default for Limits {
     /// 16 MiB, 200,000 rows, 500 columns; a cell as long as Excel allows (32,767 characters of
-    /// three bytes).
+    /// three bytes); 50 sheets; unpacked 512 MiB, which a table of that many rows does not reach.
     fn default() -> Self {
-        Limits { bytes: 16 << 20, rows: 200_000, columns: 500, cell_bytes: 3 * 32_767 }
+        Limits {
+            bytes: 16 << 20,
+            rows: 200_000,
+            columns: 500,
+            cell_bytes: 3 * 32_767,
+            sheets: 50,
+            unpacked_bytes: 512 << 20,
+        }
     }
 }
 
@@ -36,6 +48,8 @@ pub enum Encoding {
     Utf16,
     /// CP932, the Shift_JIS of Windows.
     Cp932,
+    /// No text: a workbook of Excel.
+    Workbook,
 }
 
 /// One row that is neither blank nor a comment.
@@ -52,27 +66,65 @@ pub struct Row {
 pub struct Table {
     /// How the bytes were read.
     pub encoding: Encoding,
-    /// `,`, `;` or a tab.
-    pub separator: char,
+    /// `,`, `;` or a tab; nothing in a workbook.
+    pub separator: Option<char>,
+    /// The name of the sheet; empty for a CSV file.
+    pub sheet: String,
+    /// Does the sender not see it?
+    pub hidden: bool,
+    /// Do addresses carry the sheet's name?
+    pub named: bool,
+    /// The rows of the sender's sheet where a form of one unit was laid down into two rows.
+    pub(crate) lines: Option<Vec<u32>>,
     /// Rows in the order of the file.
     pub rows: Vec<Row>,
-    /// Unreadable characters, by cell.
+    /// Unreadable characters, error values and what else is odd, by cell.
     pub findings: Vec<Finding>,
 }
 
-const TOO_LARGE: Code = Code("sheet-too-large");
-const TOO_MANY_ROWS: Code = Code("sheet-too-many-rows");
-const TOO_MANY_COLUMNS: Code = Code("sheet-too-many-columns");
-const CELL_TOO_LONG: Code = Code("sheet-cell-too-long");
+impl Table {
+    /// A table of rows without a file, for what is pasted or made.
+    pub fn of_rows(rows: Vec<Row>) -> Table {
+        Table {
+            encoding: Encoding::Utf8,
+            separator: None,
+            sheet: String::new(),
+            hidden: false,
+            named: false,
+            lines: None,
+            rows,
+            findings: Vec::new(),
+        }
+    }
+}
+
+pub(crate) const TOO_LARGE: Code = Code("sheet-too-large");
+pub(crate) const TOO_MANY_ROWS: Code = Code("sheet-too-many-rows");
+pub(crate) const TOO_MANY_COLUMNS: Code = Code("sheet-too-many-columns");
+pub(crate) const CELL_TOO_LONG: Code = Code("sheet-cell-too-long");
 const NOT_TEXT: Code = Code("sheet-not-text");
 const IS_WORKBOOK: Code = Code("sheet-is-workbook");
-const EMPTY: Code = Code("sheet-empty");
+pub(crate) const EMPTY: Code = Code("sheet-empty");
 const QUOTE_OPEN: Code = Code("sheet-quote-open");
 const UNREADABLE: Code = Code("sheet-character-unreadable");
 const PRIVATE: Code = Code("sheet-character-private");
 
 /// Every code that reading can give, for the test of the catalogue.
-pub const CODES: [Code; 10] = [
+pub const CODES: [Code; 24] = [
+    crate::write::NOT_IN_CP932,
+    ENCRYPTED,
+    OLD_WORKBOOK,
+    NO_WORKBOOK,
+    BROKEN,
+    UNPACKS_TOO_LARGE,
+    TOO_MANY_SHEETS,
+    CELL_ERROR,
+    FORMULA_WITHOUT_VALUE,
+    MACROS,
+    HIDDEN_SHEET,
+    HIDDEN_ROWS,
+    HIDDEN_COLUMNS,
+    MERGED,
     TOO_LARGE,
     TOO_MANY_ROWS,
     TOO_MANY_COLUMNS,
@@ -105,14 +157,14 @@ pub fn read_csv(bytes: &[u8], limits: &Limits) -> Result<Table, Finding> {
         return Err(fault(EMPTY, ""));
     }
     let findings = rows.iter().flat_map(unreadable_characters).collect();
-    Ok(Table { encoding, separator, rows, findings })
+    Ok(Table { encoding, separator: Some(separator), findings, ..Table::of_rows(rows) })
 }
 
-fn fault(code: Code, field: impl Into<String>) -> Finding {
+pub(crate) fn fault(code: Code, field: impl Into<String>) -> Finding {
     Finding::new(Severity::Error, code, field)
 }
 
-fn count(value: usize) -> Arg {
+pub(crate) fn count(value: usize) -> Arg {
     Arg::Count(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
@@ -276,7 +328,7 @@ fn split(text: &str, separator: char, limits: &Limits) -> Result<Vec<Row>, Findi
 
 /// One finding per cell and kind: U+FFFD (bytes that are no text) and the private use area
 /// (外字, which every machine draws differently).
-fn unreadable_characters(row: &Row) -> Vec<Finding> {
+pub(crate) fn unreadable_characters(row: &Row) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (column, cell) in row.cells.iter().enumerate() {
         let column = u32::try_from(column).unwrap_or(u32::MAX);
@@ -336,13 +388,13 @@ mod tests {
     fn separators_quotes_and_row_numbers() {
         let table =
             read("# a remark with \" a quote\n\ngroup\tmeasure\n\"x\ty\"\t\"two\nlines\"\nlast\t5\"\n".as_bytes());
-        assert_eq!(table.separator, '\t');
+        assert_eq!(table.separator, Some('\t'));
         assert_eq!(
             cells(&table),
             [(3, vec!["group", "measure"]), (4, vec!["x\ty", "two\nlines"]), (5, vec!["last", "5\""])]
         );
         let table = read(b"\"# said, Excel\";;\n;;\na;b\r\"say \"\"so\"\"\";1");
-        assert_eq!(table.separator, ';');
+        assert_eq!(table.separator, Some(';'));
         assert_eq!(cells(&table)[1..], [(4, vec!["say \"so\"", "1"])]);
     }
 
@@ -361,7 +413,7 @@ mod tests {
 
     #[test]
     fn limits_and_foreign_files_are_refused_by_name() {
-        let limits = Limits { bytes: 40, rows: 2, columns: 2, cell_bytes: 4 };
+        let limits = Limits { bytes: 40, rows: 2, columns: 2, cell_bytes: 4, ..Limits::default() };
         let check = |bytes: &[u8], code: &str, field: &str| {
             assert_eq!(refused(bytes, &limits), (code, field.to_owned()));
         };

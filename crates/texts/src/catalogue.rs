@@ -12,8 +12,10 @@ macro_rules! files {
             "campaign",
             "cli",
             "common",
+            "contact",
             "exchange",
             "finding",
+            "import",
             "look",
             "organisation",
             "page",
@@ -24,6 +26,7 @@ macro_rules! files {
             "release",
             "tally",
             "term",
+            "years",
         )
     };
     ($locale:literal; $($area:literal),+ $(,)?) => {

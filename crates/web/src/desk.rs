@@ -7,6 +7,7 @@ use federation::{Command, Refusal, State};
 use journal::side::{Access, Side};
 use journal::{Outcome, Published, Reading, SealedObject, Submission, Vault};
 use kernel::{AccountId, Channel, CommandId, Id, SealedText, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An audience of live figures. Two viewers share one only if they may see the same, so the key
@@ -81,7 +82,15 @@ pub struct Sending {
 impl Desk {
     /// A desk over these.
     pub fn new(engine: Engine, vault: Vault, side: Side, options: DeskOptions) -> Desk {
-        Desk { engine, vault, side, feed: LiveFeed::default(), boards: Boards::default(), told: Default::default(), options }
+        Desk {
+            engine,
+            vault,
+            side,
+            feed: LiveFeed::default(),
+            boards: Boards::default(),
+            told: Default::default(),
+            options,
+        }
     }
 
     /// The state as of now.
@@ -119,6 +128,23 @@ impl Desk {
             return None;
         }
         self.read_unlogged(kind, text)
+    }
+
+    /// Reads texts of the vault, by their objects, and writes down who read them, all in one go, before
+    /// they leave. What is erased or cannot be read is left out.
+    pub fn read_texts(&self, reader: AccountId, kind: &str, texts: &[SealedText]) -> BTreeMap<Id, String> {
+        let at = self.instant();
+        let access =
+            |text: &SealedText| Access { at, account: reader, kind: kind.to_owned(), subject: text.object };
+        let accesses: Vec<Access> = texts.iter().map(access).collect();
+        if accesses.is_empty() {
+            return BTreeMap::new();
+        }
+        if let Err(fault) = self.side.log_access(&accesses) {
+            tracing::error!(%fault, "the access log cannot be written; the texts stay closed");
+            return BTreeMap::new();
+        }
+        texts.iter().filter_map(|text| Some((text.object, self.read_unlogged(kind, text)?))).collect()
     }
 
     /// Reads a text that its own reader may always see (one's own name in the corner of a page).

@@ -47,6 +47,10 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if anywhere(Action::SeeRegion) {
         items.push(item(asked, "nav.regions", "/regions"));
     }
+    if anywhere(Action::Call) {
+        let calls = item(asked, "nav.calls", "/calls");
+        items.push(NavItem { current: calls.current || asked.path.contains("/calls"), ..calls });
+    }
     for unit in crate::campaign::own_units(asked) {
         let href = format!("/units/{}", unit.code);
         items.push(NavItem { label: unit.name, current: asked.path.starts_with(&href), href, count: None });

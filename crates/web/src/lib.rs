@@ -2,7 +2,7 @@
 //!
 //! [`look`] draws and [`shell`] carries; both know no union. [`desk`] is one federation open for
 //! work, [`asked`] is who asks, [`routes`] is every address with the right that it needs, and the
-//! areas (`campaign`, `board`, `organisation`, `people`, `release`) build their pages on top.
+//! areas (`campaign`, `contact`, `board`, `organisation`, `people`, `release`) build their pages on top.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -13,6 +13,7 @@ pub mod answer;
 pub mod asked;
 pub mod board;
 pub mod campaign;
+pub mod contact;
 pub mod desk;
 pub mod domain;
 pub mod fields;

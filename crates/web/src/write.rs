@@ -287,7 +287,7 @@ mod tests {
             .iter()
             .chain(federation::tally::checks::CODES)
             .chain(&federation::exchange::cells::CODES);
-        let codes = codes.chain(&crate::organisation::roster::CODES);
+        let codes = codes.chain(&crate::organisation::roster::CODES).chain(&federation::exchange::plan::CODES);
         let findings: Vec<Code> = codes.copied().chain(kernel::japanese::codes()).collect();
         area("finding", findings.iter().map(|code| code.0.to_owned()).collect());
         let missing = |locale| {

@@ -16,6 +16,9 @@ use common::{Answer, Browser, Stage, account, date};
 use federation::Command;
 use federation::campaign::content::{Content, Figures, MaintenanceBasis, Stated, WageFigures};
 use federation::campaign::rules::{Basis, Command as Campaign, Report};
+use federation::contact::CallId;
+use federation::contact::events::CallOutcome;
+use federation::contact::rules::{CallMade, Command as Contact};
 use federation::people::{Role, rules};
 use federation::policy::{Subject, Viewer};
 use federation::release::ReleaseContent;
@@ -50,6 +53,7 @@ struct World {
     stage: Stage,
     accounts: [Option<AccountId>; 8],
     duty: String,
+    call: String,
     invited: String,
 }
 
@@ -76,7 +80,18 @@ impl World {
             Some(ended),
             Some(closed),
         ];
-        let world = World { stage, accounts, duty, invited: invited.to_string() };
+        let made = CallMade {
+            campaign: stage.campaigns[1],
+            bargaining_unit: stage.units[1].bargaining_unit,
+            outcome: CallOutcome::Absent,
+            heard_at: None,
+            callback_at: None,
+            remark: None,
+            reports: Vec::new(),
+        };
+        let (call, _) = stage.send(stage.region, Command::Contact(Contact::Call(Box::new(made)))).await;
+        let call = CallId::derive(call.0, 0).to_string();
+        let world = World { stage, accounts, duty, call, invited: invited.to_string() };
         world.report(world.stage.officer, 0, 6_000, MAINTENANCE[0].1).await;
         world.report(world.stage.other_officer, 3, 9_000, MAINTENANCE[1].1).await;
         world.release().await;
@@ -144,15 +159,18 @@ impl World {
         let statements = walk::statements(&self.stage);
         let release = state.releases.releases.keys().next().unwrap().to_string();
         let zone = state.kit().unwrap().zones[0].code.to_string();
-        let pairs: [(&str, [String; 2]); 14] = [
+        let pairs: [(&str, [String; 2]); 17] = [
             ("tag", [String::from("en"), String::new()]),
             ("code", [String::from("XXXX-XXXX-XXXX-XXXX-X"), String::new()]),
             ("unit", ["S101", "K201"].map(String::from)),
             ("zone", [zone.clone(), zone]),
             ("region", ["saitama", "kanagawa"].map(String::from)),
             ("release", [release, String::new()]),
+            ("recipient", [AccountId::SYSTEM.to_string(), String::new()]),
+            ("receiver", ["saitama", "kanagawa"].map(String::from)),
             ("statement", [statements[0].to_string(), statements[statements.len() - 1].to_string()]),
             ("account", [self.invited.clone(), String::new()]),
+            ("call", [self.call.clone(), String::new()]),
             ("duty", [self.duty.clone(), String::new()]),
             ("organisation", ["S101", ""].map(String::from)),
             ("change", ["rename", ""].map(String::from)),

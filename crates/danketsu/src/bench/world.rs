@@ -155,6 +155,7 @@ fn campaign_of(event: &CampaignEvent, of: impl Fn(StatementId) -> Option<Campaig
         E::ResponseExpected(e) => Some(e.campaign),
         E::Corrected(e) => of(e.statement),
         E::Confirmed(e) => of(e.statement),
+        E::CorrectionUndone(e) => of(e.statement),
         E::Withdrawn(e) => of(e.statement),
         E::RivalDecided(e) => of(e.keep),
     }
@@ -201,6 +202,7 @@ fn again(event: &CampaignEvent, years: i64, seqs: &BTreeMap<Seq, Seq>) -> Done<C
             (*id, *based_on) = (statement(*id), seq(*based_on));
             (*given_at, *heard_at) = (moment(*given_at), moment(*heard_at));
         }
+        E::CorrectionUndone(e) => (e.statement, e.version) = (statement(e.statement), seq(e.version)),
         E::Confirmed(e) => (e.statement, e.version) = (statement(e.statement), seq(e.version)),
         E::Withdrawn(e) => (e.statement, e.based_on) = (statement(e.statement), seq(e.based_on)),
         E::RivalDecided(e) => (e.keep, e.drop) = (statement(e.keep), statement(e.drop)),

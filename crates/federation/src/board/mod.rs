@@ -7,6 +7,7 @@
 mod offers;
 pub mod publish;
 pub mod rows;
+pub mod same_unions;
 pub mod source;
 pub mod view;
 

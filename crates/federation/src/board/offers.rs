@@ -145,7 +145,9 @@ impl Offers {
     pub(super) fn add_year(&mut self, facts: &State, current: &Campaign, year: &Year) {
         let campaign = current.id.0;
         let mut add = |prefix: &str, rows: &Rows, of: Id, group: GroupKey, measure: Measure, at: &[usize]| {
-            let (Some((code, _, _)), Some(grouping)) = (name_of(facts, current, group), grouping_of(group)) else { return };
+            let (Some((code, _, _)), Some(grouping)) = (name_of(facts, current, group), grouping_of(group)) else {
+                return;
+            };
             self.wanted.push(Wanted {
                 key: cell_key(prefix, None, grouping, measure, &code),
                 family: family(year.which, measure),
@@ -198,8 +200,12 @@ impl Offers {
                     always: corrects.is_some() && wanted.total && wanted.sum.unions() >= CORRECTED_TOTAL_UNIONS,
                 })
                 .collect();
-            let before: Vec<Sum> =
-                told.iter().flat_map(|told| &told.sums).filter(|(of, _)| *of == family).map(|(_, s)| s.clone()).collect();
+            let before: Vec<Sum> = told
+                .iter()
+                .flat_map(|told| &told.sums)
+                .filter(|(of, _)| *of == family)
+                .map(|(_, s)| s.clone())
+                .collect();
             let may = tellable(&before, &offered, &corrections);
             if !before.is_empty() {
                 let alone = tellable(&[], &offered, &Corrections::default());

@@ -6,6 +6,7 @@
 
 use super::offers::{Offers, cell_key};
 use super::rows::{Counting, Which};
+use super::same_unions::{Against, Years};
 use super::view::{Line, definition, lines, progress_by_region, sum_of};
 use crate::campaign::CampaignId;
 use crate::campaign::state::Campaign;
@@ -15,14 +16,14 @@ use crate::names::CodeName;
 use crate::organisation::OrganisationId;
 use crate::release::content::{
     Compared, ComparisonKind, Decimal, PublishedComparison, PublishedFigure, PublishedLocal, PublishedPanel,
-    PublishedProgress,     PublishedTable,
+    PublishedProgress, PublishedTable,
 };
 use crate::release::{DisclosureRule, ReleaseContent, ReleaseId};
 use crate::sharing::Audience;
 use crate::tally::{
     Comparison, Definition, Difference, Dimension, Figure, GroupKey, Grouping, LinkRule, MatchingKey,
-    MeanOfSample, Measure, Part, Rows, SameUnions, Side, Suppression, Universe, contributions, cross_section, matched_rows,
-    same_unions, tally,
+    MeanOfSample, Measure, Part, Rows, SameUnions, Side, Suppression, Universe, contributions, cross_section,
+    matched_rows, same_unions, tally,
 };
 use kernel::{Date, Digest, Ratio, Rounding};
 use sha2::{Digest as _, Sha256};
@@ -78,14 +79,16 @@ pub struct Made {
     pub given_away: usize,
 }
 
-pub(crate) const GROUPINGS: [(&str, Option<Dimension>); 4] = [
+/// The tables by their words in addresses: the total, and one for each dimension.
+pub const GROUPINGS: [(&str, Option<Dimension>); 4] = [
     ("total", None),
     ("size", Some(Dimension::Size)),
     ("industry", Some(Dimension::Industry)),
     ("region", Some(Dimension::Region)),
 ];
 
-pub(crate) fn in_dimension(key: GroupKey, dimension: Option<Dimension>) -> bool {
+/// Is it a row of that table?
+pub fn in_dimension(key: GroupKey, dimension: Option<Dimension>) -> bool {
     match (key, dimension) {
         (GroupKey::Total, None) => true,
         (GroupKey::One(Part::Size(_)), Some(Dimension::Size)) => true,
@@ -174,11 +177,7 @@ impl<'a> Publication<'a> {
             group: line.code,
             name: line.name,
             frame: line.frame,
-            states: line
-                .states
-                .iter()
-                .filter_map(|(s, n)| Some((CodeName::new(s.word()).ok()?, *n)))
-                .collect(),
+            states: line.states.iter().filter_map(|(s, n)| Some((CodeName::new(s.word()).ok()?, *n))).collect(),
         });
         progress.collect()
     }
@@ -202,7 +201,8 @@ impl<'a> Publication<'a> {
         let mut tables: Vec<PublishedTable> =
             parts.counted.iter().flat_map(|counted| printed(counted, "", open)).collect();
         // A step in which nobody has a number has no table.
-        tables.retain(|table| table.step.is_none() || table.figures.iter().any(|f| f.hidden || f.unions > Some(0)));
+        tables
+            .retain(|table| table.step.is_none() || table.figures.iter().any(|f| f.hidden || f.unions > Some(0)));
         let locals = parts.locals.iter().map(|local| PublishedLocal {
             recipient: local.recipient,
             progress: local.progress.clone(),
@@ -211,7 +211,11 @@ impl<'a> Publication<'a> {
         let content = ReleaseContent {
             progress: self.progress(),
             tables,
-            comparisons: parts.years.iter().flat_map(|year| year.printed(self.facts, self.campaign, open)).collect(),
+            comparisons: parts
+                .years
+                .iter()
+                .flat_map(|year| year.printed(self.facts, self.campaign, open))
+                .collect(),
             panel: parts.panel.as_ref().map(|panel| {
                 let in_panel = || panel.rows.units().iter().filter(|row| row.in_panel);
                 let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
@@ -251,8 +255,10 @@ impl<'a> Publication<'a> {
     /// Last year at the same time, and over the same unions (T-2).
     fn years(&self, now: &Counted) -> Option<Year> {
         let before = self.facts.campaigns.before(self.campaign)?;
-        let years = i32::from(self.campaign.year) - i32::from(before.year);
-        let previous_on = self.day.checked_sub(jiff::Span::new().try_years(years).ok()?).ok()?;
+        let kit = self.facts.kit_of(self.campaign.id).ok()?;
+        let round = kit.rounds.iter().find(|round| round.snapshot_on == self.day);
+        let years = Years::new(self.facts, (self.campaign, before), self.day, round, Against::Result)?;
+        let previous_on = years.other_day;
         let counting = self.counting(self.which);
         let then = Counting { campaign: before, day: previous_on, until: Some(previous_on), ..counting };
         let same_time = then.rows();
@@ -262,13 +268,12 @@ impl<'a> Publication<'a> {
         definition.measures = HEADLINES.to_vec();
         definition.groupings = vec![Grouping::Total, Grouping::By(Dimension::Size)];
         definition.comparison = Comparison::None;
-        let links = super::view::links(self.facts, self.campaign);
+        let links = years.links(self.facts);
         let same = SameUnions { key: MatchingKey::BargainingUnit, rule: LinkRule::Together, links: &links };
         let (current, previous) = (tally(&now.rows, &definition), tally(&same_time, &definition));
         let cross = cross_section((&current, self.day), (&previous, previous_on));
         let side = |rows, snapshot_on| Side { rows, snapshot_on };
-        let compared =
-            same_unions(side(&now.rows, self.day), side(&in_the_end, previous_on), &definition, same);
+        let compared = same_unions(side(&now.rows, self.day), side(&in_the_end, previous_on), &definition, same);
         let matched = matched_rows(&now.rows, &in_the_end, &definition, same);
         Some(Year {
             campaign: before.id.0,
@@ -378,7 +383,9 @@ impl Year {
         let mut printed = Vec::new();
         for (kind, differences) in kinds {
             for difference in differences {
-                let Some((code, name, _)) = super::view::name_of(facts, campaign, difference.group) else { continue };
+                let Some((code, name, _)) = super::view::name_of(facts, campaign, difference.group) else {
+                    continue;
+                };
                 let Some(grouping) = grouping_of(difference.group) else { continue };
                 // A side without a number is empty and not closed.
                 let closed = |prefix: &str, side: &MeanOfSample| {
@@ -397,9 +404,7 @@ impl Year {
                 };
                 let shown = (!hidden).then(|| {
                     let unit = difference.measure.unit();
-                    let write = |value: Option<Ratio>| {
-                        Decimal::new(self.definition.rounding.write(value?, unit)?)
-                    };
+                    let write = |value: Option<Ratio>| Decimal::new(self.definition.rounding.write(value?, unit)?);
                     let side = |mean: &MeanOfSample| Compared {
                         unions: mean.unions,
                         members: mean.members,

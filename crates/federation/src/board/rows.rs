@@ -1,10 +1,10 @@
 //! Statements → rows of the tally.
 
 use crate::campaign::content::{BonusFigures, MaintenanceBasis, MinimumWageFigures, WageFigures};
-use crate::campaign::content::{BonusPattern, Content, DemandContent, PointMethod, Suspension, WagePoint};
+use crate::campaign::content::{BonusPattern, Content, DemandContent, PointMethod, Step, Suspension, WagePoint};
 use crate::campaign::rules::sharing_of;
 use crate::campaign::standing::Standing as SlotStanding;
-use crate::campaign::state::{Campaign, Slot, Version};
+use crate::campaign::state::{Campaign, Slot, Statement, Version};
 use crate::campaign::{Figures, ReportingState, Stated, Track};
 use crate::machine::State;
 use crate::organisation::view::regions;
@@ -112,16 +112,16 @@ impl Counting<'_> {
             let industries = facts.kit().map(|kit| kit.industries.as_slice()).unwrap_or_default();
             row.industry = category(industries.iter().position(|industry| industry.code == worksite.industry));
         }
-        let slot = |track: Track| SlotStanding::of(tracks[track as usize]);
-        let wage = slot(Track::Wage);
-        row.standing = standing(&wage);
+        row.standing = standing(&SlotStanding::of(tracks[Track::Wage as usize]));
         let standings = [
-            (Topic::Wage, wage),
-            (Topic::Bonus, slot(Track::Bonus)),
-            (Topic::CompanyMinimum, slot(Track::MinimumWage)),
+            (Topic::Wage, Track::Wage),
+            (Topic::Bonus, Track::Bonus),
+            (Topic::CompanyMinimum, Track::MinimumWage),
         ];
-        let versions =
-            standings.map(|(topic, standing)| (topic, counted(facts, standing, self.which, self.until)));
+        let versions = standings.map(|(topic, track)| {
+            let slot = tracks[track as usize];
+            (topic, slot.and_then(|slot| counted(facts, slot, self.which, self.until)))
+        });
         for (topic, version) in &versions {
             if version.is_some_and(|version| version.confirmed.is_none()) {
                 row.unconfirmed = row.unconfirmed.with(*topic);
@@ -137,8 +137,7 @@ impl Counting<'_> {
 
     /// The version of a unit's statement that counts on a track.
     pub(super) fn version(&self, unit: BargainingUnitId, track: Track) -> Option<&Version> {
-        let standing = SlotStanding::of(self.campaign.slot(unit, track));
-        counted(self.facts, standing, self.which, self.until)
+        counted(self.facts, self.campaign.slot(unit, track)?, self.which, self.until)
     }
 }
 
@@ -147,22 +146,21 @@ pub(super) fn sharing_now(present: &State, campaign: &Campaign, unit: Bargaining
     sharing_of(present, present.campaigns.get(campaign.id).unwrap_or(campaign), unit)
 }
 
-/// The version that counts.
-fn counted<'a>(
-    state: &State,
-    standing: SlotStanding<'a>,
-    which: Which,
-    until: Option<Date>,
-) -> Option<&'a Version> {
-    let version = match which {
-        Which::Demand => standing.demand.map(|statement| statement.latest()),
-        Which::Result => standing.result(),
-        Which::Settlement => standing.settlement.map(|statement| statement.latest()),
-    }?;
+/// The version that counts: the settlement, else the latest response (T-14). With `until`, as if
+/// nothing had been given after that day: who settled later stands with the response of then.
+fn counted<'a>(state: &State, slot: &'a Slot, which: Which, until: Option<Date>) -> Option<&'a Version> {
     let zone = state.zone();
-    let said_on =
-        version.given_at.or(version.heard_at).map_or(zone.date(version.recorded_at), |moment| moment.day(zone));
-    until.is_none_or(|until| said_on <= until).then_some(version)
+    let said_on = |version: &Version| {
+        let said = version.given_at.or(version.heard_at);
+        said.map_or(zone.date(version.recorded_at), |moment| moment.day(zone))
+    };
+    let in_time = |version: &&Version| until.is_none_or(|until| said_on(version) <= until);
+    let last = |step| slot.standing(step).map(Statement::latest).rfind(in_time);
+    match which {
+        Which::Demand => last(Step::Demand),
+        Which::Result => last(Step::Settlement).or_else(|| last(Step::Response)),
+        Which::Settlement => last(Step::Settlement),
+    }
 }
 
 fn standing(standing: &SlotStanding<'_>) -> Standing {

@@ -57,17 +57,11 @@ pub struct Source {
 
 /// The code of a line's grouping in addresses: `total`, `size:1-99`.
 pub fn group_code(line: &Line) -> String {
-    let dimension = match line.key {
-        GroupKey::One(Part::Size(_)) => "size",
-        GroupKey::One(Part::Category(Dimension::Industry, _)) => "industry",
-        GroupKey::One(Part::Category(Dimension::Region, _)) => "region",
-        _ => return line.code.to_string(),
-    };
-    format!("{dimension}:{}", line.code)
+    super::view::group_code(line.key, &line.code)
 }
 
 /// Does the unit stand in that group?
-fn in_group(row: &Row, key: GroupKey, bands: &crate::tally::SizeBands) -> bool {
+pub(super) fn in_group(row: &Row, key: GroupKey, bands: &crate::tally::SizeBands) -> bool {
     let in_part = |part: Part| match part {
         Part::Size(Some(band)) => {
             row.size_members.is_some_and(|n| band.from <= n && band.below.is_none_or(|below| n < below))
@@ -100,7 +94,7 @@ fn left_out(answer: Answer<i64>) -> Option<Reason> {
     })
 }
 
-fn track_of(measure: Measure) -> Track {
+pub(super) fn track_of(measure: Measure) -> Track {
     use Measure as M;
     match measure {
         M::BonusMonthsAnnual | M::BonusYenAnnual | M::BonusMonthsSummer | M::BonusYenSummer => Track::Bonus,
@@ -111,7 +105,7 @@ fn track_of(measure: Measure) -> Track {
 }
 
 /// Is a unit's own value of this measure among the parts that are shown?
-fn shows(parts: VisibleParts, measure: Measure) -> bool {
+pub(super) fn shows(parts: VisibleParts, measure: Measure) -> bool {
     use Measure as M;
     match measure {
         M::MaintenanceYen | M::MaintenancePercent => parts.maintenance,

@@ -2,6 +2,7 @@
 
 use super::rows::{Counting, Which, sharing_now};
 use crate::campaign::content::{Content, Figures, Step};
+use crate::campaign::links::year_links;
 use crate::campaign::standing::{ReportingState, Standing};
 use crate::campaign::state::Campaign;
 use crate::campaign::view::{audience_of, visible};
@@ -254,6 +255,17 @@ fn plain(code: &str, ja: &str, en: &str) -> Option<(CodeName, LocaleText, bool)>
     Some((CodeName::new(code).ok()?, name, false))
 }
 
+/// The code of a group in addresses: `total`, `size:1-99`.
+pub(super) fn group_code(key: GroupKey, code: &CodeName) -> String {
+    let dimension = match dimension_of(key) {
+        Some(Dimension::Size) => "size",
+        Some(Dimension::Industry) => "industry",
+        Some(Dimension::Region) => "region",
+        _ => return code.to_string(),
+    };
+    format!("{dimension}:{code}")
+}
+
 /// A group's code and name.
 pub(super) fn name_of(state: &State, campaign: &Campaign, key: GroupKey) -> Option<(CodeName, LocaleText, bool)> {
     let kit = state.kit().ok()?;
@@ -395,24 +407,6 @@ fn latest(
     found
 }
 
-/// The links between last year's and this year's bargaining units (T-24).
-pub(super) fn links(state: &State, campaign: &Campaign) -> Vec<Link> {
-    let mut links: Vec<Link> = Vec::new();
-    for unit in &campaign.frame.rows {
-        let Some(found) = state.organisations.bargaining_unit(*unit) else { continue };
-        let previous: Vec<_> = found.came_from.iter().map(|(_, source)| source.0).collect();
-        if previous.is_empty() {
-            continue;
-        }
-        // A split: several of this year that came from the same.
-        match links.iter_mut().find(|link| link.previous.iter().any(|known| previous.contains(known))) {
-            Some(link) => link.current.push(unit.0),
-            None => links.push(Link { previous, current: vec![unit.0] }),
-        }
-    }
-    links
-}
-
 fn year_over_year(
     counting: &Counting<'_>,
     definition: &Definition,
@@ -428,7 +422,10 @@ fn year_over_year(
     let cross_section = crate::tally::cross_section((&now, day), (&previous, previous_on));
     // The same unions: against what they had settled in the end, not at the same time.
     let settled = Counting { until: None, ..then }.rows();
-    let links = links(facts, campaign);
+    let ids = |units: &[crate::organisation::BargainingUnitId]| units.iter().map(|unit| unit.0).collect();
+    let links = year_links(facts, before, campaign);
+    let links: Vec<Link> =
+        (links.iter()).map(|link| Link { previous: ids(&link.previous), current: ids(&link.current) }).collect();
     let same = SameUnions { key: MatchingKey::BargainingUnit, rule: LinkRule::Together, links: &links };
     let by_same = Definition { comparison: Comparison::None, ..total };
     let same_unions = crate::tally::same_unions(

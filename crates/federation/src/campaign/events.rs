@@ -37,6 +37,8 @@ crate::event::events! {
     StrikeMandateGiven = "campaign.strike-mandate-given", 1;
     /// 公開範囲 was set by the owner.
     SharingSetBy = "campaign.sharing-set", 1;
+    /// A correction was taken back with the import that made it.
+    CorrectionUndone = "campaign.correction-undone", 1;
     /// A campaign goes by a kit of its own.
     KitAdopted = "campaign.kit-adopted", 1;
     /// When the response is expected.
@@ -155,6 +157,16 @@ pub struct Corrected {
     /// A remark, in the vault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<SealedText>,
+}
+
+/// A correction was taken back with the import that made it: the version before stands again, with
+/// its confirmation, and the undone one stays readable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CorrectionUndone {
+    /// Of which statement.
+    pub statement: StatementId,
+    /// Which version.
+    pub version: Seq,
 }
 
 /// A statement was confirmed.

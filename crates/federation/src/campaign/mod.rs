@@ -6,6 +6,7 @@
 pub mod checks;
 pub mod content;
 pub mod events;
+pub mod links;
 pub mod opening;
 pub mod rules;
 pub mod standing;

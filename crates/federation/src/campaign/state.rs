@@ -10,6 +10,7 @@ use crate::sharing::SharingSet;
 use imbl::{OrdMap, OrdSet};
 use kernel::{AccountId, Channel, Date, Digest, Envelope, Id, SealedText, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Who confirmed a version.
@@ -46,6 +47,9 @@ pub struct Version {
     pub remark: Option<SealedText>,
     /// Who confirmed it.
     pub confirmed: Option<Confirmation>,
+    /// In which entry it was taken back with its import; it counts no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone: Option<Seq>,
 }
 
 /// A statement with all its versions; there is always at least one.
@@ -72,9 +76,9 @@ pub enum Ended {
 }
 
 impl Statement {
-    /// The latest version.
+    /// The latest version that was not undone; the first never is.
     pub fn latest(&self) -> &Version {
-        self.later.last().unwrap_or(&self.first)
+        self.later.iter().rfind(|version| version.undone.is_none()).unwrap_or(&self.first)
     }
 
     /// All versions, oldest first.
@@ -93,7 +97,7 @@ impl Statement {
     }
 
     fn latest_mut(&mut self) -> &mut Version {
-        self.later.last_mut().unwrap_or(&mut self.first)
+        self.later.iter_mut().rfind(|version| version.undone.is_none()).unwrap_or(&mut self.first)
     }
 }
 
@@ -245,6 +249,41 @@ pub struct Campaigns {
 }
 
 impl Campaigns {
+    /// Bargaining units that never were: their import was taken back, and what they had said
+    /// before that.
+    pub(crate) fn forget(&mut self, units: &BTreeSet<BargainingUnitId>, seq: Seq) {
+        for id in self.campaigns.keys().copied().collect::<Vec<_>>() {
+            let mut gone = BTreeSet::new();
+            self.change(id, |campaign| {
+                for unit in units {
+                    if campaign.frame.rows.remove(unit).is_some() {
+                        campaign.frame.version += 1;
+                        campaign.frame.changes.push((seq, *unit, false, FrameReason::Mistake));
+                    }
+                    for track in Track::ALL {
+                        let slot = campaign.slots.remove(&(*unit, track));
+                        gone.extend(slot.iter().flat_map(|slot| &slot.statements).map(|statement| statement.id));
+                    }
+                }
+                campaign.statements = campaign
+                    .statements
+                    .iter()
+                    .filter(|(id, _)| !gone.contains(id))
+                    .map(|(id, at)| (*id, *at))
+                    .collect();
+                campaign.log = campaign
+                    .log
+                    .iter()
+                    .filter(|(_, id)| !gone.contains(id))
+                    .map(|(seq, id)| (*seq, *id))
+                    .collect();
+            });
+            for statement in gone {
+                self.campaign_of.remove(&statement);
+            }
+        }
+    }
+
     /// The campaign with this id.
     pub fn get(&self, id: CampaignId) -> Option<&Campaign> {
         self.campaigns.get(&id).map(Arc::as_ref)
@@ -326,6 +365,14 @@ impl Campaigns {
                     });
                 });
             }
+            Event::CorrectionUndone(event) => self.change_of(event.statement, |c| {
+                c.log.insert(envelope.seq, event.statement);
+                c.change_statement(event.statement, |s| {
+                    for version in s.later.iter_mut().filter(|version| version.seq == event.version) {
+                        version.undone = Some(envelope.seq);
+                    }
+                });
+            }),
             Event::Confirmed(event) => self.change_of(event.statement, |c| {
                 c.change_statement(event.statement, |s| {
                     let latest = s.latest_mut();
@@ -424,6 +471,7 @@ fn version(
         content: content.clone(),
         remark,
         confirmed: None,
+        undone: None,
     }
 }
 

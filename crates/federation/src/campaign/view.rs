@@ -7,6 +7,8 @@ use super::rules::sharing_of;
 use super::standing::{ReportingState, Standing};
 use super::state::{Campaign, Confirmation, Ended, Slot, Statement, Version};
 use super::{Moment, StatementId, Track};
+use crate::contact;
+use crate::contact::view::Heard;
 use crate::kit::{DueReport, Milestone};
 use crate::machine::State;
 use crate::names::CodeName;
@@ -298,6 +300,18 @@ fn version_view(version: &Version, parts: VisibleParts) -> Option<VersionView> {
     })
 }
 
+/// What was settled the year before, or at last answered, as this viewer may see it.
+pub fn last_year(
+    state: &State,
+    campaign: &Campaign,
+    viewer: &Viewer,
+    unit: BargainingUnitId,
+    track: Track,
+) -> Option<Content> {
+    let before = state.campaigns.before(campaign)?;
+    settled(state, before, unit, track, audience_of(state, campaign, viewer, unit)?)
+}
+
 /// What was settled, or at last answered, in a campaign, as this audience may see it.
 fn settled(
     state: &State,
@@ -386,8 +400,10 @@ pub struct RegionRow {
     pub wage: Option<Figures>,
     /// What counts on the bonus track.
     pub bonus: Option<Figures>,
-    /// When anything about it was last recorded.
-    pub last_heard_at: Option<Timestamp>,
+    /// When it was last heard on its bargaining.
+    pub heard: Option<Heard>,
+    /// A demand untouched for three weeks.
+    pub stale: bool,
     /// Statements that nobody has confirmed.
     pub unconfirmed: usize,
     /// Undecided rivals.
@@ -415,14 +431,15 @@ pub fn region_rows(
             }
             let audience = audience_of(state, campaign, viewer, *unit)?;
             let parts = sharing_of(state, campaign, *unit).visible_to(audience);
-            Some(region_row(campaign, line, parts))
+            Some(region_row(state, campaign, line, parts, viewer.today()))
         })
         .collect();
     rows.sort_by(|a, b| a.line.code.cmp(&b.line.code));
     Some(rows)
 }
 
-fn region_row(campaign: &Campaign, line: UnitLine, parts: VisibleParts) -> RegionRow {
+fn region_row(state: &State, campaign: &Campaign, line: UnitLine, parts: VisibleParts, day: Date) -> RegionRow {
+    let heard = contact::view::heard(state, campaign, line.id);
     let standing = |track| Standing::of(campaign.slot(line.id, track));
     let result = |track| visible(standing(track).result()?.content.figures()?, parts);
     let all = || {
@@ -433,7 +450,8 @@ fn region_row(campaign: &Campaign, line: UnitLine, parts: VisibleParts) -> Regio
         states: campaign.tracks.iter().map(|track| (*track, standing(*track).state)).collect(),
         wage: result(Track::Wage),
         bonus: result(Track::Bonus),
-        last_heard_at: all().map(|statement| statement.latest().recorded_at).max(),
+        stale: contact::view::is_stale(state, campaign, line.id, heard, day),
+        heard,
         unconfirmed: all().filter(|s| s.stands() && s.latest().confirmed.is_none()).count(),
         rivals: all().filter(|s| s.rival_of.is_some()).count(),
         line,
@@ -581,7 +599,8 @@ fn unit_tasks(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Bargain
     }
 }
 
-fn open(due: DueReport, standing: &Standing<'_>) -> bool {
+/// Is that report still open, as far as anybody has told?
+pub(crate) fn open(due: DueReport, standing: &Standing<'_>) -> bool {
     use ReportingState as S;
     let ended = matches!(standing.state, S::Settled | S::NoDemand | S::DemandAbandoned | S::DemandElsewhere);
     match due {

@@ -37,11 +37,37 @@ pub(crate) fn close(lines: &mut [Line], measures: &[Measure]) {
     }
 }
 
+/// A cell of one table as closing looks at it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Closing {
+    /// Its group.
+    pub(crate) key: GroupKey,
+    /// Is it a sum of others?
+    pub(crate) merged: bool,
+    /// 組合数.
+    pub(crate) unions: u32,
+    /// 人員.
+    pub(crate) members: u64,
+    /// Closed for a reason of its own.
+    pub(crate) closed: bool,
+}
+
 /// Which lines of one table are closed.
 pub(crate) fn hidden(figures: &[(&Line, &Figure)]) -> Vec<bool> {
-    let unions = |at: usize| figures[at].1.unions;
-    let mut hidden: Vec<bool> = (0..figures.len()).map(|at| (1..MINIMUM_UNIONS).contains(&unions(at))).collect();
-    let sums = sums(figures);
+    let cells = figures.iter().map(|(line, figure)| Closing {
+        key: line.key,
+        merged: line.merged,
+        unions: figure.unions,
+        members: figure.members,
+        closed: (1..MINIMUM_UNIONS).contains(&figure.unions),
+    });
+    closed_with(&cells.collect::<Vec<_>>())
+}
+
+/// The closed cells of one table, and those that have to be closed with them.
+pub(crate) fn closed_with(cells: &[Closing]) -> Vec<bool> {
+    let mut hidden: Vec<bool> = cells.iter().map(|cell| cell.closed).collect();
+    let sums = sums(cells);
     // Closing one cell may make another sum tell too much, so until nothing changes.
     loop {
         let mut changed = false;
@@ -50,13 +76,13 @@ pub(crate) fn hidden(figures: &[(&Line, &Figure)]) -> Vec<bool> {
                 continue;
             }
             let closed: Vec<usize> = sum.iter().copied().filter(|at| hidden[*at]).collect();
-            let together: u32 = closed.iter().map(|at| unions(*at)).sum();
+            let together: u32 = closed.iter().map(|at| cells[*at].unions).sum();
             if closed.is_empty() || (closed.len() > 1 && together >= MINIMUM_UNIONS) {
                 continue;
             }
-            let open = sum.iter().copied().filter(|at| !hidden[*at] && unions(*at) > 0);
+            let open = sum.iter().copied().filter(|at| !hidden[*at] && cells[*at].unions > 0);
             // Where nothing is left to be closed with it, the sum itself must not be known.
-            if let Some(next) = open.min_by_key(|at| (figures[*at].1.members, *at)).or(*of) {
+            if let Some(next) = open.min_by_key(|at| (cells[*at].members, *at)).or(*of) {
                 hidden[next] = true;
                 changed = true;
             }
@@ -69,13 +95,13 @@ pub(crate) fn hidden(figures: &[(&Line, &Figure)]) -> Vec<bool> {
 
 /// The sums that a reader can form, each with the merged band that it needs to know: the partition
 /// against the total, the parts of each merged band against it, and what is left beside it.
-fn sums(figures: &[(&Line, &Figure)]) -> Vec<(Option<usize>, Vec<usize>)> {
-    let total = |at: usize| matches!(figures[at].0.key, GroupKey::Total);
-    let parts: Vec<usize> = (0..figures.len()).filter(|at| !figures[*at].0.merged && !total(*at)).collect();
+fn sums(cells: &[Closing]) -> Vec<(Option<usize>, Vec<usize>)> {
+    let total = |at: usize| matches!(cells[at].key, GroupKey::Total);
+    let parts: Vec<usize> = (0..cells.len()).filter(|at| !cells[*at].merged && !total(*at)).collect();
     let mut sums = vec![(None, parts.clone())];
-    for (of, (line, _)) in figures.iter().enumerate().filter(|(_, (line, _))| line.merged) {
+    for (of, band) in cells.iter().enumerate().filter(|(_, cell)| cell.merged) {
         let inside: BTreeSet<usize> =
-            parts.iter().copied().filter(|at| within(figures[*at].0.key, line.key)).collect();
+            parts.iter().copied().filter(|at| within(cells[*at].key, band.key)).collect();
         sums.push((Some(of), parts.iter().copied().filter(|at| !inside.contains(at)).collect()));
         sums.push((Some(of), inside.into_iter().collect()));
     }

@@ -114,7 +114,7 @@ fn a_corrected_error_is_known_and_the_answer_is_not() {
 
 /// A spring in small: unions in two partitions, some with two quantities, that come, change and go.
 fn spring() -> impl Strategy<Value = (Vec<(u8, u8)>, Vec<Vec<u8>>)> {
-    (5usize..13).prop_flat_map(|unions| {
+    (5usize..11).prop_flat_map(|unions| {
         let places = proptest::collection::vec((0u8..3, 0u8..3), unions);
         let rounds = proptest::collection::vec(proptest::collection::vec(0u8..4, unions), 1..4);
         (places, rounds)
@@ -122,7 +122,7 @@ fn spring() -> impl Strategy<Value = (Vec<(u8, u8)>, Vec<Vec<u8>>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
     /// Whatever sequence of releases: no combination of what was told isolates fewer than three
     /// unions, and what is closed would have.
     #[test]

@@ -116,6 +116,39 @@ impl Organisations {
         }
     }
 
+    /// Puts an organisation back as it was; nothing = it never was.
+    pub(crate) fn restore(&mut self, id: OrganisationId, before: Option<Arc<Organisation>>) {
+        match before {
+            Some(before) => {
+                self.organisations.insert(id, before);
+            }
+            None => {
+                if let Some(gone) = self.organisations.remove(&id) {
+                    self.by_code.remove(&gone.code);
+                }
+                self.bargaining_units_of.remove(&id);
+            }
+        }
+    }
+
+    /// The same of a bargaining unit.
+    pub(crate) fn restore_unit(&mut self, id: BargainingUnitId, before: Option<Arc<BargainingUnit>>) {
+        match before {
+            Some(before) => {
+                self.bargaining_units.insert(id, before);
+            }
+            None => {
+                let Some(gone) = self.bargaining_units.remove(&id) else { return };
+                self.bargaining_units_by_code.remove(&gone.code);
+                for organisation in gone.organisations.changes().flat_map(|(_, all)| all) {
+                    if let Some(of) = self.bargaining_units_of.get_mut(organisation) {
+                        of.remove(&id);
+                    }
+                }
+            }
+        }
+    }
+
     fn leave(&mut self, id: OrganisationId, on: Date) {
         self.change(id, |organisation| {
             for interval in organisation.affiliated.iter_mut().filter(|interval| interval.contains(on)) {

@@ -36,7 +36,8 @@ fn walk(stored: &Value, computed: &Value, place: &str, found: &mut Vec<Differenc
             }
         }
         (Value::Array(one), Value::Array(two)) => {
-            let labelled = |list: &[Value]| list.iter().enumerate().map(|(at, v)| label(v, at)).collect::<Vec<_>>();
+            let labelled =
+                |list: &[Value]| list.iter().enumerate().map(|(at, v)| label(v, at)).collect::<Vec<_>>();
             let labels: BTreeSet<String> = labelled(one).into_iter().chain(labelled(two)).collect();
             for wanted in labels {
                 let of = |list: &[Value]| {

@@ -4,6 +4,7 @@
 //! them anyway: the release duty has no row rights.
 
 use super::ReleaseContent;
+use super::content::Decimal;
 use crate::board::publish::{HEADLINES, Publication};
 use crate::campaign::checks::check_standing;
 use crate::campaign::rules::sharing_of;
@@ -11,6 +12,7 @@ use crate::campaign::view::audience_of;
 use crate::organisation::BargainingUnitId;
 use crate::organisation::view::{UnitLine, unit_line};
 use crate::policy::Viewer;
+use crate::sharing::Audience;
 use crate::tally::{Answer, Measure, Rows, snapshots_differ};
 use kernel::{Finding, Id, Ratio, Severity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,13 +23,13 @@ const MOVERS: usize = 3;
 /// The list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checklist {
-    /// Findings that are warnings or errors, of statements in the frame.
+    /// Findings that are warnings or errors, of units whose figures may go into the totals.
     pub findings: u32,
     /// Statements on the wage track in the figures that nobody has confirmed.
     pub unconfirmed: u32,
     /// Of them, the units that this viewer sees.
     pub unconfirmed_units: Vec<UnitLine>,
-    /// Two differing reports stand side by side.
+    /// Differing reports that stand side by side, of the same units.
     pub rivals: u32,
     /// The largest unit's share of the weight of the raise in yen, and which, where it is seen (T-20).
     pub largest: Option<(Ratio, Option<UnitLine>)>,
@@ -42,10 +44,10 @@ pub struct Checklist {
 pub struct Change {
     /// Which.
     pub measure: Measure,
-    /// 加重平均 of the round before, exact.
-    pub before: Ratio,
-    /// 加重平均 now, exact.
-    pub now: Ratio,
+    /// 加重平均 of the round before, as it was printed; nothing where it was closed.
+    pub before: Option<Decimal>,
+    /// 加重平均 now, as it is printed.
+    pub now: Option<Decimal>,
     /// The units that moved it most, those that the viewer sees.
     pub movers: Vec<Mover>,
     /// Among those that moved it most: how many the viewer does not see.
@@ -65,14 +67,14 @@ pub struct Mover {
 pub fn checklist(
     now: &Publication<'_>,
     content: &ReleaseContent,
-    before: Option<&Publication<'_>>,
+    before: Option<(&Publication<'_>, &ReleaseContent)>,
     viewer: &Viewer,
 ) -> Checklist {
     let rows = now.rows();
     let seen = |key: Id| seen(now, viewer, BargainingUnitId(key));
     let mut findings = 0u32;
     let mut rivals = 0u32;
-    for unit in &now.campaign.frame.rows {
+    for unit in now.campaign.frame.rows.iter().filter(|unit| goes_into_totals(now, **unit)) {
         for track in &now.campaign.tracks {
             let Some(slot) = now.campaign.slot(*unit, *track) else { continue };
             let told = check_standing(now.facts, now.campaign, *unit, *track);
@@ -91,12 +93,17 @@ pub fn checklist(
     let in_mean = (0..rows.units().len()).filter(|at| exact(&rows, *at, TOTAL).is_some());
     let largest = in_mean.max_by_key(|at| rows.units().get(*at).map(|row| row.members));
     let members = content.total(TOTAL).and_then(|figure| figure.members).map(i128::from);
-    let largest = largest.and_then(|at| rows.units().get(at)).and_then(|row| {
-        Some((Ratio::new(i128::from(row.members), members?)?, seen(row.key)))
-    });
-    let changes = before.map_or_else(Vec::new, |before| {
+    let largest = largest
+        .and_then(|at| rows.units().get(at))
+        .and_then(|row| Some((Ratio::new(i128::from(row.members), members?)?, seen(row.key))));
+    let changes = before.map_or_else(Vec::new, |(before, told)| {
         let then = before.rows();
-        HEADLINES.into_iter().filter_map(|measure| change(measure, &rows, &then, &seen)).collect()
+        let printed = |content: &ReleaseContent, measure| content.total(measure)?.weighted_mean.clone();
+        let change = |measure| {
+            let (movers, unseen) = movers(measure, &rows, &then, &seen);
+            Change { measure, before: printed(told, measure), now: printed(content, measure), movers, unseen }
+        };
+        HEADLINES.into_iter().map(change).collect()
     });
     Checklist {
         findings,
@@ -118,6 +125,14 @@ fn exact(rows: &Rows, at: usize, measure: Measure) -> Option<i64> {
     }
 }
 
+/// May the unit's figures be in what everybody reads? What its owner keeps out is not counted here
+/// either.
+fn goes_into_totals(now: &Publication<'_>, unit: BargainingUnitId) -> bool {
+    let present = now.present.campaigns.get(now.campaign.id).unwrap_or(now.campaign);
+    let sharing = sharing_of(now.present, present, unit);
+    [sharing.figures, sharing.maintenance].iter().all(|part| part.aggregates_to == Audience::Public)
+}
+
 /// The unit, where the viewer sees its own figures.
 fn seen(now: &Publication<'_>, viewer: &Viewer, unit: BargainingUnitId) -> Option<UnitLine> {
     let present = now.present.campaigns.get(now.campaign.id).unwrap_or(now.campaign);
@@ -126,12 +141,8 @@ fn seen(now: &Publication<'_>, viewer: &Viewer, unit: BargainingUnitId) -> Optio
     (shown.total && shown.base_up).then(|| unit_line(now.facts, unit, now.day)).flatten()
 }
 
-fn change(
-    measure: Measure,
-    now: &Rows,
-    then: &Rows,
-    seen: &dyn Fn(Id) -> Option<UnitLine>,
-) -> Option<Change> {
+/// Who moved the mean most, and how many of them the viewer does not see.
+fn movers(measure: Measure, now: &Rows, then: &Rows, seen: &dyn Fn(Id) -> Option<UnitLine>) -> (Vec<Mover>, u32) {
     let shares = |rows: &Rows| -> BTreeMap<Id, (i128, i128)> {
         let all = rows.units().iter().enumerate();
         let shares = all.filter_map(|(at, row)| {
@@ -141,13 +152,9 @@ fn change(
         shares.collect()
     };
     let (new, old) = (shares(now), shares(then));
-    let sums = |shares: &BTreeMap<Id, (i128, i128)>| {
-        shares.values().fold((0i128, 0i128), |sum, share| (sum.0 + share.0, sum.1 + share.1))
-    };
+    let sum = new.values().fold((0i128, 0i128), |sum, share| (sum.0 + share.0, sum.1 + share.1));
     let steps = i128::from(measure.unit().steps());
     let mean = |(value, weight): (i128, i128)| Ratio::new(value, weight.checked_mul(steps)?);
-    let (sum, before) = (sums(&new), sums(&old));
-    let (mean_now, mean_before) = (mean(sum)?, mean(before)?);
     let keys: BTreeSet<Id> = new.keys().chain(old.keys()).copied().collect();
     let mut moved: Vec<(Ratio, Id)> = keys
         .into_iter()
@@ -155,20 +162,19 @@ fn change(
         .filter_map(|key| {
             let (is, was) = (new.get(&key).copied().unwrap_or((0, 0)), old.get(&key).copied().unwrap_or((0, 0)));
             let without = mean((sum.0 - is.0 + was.0, sum.1 - is.1 + was.1))?;
-            Some((mean_now.checked_sub(without)?, key))
+            Some((mean(sum)?.checked_sub(without)?, key))
         })
         .collect();
     let size = |ratio: Ratio| if ratio < Ratio::ZERO { Ratio::ZERO.checked_sub(ratio) } else { Some(ratio) };
     moved.sort_by(|one, two| size(two.0).cmp(&size(one.0)).then_with(|| one.1.cmp(&two.1)));
-    let top = moved.into_iter().take(MOVERS);
     let (mut movers, mut unseen) = (Vec::new(), 0);
-    for (by, key) in top {
+    for (by, key) in moved.into_iter().take(MOVERS) {
         match seen(key) {
             Some(unit) => movers.push(Mover { unit, by }),
             None => unseen += 1,
         }
     }
-    Some(Change { measure, before: mean_before, now: mean_now, movers, unseen })
+    (movers, unseen)
 }
 
 /// The warning of T-23 against the same round of last year's campaign.

@@ -2,111 +2,11 @@
 //! new release says differently from the old one (T-16, T-34).
 
 use super::ReleaseContent;
-use super::content::{Decimal, PublishedFigure, PublishedTable};
+use super::content::{Decimal, Figure, PublishedFigure, PublishedTable, Revision};
 use crate::campaign::state::Campaign;
 use crate::names::CodeName;
-use kernel::SealedText;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Why a published figure was wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CorrectionReason {
-    /// 入力の誤り: a report was typed wrongly.
-    Entry,
-    /// 組合の取り違え: a report stood at the wrong unit.
-    WrongUnit,
-    /// 回答の訂正: the unit or the employer corrected what it had said.
-    Statement,
-    /// 取り下げ: a report was taken back.
-    Withdrawal,
-    /// 集計の誤り: the figures were computed wrongly.
-    Tally,
-}
-
-impl CorrectionReason {
-    /// All, in the order of the form.
-    pub const ALL: [CorrectionReason; 5] = [
-        CorrectionReason::Entry,
-        CorrectionReason::WrongUnit,
-        CorrectionReason::Statement,
-        CorrectionReason::Withdrawal,
-        CorrectionReason::Tally,
-    ];
-}
-
-/// What a correction is, in its entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Correction {
-    /// Why.
-    pub reason: CorrectionReason,
-    /// What there is to say about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remark: Option<SealedText>,
-    /// Every figure that changed.
-    pub revisions: Vec<Revision>,
-}
-
-/// Which figure of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Figure {
-    /// 組合数.
-    Unions,
-    /// 人員.
-    Members,
-    /// 加重平均.
-    WeightedMean,
-    /// 単純平均.
-    SimpleMean,
-    /// 第1四分位.
-    LowerQuartile,
-    /// 中位.
-    Median,
-    /// 第3四分位.
-    UpperQuartile,
-    /// 数値化できない回答, of all reasons.
-    Reasons,
-    /// The cell was opened or closed.
-    Hidden,
-}
-
-impl Figure {
-    /// All, in the order of a list.
-    pub const ALL: [Figure; 9] = [
-        Figure::Unions,
-        Figure::Members,
-        Figure::WeightedMean,
-        Figure::SimpleMean,
-        Figure::LowerQuartile,
-        Figure::Median,
-        Figure::UpperQuartile,
-        Figure::Reasons,
-        Figure::Hidden,
-    ];
-}
-
-/// A figure that changed. Nothing where there was or is none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revision {
-    /// Of which step, where not the round's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<CodeName>,
-    /// In which table.
-    pub grouping: CodeName,
-    /// Of which measure.
-    pub measure: CodeName,
-    /// In which line.
-    pub group: CodeName,
-    /// Which figure.
-    pub figure: Figure,
-    /// What it was.
-    pub old: Option<Decimal>,
-    /// What it is.
-    pub new: Option<Decimal>,
-}
 
 /// The campaign as it was known at the snapshot, with the statements of then as they stand in
 /// `later`: corrected or taken back. What was said only afterwards is not in it, and organisations
@@ -147,7 +47,8 @@ pub fn revisions(old: &ReleaseContent, new: &ReleaseContent) -> Vec<Revision> {
     let before: BTreeMap<Key, &PublishedFigure> = cells(&old.tables).into_iter().collect();
     let after = cells(&new.tables);
     let known: BTreeSet<Key> = after.iter().map(|(key, _)| key.clone()).collect();
-    let gone = before.iter().filter(|(key, _)| !known.contains(*key)).map(|(key, old)| (key.clone(), Some(*old), None));
+    let gone =
+        before.iter().filter(|(key, _)| !known.contains(*key)).map(|(key, old)| (key.clone(), Some(*old), None));
     let all = after.iter().map(|(key, new)| (key.clone(), before.get(key).copied(), Some(*new)));
     let mut revisions = Vec::new();
     for (key, old, new) in all.chain(gone) {

@@ -1,6 +1,6 @@
 //! What is recorded about releases.
 
-use super::correction::Correction;
+use super::content::Correction;
 use super::{DisclosureRule, Product, Receiver, RecipientId, RecipientKind, ReleaseContent, ReleaseId, Way};
 use crate::campaign::CampaignId;
 use crate::names::{CodeName, Prefecture, PublicName};

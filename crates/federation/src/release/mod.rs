@@ -15,8 +15,7 @@ pub mod rules;
 pub mod state;
 pub mod view;
 
-pub use content::ReleaseContent;
-pub use correction::{Correction, CorrectionReason, Figure, Revision};
+pub use content::{Correction, CorrectionReason, Figure, ReleaseContent, Revision};
 pub use events::Event;
 pub use state::{Delivery, Release, Releases};
 

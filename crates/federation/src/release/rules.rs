@@ -1,6 +1,7 @@
 //! Decisions about releases, and what falls due: the release hour.
 
-use super::correction::{Correction, CorrectionReason, revisions};
+use super::content::{Correction, CorrectionReason};
+use super::correction::revisions;
 use super::events::*;
 use super::state::{Release, ReleaseStage};
 use super::{DisclosureRule, Product, Receiver, RecipientId, RecipientKind, ReleaseContent, ReleaseId, Way};
@@ -232,7 +233,11 @@ fn decide_prepare(state: &State, prepare: &Prepare, ctx: &CommandContext) -> Res
     if !kit.rounds.iter().any(|round| round.code == prepare.round) {
         return Err(Refusal::NotInKit { list: "rounds", code: prepare.round.to_string() });
     }
-    if prepare.embargo_until <= ctx.now || prepare.snapshot_at > ctx.now || prepare.known_at > state.seq || prepare.made_at > state.seq {
+    if prepare.embargo_until <= ctx.now
+        || prepare.snapshot_at > ctx.now
+        || prepare.known_at > state.seq
+        || prepare.made_at > state.seq
+    {
         return Err(Refusal::HourPassed);
     }
     let of_round = state.releases.releases.values().filter(|release| {

@@ -151,8 +151,12 @@ impl Releases {
 
     /// What a later preparation must reckon as told: published, or about to be. Oldest first.
     pub fn told(&self) -> impl Iterator<Item = &Release> {
-        let mut found: Vec<&Release> =
-            self.releases.values().map(Arc::as_ref).filter(|release| release.waits() || release.is_published()).collect();
+        let mut found: Vec<&Release> = self
+            .releases
+            .values()
+            .map(Arc::as_ref)
+            .filter(|release| release.waits() || release.is_published())
+            .collect();
         found.sort_by_key(|release| release.seq);
         found.into_iter()
     }

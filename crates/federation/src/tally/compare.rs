@@ -5,15 +5,16 @@
 //! in both. In 2013 the first was −69円 and the second +51円, because 189 more small unions had
 //! answered.
 
-use super::compute::{Judge, Judged, MeasureJudge, Tally};
+use super::compute::Tally;
 use super::definition::{Comparison, Definition, LinkRule, MatchingKey};
-use super::groups::{GroupKey, Layers};
+use super::groups::GroupKey;
+use super::matching::{ClusterValue, Clusters};
 use super::measure::Measure;
-use super::row::{Row, Rows};
+use super::row::Rows;
 use jiff::Unit;
 use jiff::civil::Date;
 use kernel::{Arg, Code, Finding, Id, Ratio, Severity};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The snapshots of a comparison are more than two days apart in their years (T-23).
 pub const SNAPSHOTS_DIFFER: Code = Code("tally-snapshots-differ");
@@ -172,25 +173,19 @@ pub fn same_unions(
     let last = Clusters::new(previous.rows, definition, &same, |link| &link.previous);
     let mut differences = Vec::new();
     for measure in definition.measures.iter().copied() {
-        let (this_judge, last_judge) = (this.judge.measure(measure), last.judge.measure(measure));
+        let found = this.matched_with(&last, measure);
         let mut sums: BTreeMap<GroupKey, Pair> = BTreeMap::new();
-        let mut matched: BTreeSet<ClusterKey> = BTreeSet::new();
-        for (key, members) in &this.clusters {
-            let found = last.clusters.get(key).and_then(|then| {
-                Some((ClusterValue::of(members, &this_judge, &this)?, ClusterValue::of(then, &last_judge, &last)?))
-            });
-            let Some((now, then)) = found else { continue };
-            matched.insert(*key);
-            for group in this.layers.groups_of_row(now.largest_at) {
+        for union in &found.matched {
+            for group in this.layers.groups_of_row(union.largest_at) {
                 let pair = sums.entry(group).or_default();
-                pair.current.add(&now);
-                pair.previous.add(&then);
+                pair.current.add(&union.now);
+                pair.previous.add(&union.then);
             }
         }
-        for (group, count) in this.unmatched(&this_judge, &matched) {
+        for (group, count) in this.by_group(&found.dropped_current) {
             sums.entry(group).or_default().dropped_current = count;
         }
-        for (group, count) in last.unmatched(&last_judge, &matched) {
+        for (group, count) in last.by_group(&found.dropped_previous) {
             sums.entry(group).or_default().dropped_previous = count;
         }
         differences.extend(sums.into_iter().map(|(group, pair)| Difference {
@@ -206,145 +201,6 @@ pub fn same_unions(
         previous_on: previous.snapshot_on,
         differences,
         findings: snapshots_differ(current.snapshot_on, previous.snapshot_on).into_iter().collect(),
-    }
-}
-
-/// The rows that a comparison over the same unions rests on, of one group and measure.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Matched {
-    /// Positions in this year's rows.
-    pub current: Vec<usize>,
-    /// Positions in last year's.
-    pub previous: Vec<usize>,
-}
-
-/// Whose answers stand in [`same_unions`], for disclosure control.
-pub fn matched_rows(
-    current: &Rows,
-    previous: &Rows,
-    definition: &Definition,
-    same: SameUnions<'_>,
-) -> BTreeMap<(GroupKey, Measure), Matched> {
-    let this = Clusters::new(current, definition, &same, |link| &link.current);
-    let last = Clusters::new(previous, definition, &same, |link| &link.previous);
-    let mut found: BTreeMap<(GroupKey, Measure), Matched> = BTreeMap::new();
-    for measure in definition.measures.iter().copied() {
-        let (this_judge, last_judge) = (this.judge.measure(measure), last.judge.measure(measure));
-        for (key, members) in &this.clusters {
-            let Some(then) = last.clusters.get(key) else { continue };
-            let values = (ClusterValue::of(members, &this_judge, &this), ClusterValue::of(then, &last_judge, &last));
-            let (Some(now), Some(_)) = values else { continue };
-            for group in this.layers.groups_of_row(now.largest_at) {
-                let matched = found.entry((group, measure)).or_default();
-                matched.current.extend(members);
-                matched.previous.extend(then);
-            }
-        }
-    }
-    found
-}
-
-/// What counts as one union on both sides: a key, or a link by its position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum ClusterKey {
-    Union(Id),
-    Link(usize),
-}
-
-/// The units of one year, put together as the matching wants it.
-struct Clusters<'a> {
-    rows: &'a Rows,
-    judge: Judge<'a>,
-    layers: Layers,
-    clusters: BTreeMap<ClusterKey, Vec<usize>>,
-    /// Per unit its cluster; none for a linked union that the rule drops.
-    of_row: Vec<Option<ClusterKey>>,
-}
-
-impl<'a> Clusters<'a> {
-    fn new(
-        rows: &'a Rows,
-        definition: &'a Definition,
-        same: &SameUnions<'_>,
-        side: fn(&Link) -> &Vec<Id>,
-    ) -> Clusters<'a> {
-        let linked: BTreeMap<Id, usize> = (same.links.iter().enumerate())
-            .flat_map(|(at, link)| side(link).iter().map(move |key| (*key, at)))
-            .collect();
-        let key_of = |row: &Row| match same.key {
-            MatchingKey::Union => row.union_key,
-            MatchingKey::BargainingUnit => row.key,
-        };
-        let of_row: Vec<Option<ClusterKey>> = (rows.units().iter().map(key_of))
-            .map(|key| match (linked.get(&key), same.rule) {
-                (None, _) => Some(ClusterKey::Union(key)),
-                (Some(at), LinkRule::Together) => Some(ClusterKey::Link(*at)),
-                (Some(_), LinkRule::Drop) => None,
-            })
-            .collect();
-        let mut clusters: BTreeMap<ClusterKey, Vec<usize>> = BTreeMap::new();
-        for (at, key) in of_row.iter().enumerate() {
-            if let Some(key) = key {
-                clusters.entry(*key).or_default().push(at);
-            }
-        }
-        let layers = Layers::new(rows.units(), definition);
-        Clusters { rows, judge: Judge::new(rows, definition), layers, clusters, of_row }
-    }
-
-    /// Units with a number that are in no matched cluster, by group (T-24).
-    fn unmatched(&self, judge: &MeasureJudge<'_>, matched: &BTreeSet<ClusterKey>) -> BTreeMap<GroupKey, u32> {
-        let mut dropped = BTreeMap::new();
-        for (at, key) in self.of_row.iter().enumerate() {
-            let counted = matches!(judge.at(at), Judged::Counted { .. });
-            if counted && !key.is_some_and(|key| matched.contains(&key)) {
-                for group in self.layers.groups_of_row(at) {
-                    *dropped.entry(group).or_insert(0) += 1;
-                }
-            }
-        }
-        dropped
-    }
-}
-
-/// One union's value in one year.
-struct ClusterValue {
-    members: u64,
-    weighted: (i128, i128),
-    /// Numerator and denominator of the union's own value, once per union.
-    own: (Ratio, Ratio),
-    largest_at: usize,
-}
-
-impl ClusterValue {
-    /// Nothing unless every part that belongs to the universe has a number: a union of which a
-    /// part is missing is not the same union.
-    fn of(parts: &[usize], judge: &MeasureJudge<'_>, clusters: &Clusters<'_>) -> Option<ClusterValue> {
-        let mut members = 0u64;
-        let (mut weighted, mut plain, mut count) = ((0i128, 0i128), (0i128, 0i128), 0i128);
-        let mut largest: Option<(u32, usize)> = None;
-        for at in parts.iter().copied() {
-            let (numerator, denominator) = match judge.at(at) {
-                Judged::Outside => continue,
-                Judged::Counted { numerator, denominator } => (i128::from(numerator), i128::from(denominator)),
-                Judged::NotReported | Judged::Without(_) => return None,
-            };
-            let weight = clusters.rows.units()[at].members;
-            members += u64::from(weight);
-            weighted.0 += i128::from(weight) * numerator;
-            weighted.1 += i128::from(weight) * denominator;
-            plain.0 += numerator;
-            plain.1 += denominator;
-            count += 1;
-            if largest.is_none_or(|(most, _)| weight > most) {
-                largest = Some((weight, at));
-            }
-        }
-        let (_, largest_at) = largest?;
-        // The mean of the parts by members; where no part has members, each part once.
-        let (sums, over) = if members > 0 { (weighted, i128::from(members)) } else { (plain, count) };
-        let own = (Ratio::new(sums.0, over)?, Ratio::new(sums.1, over)?);
-        Some(ClusterValue { members, weighted, own, largest_at })
     }
 }
 

@@ -14,7 +14,8 @@
 //! - [`Rows`], [`Row`], [`Answer`], [`Measure`]: what goes in.
 //! - [`Definition`]: every setting that decides a figure.
 //! - [`tally`] → [`Tally`] of [`Figure`]s: one per group and measure.
-//! - [`cross_section`], [`same_unions`]: the two comparisons with last year.
+//! - [`cross_section`], [`same_unions`]: the two comparisons with last year; [`matching`]: which
+//!   unions are the same, and why the others are not.
 //! - [`contributions`], [`matched_rows`]: whose answers stand in which figure.
 //! - [`progress`], [`NamedRatio`]: counts on the way from demand to settlement.
 //! - [`input`], [`grouped`], [`checks`]: tables that were handed in, units or ready groups, and
@@ -30,6 +31,7 @@ mod compute;
 mod contributions;
 mod definition;
 mod groups;
+mod matching;
 mod measure;
 mod progress;
 mod row;
@@ -39,17 +41,18 @@ mod tests;
 
 pub use cells::{CellFault, NANO, Printed, read_answer, read_number};
 pub use compare::{
-    Compared, Difference, Link, Matched, MeanOfSample, SNAPSHOTS_DIFFER, SameUnions, Side, cross_section,
-    matched_rows, same_unions, snapshots_differ,
+    Compared, Difference, Link, MeanOfSample, SNAPSHOTS_DIFFER, SameUnions, Side, cross_section, same_unions,
+    snapshots_differ,
 };
 pub use compute::{Figure, Quartiles, Tally, tally};
-pub use contributions::contributions;
+pub use contributions::{Matched, contributions, matched_rows};
 pub use definition::{
     BadSizeBands, Band, Comparison, DEFINITION_VERSION, Definition, Dimension, Grouping, LinkRule, MatchingKey,
     QuantileMethod, RateMethod, RoundingRule, SizeBands, Statements, Subject, Suppression, Universe, Weight,
     ZeroRule,
 };
 pub use groups::{GroupKey, Part};
+pub use matching::{Dropped, MatchedUnion, Matching, matching};
 pub use measure::{Amount, Measure, Topic, Unit};
 pub use progress::{CountName, NamedCount, NamedRatio, Progress, RATIO_DIFFERS, progress, ratio_matches};
 pub use row::{Answer, CategoryId, Reason, Row, Rows, Standing, Topics, WrongUnit};

@@ -208,6 +208,11 @@ impl World {
     pub(crate) fn send(&mut self, account: AccountId, door: Door, command: Command) -> Result<Sent, Refusal> {
         let ctx = self.context(account, door);
         self.commands += 1;
+        self.send_in(ctx, command)
+    }
+
+    /// The same under an id of one's own.
+    pub(crate) fn send_in(&mut self, ctx: CommandContext, command: Command) -> Result<Sent, Refusal> {
         let events = decide(&self.state, &command, &ctx)?;
         for (part, event) in (0u32..).zip(&events) {
             let envelope = Envelope {
@@ -215,7 +220,7 @@ impl World {
                 command_id: ctx.command_id,
                 part,
                 recorded_at: ctx.now,
-                account,
+                account: ctx.account,
                 on_behalf_of: ctx.on_behalf_of,
                 channel: ctx.channel,
             };

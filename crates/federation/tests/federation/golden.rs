@@ -3,6 +3,7 @@
 
 use crate::common::*;
 use crate::releases;
+use federation::campaign::content::Step;
 use federation::campaign::content::{
     AgreementStanding, BonusFigures, BonusPattern, ClauseFigure, ClauseStanding, DemandContent, MaintenanceBasis,
     MinimumWageFigures, NoDemandReason, PackageFigures, PackageMatter, PointMethod, SettlementStage, Suspension,
@@ -11,6 +12,11 @@ use federation::campaign::content::{
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command as Campaign};
 use federation::campaign::{Content, Figures, Moment, Stated, Track};
+use federation::contact::CallId;
+use federation::contact::events::{CallOutcome, DetailsSet};
+use federation::contact::rules::{CallMade, Command as Contact};
+use federation::exchange::rules::{Command as Exchange, Start};
+use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings, SheetSettings, item};
 use federation::kit::Kit;
 use federation::organisation::LeavingReason;
 use federation::organisation::rules::Command as Organisation;
@@ -209,6 +215,8 @@ fn story() -> World {
     let campaign = world.campaign();
     world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
     panel(&mut world);
+    imports(&mut world);
+    calls(&mut world);
     second_persons(&mut world);
     world
 }
@@ -228,7 +236,7 @@ fn second_persons(world: &mut World) {
     let saitama = federation::names::Prefecture::new(11);
     let local = register(world, "架空地方連合会", RecipientKind::PrefecturalFederation, saitama);
     send(world, "release", Release::StrikeRecipient { recipient: local });
-    let mut released = |world: &mut World, hour: &str, corrects| {
+    let released = |world: &mut World, hour: &str, corrects| {
         let command = releases::prepare(world, "response-1", hour, corrects);
         let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
         send(world, "headquarters", Release::Approve { release });
@@ -244,6 +252,73 @@ fn second_persons(world: &mut World) {
     let command = releases::prepare(world, "response-2", "2005-03-19T10:00", None);
     let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
     send(world, "headquarters", Release::Return { release, reason: sealed(9) });
+}
+
+/// Calls and how a unit is reached, in a campaign of their own.
+fn calls(world: &mut World) {
+    let bargaining_unit = world.unit("S1");
+    let second = world.must(Campaign::Open { code: code("2004-b"), year: 2004, tracks: Vec::new() });
+    let second = federation::campaign::CampaignId::derive(second.command.0, 0);
+    world.must(Campaign::FixFrame { campaign: second, on: date("2004-03-17") });
+    let call = |outcome, callback_at| {
+        Command::Contact(Contact::Call(Box::new(CallMade {
+            campaign: second,
+            bargaining_unit,
+            outcome,
+            heard_at: Some(instant("2004-03-17T14:00")),
+            callback_at,
+            remark: Some(sealed(7)),
+            reports: Vec::new(),
+        })))
+    };
+    let first = call(CallOutcome::Absent, Some(instant("2004-03-17T16:00")));
+    let first = world.send_as("staff-saitama", first).expect("a call");
+    let undo = Contact::UndoCall { call: CallId::derive(first.command.0, 0) };
+    world.send_as("staff-saitama", Command::Contact(undo)).expect("undone");
+    world.send_as("staff-saitama", call(CallOutcome::Bargaining, None)).expect("a call");
+    let (telephone, hours, person) = (Some(sealed(8)), Some(sealed(9)), Some(sealed(10)));
+    let details = DetailsSet { bargaining_unit, telephone, hours, person };
+    world.send_as("officer-S1", Command::Contact(Contact::SetDetails(details))).expect("details");
+}
+
+/// A file comes in, corrects what stood, leaves a conflict as it is and goes back.
+fn imports(world: &mut World) {
+    world.at("2005-03-16T15:00");
+    let campaign = world.campaign();
+    let before = world.report("S1", response(4_200), Basis::First).expect("a response");
+    let columns = vec![Some(code("unit-code")), None, Some(code("wage-total"))];
+    let organisation = world.organisation("S1");
+    let header = Digest([8; 32]);
+    let keep = Exchange::KeepMapping { organisation, header, columns: columns.clone() };
+    world.send_as("officer-S1", Command::Exchange(keep)).expect("remembered");
+    let sheet = SheetSettings { sheet: 0, header: 1, header_rows: 2, step: Some(code("response")), columns };
+    let start = Start {
+        matter: Matter::Reports,
+        file: sealed(7),
+        digest: Digest([7; 32]),
+        file_kind: FileKind::Xlsx,
+        campaign: Some(campaign),
+        settings: Settings { sheets: vec![sheet], on: Some(date("2005-03-16")) },
+        amended: Some(sealed(8)),
+        rows: 2,
+        last_row: 4,
+    };
+    let sent = world.send_as("officer-S1", Command::Exchange(Exchange::Start(Box::new(start)))).expect("begun");
+    let import = ImportId::derive(sent.command.0, 0);
+    let basis = Basis::Correction { of: before.statement(), based_on: before.seq };
+    let report = reporting(world.wage_report("S1", response(4_300), basis));
+    let mut ctx = world.context(world.person("officer-S1"), FORM);
+    (ctx.channel, ctx.command_id) =
+        (Channel::File, import.command(item::of_statement(3, Step::Response, Track::Wage)));
+    world.send_in(ctx, report).expect("a correction");
+    let counts = Counts { changed: 1, conflict: 1, ..Counts::default() };
+    for command in [
+        Exchange::KeepOurs { import, item: item::of_statement(4, Step::Response, Track::Wage) },
+        Exchange::Finish { import, counts },
+        Exchange::Undo { import },
+    ] {
+        world.send_as("officer-S1", Command::Exchange(command)).expect("carried out");
+    }
 }
 
 /// The panel of the next year.

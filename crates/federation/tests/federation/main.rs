@@ -10,6 +10,8 @@ mod common;
 
 mod bargaining;
 mod board;
+mod calls;
+mod exchange;
 mod findings;
 mod golden;
 mod no_text;

@@ -6,6 +6,10 @@ use federation::campaign::content::SettlementStage;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules as campaign;
 use federation::campaign::rules::Basis;
+use federation::contact::events::{CallOutcome, DetailsSet};
+use federation::contact::rules as contact;
+use federation::exchange::rules as exchange;
+use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings};
 use federation::organisation::rules as organisation;
 use federation::organisation::{LeavingReason, OrganisationKind};
 use federation::panel::{PanelReason, rules as panel};
@@ -48,11 +52,14 @@ fn the_rows_that_the_design_states() {
     }
     check(Role::UnitOfficer, A::ReportByProxy, &[]);
     check(Role::RegionalStaff, A::ReportByProxy, &[R::Below]);
-    // A release before its hour is seen by the release duty alone.
+    // A release is prepared by the release duty alone; before its hour nobody else sees it but who
+    // may be the second person.
     for role in Role::ALL {
-        let all: &[R] = if role == Role::ReleaseDuty { &R::ALL } else { &[] };
-        check(role, A::PrepareRelease, all);
-        check(role, A::SeePreparedReleases, all);
+        let all = |holds: bool| if holds { &R::ALL[..] } else { &[] };
+        let (release, staff) = (role == Role::ReleaseDuty, role == Role::Headquarters);
+        check(role, A::PrepareRelease, all(release));
+        check(role, A::SeePreparedReleases, all(release || staff));
+        check(role, A::ApproveRelease, all(release || staff));
     }
     // Public and program.
     for action in A::ALL {
@@ -162,10 +169,21 @@ names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
     campaign::Command::ExpectResponse { .. } => "expect-response",
 }
 
+names! { of_contact, CONTACT, "contact", contact::Command,
+    contact::Command::Call(_) => "call",
+    contact::Command::UndoCall { .. } => "undo-call",
+    contact::Command::SetDetails(_) => "set-details",
+}
+
 names! { of_release, RELEASE, "release", release::Command,
     release::Command::Prepare(_) => "prepare",
     release::Command::Cancel { .. } => "cancel",
     release::Command::Publish { .. } => "publish",
+    release::Command::Approve { .. } => "approve",
+    release::Command::Return { .. } => "return",
+    release::Command::Deliver(_) => "deliver",
+    release::Command::RegisterRecipient { .. } => "register-recipient",
+    release::Command::StrikeRecipient { .. } => "strike-recipient",
 }
 
 names! { of_panel, PANEL, "panel", panel::Command,
@@ -178,13 +196,23 @@ names! { of_panel, PANEL, "panel", panel::Command,
     panel::Command::Change { .. } => "change",
 }
 
+names! { of_exchange, EXCHANGE, "exchange", exchange::Command,
+    exchange::Command::Start(_) => "start",
+    exchange::Command::Finish { .. } => "finish",
+    exchange::Command::KeepOurs { .. } => "keep-ours",
+    exchange::Command::Undo { .. } => "undo",
+    exchange::Command::KeepMapping { .. } => "keep-mapping",
+}
+
 fn name_of(command: &Command) -> &'static str {
     match command {
         Command::Organisation(command) => of_organisation(command),
         Command::People(command) => of_people(command),
         Command::Campaign(command) => of_campaign(command),
+        Command::Contact(command) => of_contact(command),
         Command::Release(command) => of_release(command),
         Command::Panel(command) => of_panel(command),
+        Command::Exchange(command) => of_exchange(command),
     }
 }
 
@@ -215,10 +243,24 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let asked = stated(&mut world, demand(9_000), Basis::First);
     let answered = stated(&mut world, response(6_000), Basis::First);
     let rival = stated(&mut world, response(6_600), Basis::Beside { of: answered.statement() });
-    let prepared = releases::prepare(&world, "response-1", "2004-03-16T10:00", None);
-    let prepared = world.send_as("release", prepared).expect("prepared");
-    let prepared = federation::release::ReleaseId::derive(prepared.command.0, 0);
+    let headquarters = world.person("headquarters");
+    let [published, prepared] = ["response-1", "response-3"].map(|round| {
+        let command = releases::prepare(&world, round, "2004-03-16T10:00", None);
+        let sent = world.send_as("release", command).expect("prepared");
+        let release = federation::release::ReleaseId::derive(sent.command.0, 0);
+        world.must_as(headquarters, Command::Release(release::Command::Approve { release }));
+        release
+    });
+    let register = release::Command::RegisterRecipient {
+        kind: federation::release::RecipientKind::Other,
+        name: name("架空連絡会"),
+        prefecture: None,
+        organisation: None,
+    };
+    let register = world.must_as(headquarters, Command::Release(register));
+    let recipient = federation::release::RecipientId::derive(register.command.0, 0);
     world.at("2004-03-16T11:00");
+    world.must_as(AccountId::SYSTEM, Command::Release(release::Command::Publish { release: published }));
 
     // A campaign of which nobody has spoken yet: its frame can still be fixed anew.
     let silent = world.must(campaign::Command::Open { code: code("2003"), year: 2003, tracks: Vec::new() });
@@ -266,6 +308,18 @@ fn world_and_samples() -> (World, Vec<Command>) {
         P::EndDuty { duty, on },
         P::CloseAccount { account: second },
     ];
+    let made = contact::CallMade {
+        campaign,
+        bargaining_unit,
+        outcome: CallOutcome::Absent,
+        heard_at: None,
+        callback_at: None,
+        remark: None,
+        reports: Vec::new(),
+    };
+    let call = Command::Contact(contact::Command::Call(Box::new(made.clone())));
+    let call = world.send_as("staff-saitama", call).expect("a call");
+    let call = federation::contact::CallId::derive(call.command.0, 0);
     use campaign::Command as C;
     let answers = vec![ZoneAnswer { question: code("outlook"), answer: code("shown") }];
     let mandate = StrikeMandateGiven {
@@ -309,17 +363,66 @@ fn world_and_samples() -> (World, Vec<Command>) {
         panel::Command::Thaw { campaign },
         panel::Command::Change { campaign: frozen, bargaining_unit, added: true, reason },
     ];
+    let contacts = vec![
+        contact::Command::Call(Box::new(made)),
+        contact::Command::UndoCall { call },
+        contact::Command::SetDetails(DetailsSet {
+            bargaining_unit,
+            telephone: Some(sealed(3)),
+            hours: None,
+            person: None,
+        }),
+    ];
     let releases = vec![
         releases::prepare(&world, "response-2", "2004-03-19T10:00", None),
         Command::Release(release::Command::Cancel { release: prepared }),
         Command::Release(release::Command::Publish { release: prepared }),
+        Command::Release(release::Command::Approve { release: prepared }),
+        Command::Release(release::Command::Return { release: prepared, reason: sealed(3) }),
+        Command::Release(release::Command::Deliver(federation::release::events::Delivered {
+            release: published,
+            to: federation::release::Receiver::Organisation(world.organisation("saitama")),
+            way: federation::release::Way::Fax,
+            product: federation::release::Product::Sheet,
+            digest: None,
+        })),
+        Command::Release(release::Command::RegisterRecipient {
+            kind: federation::release::RecipientKind::Press,
+            name: name("架空新聞社"),
+            prefecture: None,
+            organisation: None,
+        }),
+        Command::Release(release::Command::StrikeRecipient { recipient }),
+    ];
+    let start = exchange::Start {
+        matter: Matter::Reports,
+        file: sealed(9),
+        digest: Digest([9; 32]),
+        file_kind: FileKind::Csv,
+        campaign: Some(campaign),
+        settings: Settings::default(),
+        amended: None,
+        rows: 1,
+        last_row: 2,
+    };
+    let start = exchange::Command::Start(Box::new(start));
+    let sent = world.send_as("officer-S1", Command::Exchange(start.clone())).expect("an import");
+    let import = ImportId::derive(sent.command.0, 0);
+    let exchanges = vec![
+        start,
+        exchange::Command::Finish { import, counts: Counts::default() },
+        exchange::Command::KeepOurs { import, item: 40 },
+        exchange::Command::Undo { import },
+        exchange::Command::KeepMapping { organisation: s1, header: Digest([8; 32]), columns: vec![None] },
     ];
     let mut samples = vec![World::founding(kit())];
     samples.extend(organisations.into_iter().map(Command::Organisation));
     samples.extend(people.into_iter().map(Command::People));
     samples.extend(campaigns.into_iter().map(|command| Command::Campaign(Box::new(command))));
+    samples.extend(contacts.into_iter().map(Command::Contact));
     samples.extend(releases);
     samples.extend(panels.into_iter().map(Command::Panel));
+    samples.extend(exchanges.into_iter().map(Command::Exchange));
     (world, samples)
 }
 
@@ -327,7 +430,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
 fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
-    let all = [ORGANISATION, PEOPLE, CAMPAIGN, RELEASE, PANEL].concat();
+    let all = [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, RELEASE, PANEL, EXCHANGE].concat();
     assert_eq!(names, all, "every command has one sample, in the order of the areas");
 
     let person = |who: &str| world.person(who);

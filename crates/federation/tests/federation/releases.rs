@@ -211,7 +211,10 @@ fn without_a_second_person_nothing_goes_out() {
     let cancel = AnyCommand::Release(Command::Cancel { release: again });
     world.send_as("release", cancel).expect("taken back");
     assert_eq!(due(&world.state, instant("2004-03-19T10:00")), []);
-    assert_eq!(world.send_as("headquarters", approve(back)).map(|_| ()), Err(Refusal::Unknown { what: "release" }));
+    assert_eq!(
+        world.send_as("headquarters", approve(back)).map(|_| ()),
+        Err(Refusal::Unknown { what: "release" })
+    );
 }
 
 #[test]

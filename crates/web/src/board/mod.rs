@@ -5,6 +5,7 @@ pub mod journal;
 pub mod known;
 pub mod pages;
 pub mod paint;
+pub mod same_unions;
 pub mod source;
 pub mod tables;
 pub mod year;

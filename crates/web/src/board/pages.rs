@@ -169,7 +169,7 @@ pub(crate) fn csv(name: &str, rows: &[Vec<String>]) -> Response {
 }
 
 /// 架空データ, where it is; entry number and hash.
-fn csv_head(asked: &Asked, known: &Known) -> Vec<Vec<String>> {
+pub(crate) fn csv_head(asked: &Asked, known: &Known) -> Vec<Vec<String>> {
     let speaker = &asked.speaker;
     let mut rows = Vec::new();
     if asked.state().organisations.foundation.as_ref().is_some_and(|foundation| foundation.fictitious) {

@@ -414,6 +414,20 @@ fn basis(reader: &mut Reader<'_>, about: About<'_>, track: Track) -> Basis {
     }
 }
 
+/// An instant out of a day and an hour; an hour alone is one of today.
+pub fn instant(asked: &Asked, typed: &mut Typed, day_field: &str, time_field: &str) -> Option<Timestamp> {
+    let mut reader = Reader { asked, typed };
+    match reader.moment(day_field, time_field)? {
+        Moment::At(instant) => Some(instant),
+        Moment::Day(_) => {
+            if !reader.typed.errors.contains_key(time_field) {
+                reader.error(time_field, "entry.bad-time");
+            }
+            None
+        }
+    }
+}
+
 /// The answers of a zone, and what is missing.
 pub fn zone_answers(
     asked: &Asked,

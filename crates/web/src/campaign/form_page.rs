@@ -52,6 +52,8 @@ pub struct FormPage<'a> {
     pub restored: bool,
     /// Tracks on which the form has to ask how the report relates to what stands.
     pub ask_relation: Vec<Track>,
+    /// On a call of this region's list: what is sent is what came of the call.
+    pub call: Option<&'a str>,
 }
 
 impl FormPage<'_> {
@@ -124,6 +126,7 @@ impl FormPage<'_> {
         }
         let fields = html! {
             (hidden("step", step))
+            @if let Some(region) = self.call { (hidden("call", region)) }
             @for track in self.about.tracks { (hidden("track", track.word())) }
             @if self.by_proxy { (self.proxy()) }
             @if self.about.step == Step::Demand { (self.no_demand()) }
@@ -135,7 +138,10 @@ impl FormPage<'_> {
                     .lines(self.asked, 2))
             }))
         };
-        let back = format!("/units/{}", self.page.line.code);
+        let back = match self.call {
+            Some(region) => format!("/regions/{region}/calls"),
+            None => format!("/units/{}", self.page.line.code),
+        };
         html! {
             @if !self.typed.errors.is_empty() {
                 (error_summary(&self.text("entry.errors"), &self.errors()))
@@ -160,7 +166,9 @@ impl FormPage<'_> {
     /// What is rarely needed, folded away; open where something stands in it or is wrong with it.
     fn fold(&self, summary_key: &str, names: &[&str], body: Markup) -> Markup {
         let used = |name: &&str| !self.typed.get(name).trim().is_empty() || self.typed.errors.contains_key(*name);
-        fold(names.iter().any(used), &self.text(summary_key), html! { div.stack { (body) } })
+        // On the telephone the clocks are asked for while they are remembered.
+        let open = names.iter().any(used) || (self.call.is_some() && names.contains(&"given_time"));
+        fold(open, &self.text(summary_key), html! { div.stack { (body) } })
     }
 
     fn proxy(&self) -> Markup {
@@ -251,8 +259,11 @@ impl FormPage<'_> {
         let error = self.ask_relation.contains(&track).then(|| self.text("relation.needed"));
         let error = error.or_else(|| self.typed.errors.get(&name).cloned());
         let kit = self.asked.kit();
-        let lines =
-            latest.content.figures().map(|f| write::figure_lines(&self.asked.speaker, kit, f)).unwrap_or_default();
+        // What stands as this viewer may see it: a figure that its owner has closed is not shown here.
+        let view = self.page.tracks.iter().find(|view| view.track == track);
+        let seen = view.and_then(|view| view.statements.iter().find(|seen| seen.id == standing.id));
+        let figures = seen.and_then(|seen| seen.versions.first()).and_then(|version| version.content.figures());
+        let lines = figures.map(|f| write::figure_lines(&self.asked.speaker, kit, f)).unwrap_or_default();
         let number = self
             .about
             .campaign

@@ -5,6 +5,7 @@ use super::form_page::{self, FormPage};
 use super::pages::{Found, find_spoken_for, find_unit, report_tracks};
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
+use crate::contact::call::Said;
 use crate::desk::{Sending, new_command_id};
 use crate::fields::{Checked, Fields};
 use axum::extract::Path;
@@ -13,7 +14,11 @@ use axum::response::{IntoResponse, Response};
 use federation::campaign::content::Step;
 use federation::campaign::events::WithdrawalReason;
 use federation::campaign::rules::{Command as CampaignCommand, Report};
-use federation::campaign::{StatementId, Track};
+use federation::campaign::{Moment, StatementId, Track};
+use federation::contact::CallId;
+use federation::contact::events::CallOutcome;
+use federation::contact::rules::{CallMade, Command as Contact};
+use federation::policy::{Action, Subject};
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Refusal};
 use journal::side::Draft;
@@ -49,14 +54,24 @@ async fn send(
     command: CampaignCommand,
     sealed: Vec<SealedObject>,
 ) -> Result<Outcome<Refusal>, Stop> {
+    send_any(asked, (fields, command_id(fields)), door, Command::Campaign(Box::new(command)), sealed).await
+}
+
+async fn send_any(
+    asked: &Asked,
+    (fields, command_id): (&Fields, CommandId),
+    door: (Channel, Option<Id>),
+    command: Command,
+    sealed: Vec<SealedObject>,
+) -> Result<Outcome<Refusal>, Stop> {
     let account = asked.viewer.account().ok_or(Stop::SignIn)?;
     let sending = Sending {
-        command_id: command_id(fields),
+        command_id,
         content: fields.raw().to_vec(),
         account,
         on_behalf_of: door.1,
         channel: door.0,
-        command: Command::Campaign(Box::new(command)),
+        command,
         sealed,
     };
     Ok(asked.desk.send(sending).await)
@@ -74,7 +89,10 @@ fn done(outcome: Outcome<Refusal>, to: &str) -> Result<Response, Stop> {
 }
 
 /// Seals a remark, if there is one.
-fn seal_remark(asked: &Asked, typed: &mut Typed) -> Result<(Option<SealedText>, Vec<SealedObject>), Stop> {
+pub(crate) fn seal_remark(
+    asked: &Asked,
+    typed: &mut Typed,
+) -> Result<(Option<SealedText>, Vec<SealedObject>), Stop> {
     let remark = typed.get("remark").trim().to_owned();
     if remark.is_empty() {
         return Ok((None, Vec::new()));
@@ -103,9 +121,13 @@ pub async fn report(asked: Asked, Path(unit): Path<String>, Checked(fields): Che
         return Ok(again(&asked, &found, about, &typed, &fields, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY));
     }
     let without_remark = sealed.is_empty();
-    let outcome =
-        send(&asked, &fields, door(&found, &fields), CampaignCommand::ReportTogether(reports.clone()), sealed)
-            .await?;
+    let call = call_region(&asked, &found, &fields);
+    let command = match call {
+        Some(_) => Command::Contact(in_call(&asked, about, &reports)),
+        None => Command::Campaign(Box::new(CampaignCommand::ReportTogether(reports.clone()))),
+    };
+    let id = command_id(&fields);
+    let outcome = send_any(&asked, (&fields, id), door(&found, &fields), command, sealed).await?;
     let account = asked.viewer.account().ok_or(Stop::SignIn)?;
     match outcome {
         Outcome::Refused(Refusal::AnotherStands { .. } | Refusal::Stale { .. }) => {
@@ -130,9 +152,37 @@ pub async fn report(asked: Asked, Path(unit): Path<String>, Checked(fields): Che
                 tracing::warn!(%fault, "a sent draft could not be removed");
             }
             debug_assert!(without_remark || remark.is_some());
+            if let (Some(region), Outcome::Recorded { .. } | Outcome::Nothing { .. }) = (call, &outcome) {
+                let call = CallId::derive(id.0, 0);
+                return Ok(see(&crate::contact::call::after(&asked, region, found.page.line.id, call)?));
+            }
             done(outcome, &format!("/units/{}", found.page.line.code))
         }
     }
+}
+
+/// The region on whose call list this form was filled, where the sender may call.
+fn call_region<'a>(asked: &Asked, found: &Found, fields: &'a Fields) -> Option<&'a str> {
+    let may = asked.may(Action::Call, Subject::BargainingUnit(found.page.line.id));
+    Some(fields.get("call")).filter(|region| may && !region.is_empty())
+}
+
+/// The reports as what came of a call.
+fn in_call(asked: &Asked, about: About<'_>, reports: &[Report]) -> Contact {
+    let heard_at = reports.first().and_then(|report| match report.heard_at {
+        Some(Moment::At(at)) => Some(at),
+        _ => None,
+    });
+    Contact::Call(Box::new(CallMade {
+        campaign: about.campaign.id,
+        bargaining_unit: about.unit,
+        outcome: CallOutcome::Reported,
+        // An hour ahead of the clock is a slip in the report, which says so itself.
+        heard_at: heard_at.filter(|at| *at <= asked.now),
+        callback_at: None,
+        remark: None,
+        reports: reports.to_vec(),
+    }))
 }
 
 /// The field beside which a refusal is told.
@@ -164,7 +214,15 @@ fn again(
         by_proxy: !found.page.may_report,
         restored: false,
         ask_relation,
+        call: call_region(asked, found, fields),
     };
+    if let Some(region) = form.call {
+        let place = crate::contact::call::find(asked, region, found.page.line.code.as_str());
+        let said = Said { typed: &Typed::default(), command_id: new_command_id(), receipt: "" };
+        let page =
+            place.and_then(|place| crate::contact::call::render(asked, &place, about.step, form.render(), said));
+        return page.map_or_else(IntoResponse::into_response, |page| (status, page).into_response());
+    }
     (status, super::pages::report_frame(asked, found, about.step, true, form.render())).into_response()
 }
 

@@ -25,7 +25,7 @@ use federation::names::CodeName;
 use federation::organisation::view::unit_line;
 use federation::organisation::{BargainingUnitId, OrganisationId};
 use federation::policy::{Action, Subject};
-use kernel::{Arg, CommandId, Timestamp};
+use kernel::{Arg, CommandId};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -83,6 +83,7 @@ pub async fn today(asked: Asked) -> Markup {
     let units = super::own_units(&asked);
     let lead = asked.campaign().map_or("", |_| campaign_name(&asked));
     page(&asked, speaker.text("nav.today")).lead(lead).render(html! {
+        (crate::contact::day::today(&asked))
         @if let Some(heaps) = &heaps { (heaps) }
         @if cards.is_empty() {
             @if heaps.is_none() { (empty(speaker.text("today.nothing"), None)) }
@@ -127,7 +128,8 @@ fn card(asked: &Asked, task: &Task) -> Option<TaskCard> {
             TaskCard {
                 title: speaker.say(key, &[("track", Arg::Label(format!("track.{}", track.word())))]),
                 due: milestone_day(asked, milestone),
-                state: (milestone.on < asked.today()).then(|| (Tone::Warn, text("task.late"))),
+                state: crate::contact::day::climbed(asked, *unit)
+                    .or_else(|| (milestone.on < asked.today()).then(|| (Tone::Warn, text("task.late")))),
                 body: Some(name),
                 action: Some((text("task.report"), format!("{href}/report?step={}{suffix}", step_word(step)))),
                 urgent: milestone.on <= asked.today(),
@@ -296,6 +298,7 @@ pub async fn report(
         by_proxy: !found.page.may_report,
         restored: kept.is_some(),
         ask_relation: Vec::new(),
+        call: None,
     };
     Ok(report_frame(&asked, &found, step, false, form.render()))
 }
@@ -603,16 +606,18 @@ fn region_table(asked: &Asked, rows: &[RegionRow], only: &str) -> Markup {
                 @if row.rivals > 0 { (tag(Tone::Bad, speaker.text("region.rival"))) " " }
                 @if row.unconfirmed > 0 { (tag(Tone::Warn, speaker.text("region.unconfirmed"))) }
             }),
-            heard(asked, row.last_heard_at),
+            heard(asked, row),
             Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
         ]
     }));
     table.empty(empty(speaker.text("region.empty"), None)).render(asked)
 }
 
-fn heard(asked: &Asked, at: Option<Timestamp>) -> Cell {
-    match at {
-        Some(at) => Cell::text(asked.speaker.date_time_short(at)).sort(at.as_second()),
-        None => Cell::missing(asked.speaker.text("region.silent")),
+fn heard(asked: &Asked, row: &RegionRow) -> Cell {
+    let words = crate::contact::words::heard(asked, row.heard);
+    let stale = html! { (words) @if row.stale { " " (crate::contact::list::stale_tag(asked)) } };
+    match row.heard {
+        Some(heard) => Cell::markup(stale).sort(heard.at.as_second()),
+        None => Cell::missing(words),
     }
 }

@@ -49,26 +49,32 @@ fn reason(asked: &Asked, text: &SealedText) -> String {
 pub(crate) fn stage(asked: &Asked, release: &Release) -> Markup {
     let speaker = &asked.speaker;
     let hour = ("at", Arg::Instant(release.prepared.embargo_until));
-    let prepared = [
-        ("person", Arg::Text(person(asked, release.prepared_by))),
-        ("at", Arg::Instant(release.prepared_by.at)),
-    ];
+    let prepared =
+        [("person", Arg::Text(person(asked, release.prepared_by))), ("at", Arg::Instant(release.prepared_by.at))];
     let by = html! { p { (speaker.say("release.prepared-by", &prepared)) } };
     match release.stage {
-        ReleaseStage::Prepared if release.is_overdue(asked.now) => {
-            notice(asked, Tone::Warn, &speaker.say("release.overdue", &[hour]), html! {
+        ReleaseStage::Prepared if release.is_overdue(asked.now) => notice(
+            asked,
+            Tone::Warn,
+            &speaker.say("release.overdue", &[hour]),
+            html! {
                 p { (speaker.text("release.overdue.text")) } (by)
-            })
-        }
+            },
+        ),
         ReleaseStage::Prepared => notice(asked, Tone::Warn, &speaker.say("release.unapproved", &[hour]), by),
         ReleaseStage::Approved => {
             let approved = release.approved_by.map(|hand| {
                 let args = [("person", Arg::Text(person(asked, hand))), ("at", Arg::Instant(hand.at))];
                 html! { p { (speaker.say("release.approved-by", &args)) } }
             });
-            notice(asked, Tone::Info, &speaker.say("release.embargoed", &[hour]), html! {
-                (by) @if let Some(approved) = approved { (approved) }
-            })
+            notice(
+                asked,
+                Tone::Info,
+                &speaker.say("release.embargoed", &[hour]),
+                html! {
+                    (by) @if let Some(approved) = approved { (approved) }
+                },
+            )
         }
         ReleaseStage::Returned => {
             let returned = release.returned_by.as_ref().map(|(hand, text)| {
@@ -78,9 +84,14 @@ pub(crate) fn stage(asked: &Asked, release: &Release) -> Markup {
                     blockquote { (reason(asked, text)) }
                 }
             });
-            notice(asked, Tone::Warn, speaker.text("release.returned"), html! {
-                @if let Some(returned) = returned { (returned) }
-            })
+            notice(
+                asked,
+                Tone::Warn,
+                speaker.text("release.returned"),
+                html! {
+                    @if let Some(returned) = returned { (returned) }
+                },
+            )
         }
         ReleaseStage::Cancelled => notice(asked, Tone::Warn, speaker.text("release.cancelled"), html! {}),
         ReleaseStage::Published { .. } => html! {},

@@ -114,10 +114,8 @@ fn draw_register(asked: &Asked, typed: &Typed<'_>, errors: &[(&'static str, Stri
         vec![
             Cell::text(one.name.as_str()),
             Cell::text(kind_name(asked, one.kind)),
-            one.prefecture.map_or_else(
-                || Cell::missing("–"),
-                |prefecture| Cell::text(prefecture.name_in(asked.language())),
-            ),
+            one.prefecture
+                .map_or_else(|| Cell::missing("–"), |prefecture| Cell::text(prefecture.name_in(asked.language()))),
             Cell::markup(strike),
         ]
     });
@@ -143,8 +141,7 @@ fn draw_register(asked: &Asked, typed: &Typed<'_>, errors: &[(&'static str, Stri
 /// Puts a body on the register.
 pub async fn add(asked: Asked, Checked(fields): Checked) -> Result<Response, Stop> {
     let speaker = &asked.speaker;
-    let typed =
-        Typed { kind: fields.get("kind"), name: fields.get("name"), prefecture: fields.get("prefecture") };
+    let typed = Typed { kind: fields.get("kind"), name: fields.get("name"), prefecture: fields.get("prefecture") };
     let kind = RecipientKind::ALL.into_iter().find(|kind| crate::write::word(kind) == typed.kind);
     let name = PublicName::new(typed.name.trim()).ok();
     let prefecture = typed.prefecture.parse::<u8>().ok().and_then(Prefecture::new);
@@ -314,7 +311,9 @@ pub async fn mark(asked: Asked, Path(id): Path<String>, Checked(fields): Checked
     let (way, product) = way.zip(product).ok_or(Stop::BadRequest)?;
     let Some(to) = receiver_of(&asked, fields.get("to")) else {
         let why = asked.speaker.text("deliveries.receiver.missing").to_owned();
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, draw_deliveries(&asked, &release, Some(why))).into_response());
+        return Ok(
+            (StatusCode::UNPROCESSABLE_ENTITY, draw_deliveries(&asked, &release, Some(why))).into_response()
+        );
     };
     let id = release.prepared.release;
     let delivered = Delivered { release: id, to, way, product, digest: None };
@@ -341,9 +340,10 @@ pub async fn notice_page(asked: Asked, Path((id, to)): Path<(String, String)>) -
             format!("{} {way}", speaker.date_time(delivery.by.at))
         })
         .collect();
-    let remark = correction.remark.as_ref().and_then(|remark| {
-        asked.viewer.account().and_then(|reader| asked.desk.read_text(reader, REMARK, remark))
-    });
+    let remark = correction
+        .remark
+        .as_ref()
+        .and_then(|remark| asked.viewer.account().and_then(|reader| asked.desk.read_text(reader, REMARK, remark)));
     let heading = speaker.text("notice.title");
     let to = [("name", Arg::Text(receiver_name(&asked, receiver)))];
     let mut lines = vec![
@@ -354,10 +354,7 @@ pub async fn notice_page(asked: Asked, Path((id, to)): Path<(String, String)>) -
     if let Some(remark) = remark {
         lines.push((speaker.text("release.corrects.remark").to_owned(), html! { (remark) }));
     }
-    lines.push((
-        speaker.text("notice.received").to_owned(),
-        html! { @for one in &received { div { (one) } } },
-    ));
+    lines.push((speaker.text("notice.received").to_owned(), html! { @for one in &received { div { (one) } } }));
     lines.push((
         speaker.text("release.content-digest").to_owned(),
         html! { code { (super::content_digest(&prepared.content)) } },

@@ -134,9 +134,10 @@ impl Making {
             same && other && earlier && which_of(&prepared.round) == which_of(&self.round)
         };
         let before = self.present.releases.published().map(|(release, ..)| release).find(alike);
-        let before = before.map(|release| Making::of_release(desk, release)).transpose()?;
-        let before = before.as_ref().map(|before| before.publication(&[]));
-        Ok(checklist(&self.publication(&[]), content, before.as_ref(), viewer))
+        let made = before.map(|release| Making::of_release(desk, release)).transpose()?;
+        let then = made.as_ref().map(|made| made.publication(&[]));
+        let before = then.as_ref().zip(before.map(|release| release.prepared.content.as_ref()));
+        Ok(checklist(&self.publication(&[]), content, before, viewer))
     }
 }
 

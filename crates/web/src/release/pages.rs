@@ -61,7 +61,8 @@ pub async fn list(asked: Asked) -> Result<Response, Stop> {
         .rows(rows)
         .empty(empty(speaker.text("release.none"), None))
         .render(&asked);
-    let waiting: Vec<&Release> = if sees_prepared(&asked) { state.releases.waiting().collect() } else { Vec::new() };
+    let waiting: Vec<&Release> =
+        if sees_prepared(&asked) { state.releases.waiting().collect() } else { Vec::new() };
     let next = next_round(&asked);
     let register = asked.may(Action::DeliverRelease, Subject::Federation);
     Ok(frame::page(&asked, speaker.text("nav.releases"))

@@ -5,13 +5,14 @@ use super::making::{Making, beside};
 use super::{round_name, snapshot_at};
 use crate::answer::Stop;
 use crate::asked::Asked;
-use crate::board::figures::{count, difference, measure_name, named, share, written};
+use crate::board::figures::{count, difference, measure_name, named, share};
 use crate::board::known::{NotKnown, at_instant};
 use crate::look::{Cell, Column, Table, Tone, details, facts, notice, section};
 use federation::board::publish::{Made, published_definition};
 use federation::campaign::{CampaignId, ReportingState};
 use federation::kit::Round;
 use federation::release::checklist::{Change, Checklist};
+use federation::release::content::Decimal;
 use federation::release::{Release, ReleaseContent, ReleaseId};
 use kernel::{Seq, Timestamp};
 use maud::{Markup, html};
@@ -97,12 +98,7 @@ pub(crate) fn draw(asked: &Asked, preview: &Preview) -> Markup {
 }
 
 /// The list itself.
-pub(crate) fn checks(
-    asked: &Asked,
-    list: &Checklist,
-    content: &ReleaseContent,
-    campaign: CampaignId,
-) -> Markup {
+pub(crate) fn checks(asked: &Asked, list: &Checklist, content: &ReleaseContent, campaign: CampaignId) -> Markup {
     let speaker = &asked.speaker;
     let unions = |value: u32| speaker.say("release.check.unions", &[("unions", count(value))]);
     let cells: Vec<_> = content.tables.iter().flat_map(|table| &table.figures).collect();
@@ -181,11 +177,16 @@ fn changes(asked: &Asked, changes: &[Change], campaign: CampaignId) -> Markup {
     ];
     let rows = changes.iter().map(|change| {
         let unit = change.measure.unit();
-        let by = change.now.checked_sub(change.before);
+        let printed = |value: &Option<Decimal>| match value {
+            Some(value) => Cell::text(speaker.figure(value.as_str())),
+            None => Cell::missing("–"),
+        };
+        let by = change.now.as_ref().zip(change.before.as_ref());
+        let by = by.and_then(|(now, before)| now.ratio()?.checked_sub(before.ratio()?));
         vec![
             Cell::text(measure_name(speaker, change.measure)),
-            Cell::text(written(speaker, rule, change.before, unit)),
-            Cell::text(written(speaker, rule, change.now, unit)),
+            printed(&change.before),
+            printed(&change.now),
             by.map_or_else(|| Cell::missing("–"), |by| Cell::text(difference(speaker, rule, by, unit))),
             Cell::markup(html! {
                 @for mover in &change.movers {

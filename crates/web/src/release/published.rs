@@ -6,8 +6,8 @@ use crate::look::{
     Cell, Chart, Column, Figure, ProgressRow, Table, details, empty, facts, figures, progress_bars, section,
 };
 use federation::board::publish::{definition_digest, published_definition};
-use federation::disclosure::{MINIMUM_UNIONS, QUARTILE_UNIONS};
 use federation::campaign::ReportingState;
+use federation::disclosure::{MINIMUM_UNIONS, QUARTILE_UNIONS};
 use federation::names::CodeName;
 use federation::release::content::{
     Compared, ComparisonKind, Decimal, PublishedComparison, PublishedFigure, PublishedProgress, PublishedTable,
@@ -33,16 +33,14 @@ impl Revised {
     /// Those of a release.
     pub(crate) fn of(release: &Release) -> Revised {
         let revisions = release.prepared.correction.iter().flat_map(|correction| &correction.revisions);
-        let cell = |one: &Revision| {
-            (one.step.clone(), one.grouping.clone(), one.measure.clone(), one.group.clone())
-        };
+        let cell =
+            |one: &Revision| (one.step.clone(), one.grouping.clone(), one.measure.clone(), one.group.clone());
         Revised(revisions.map(cell).collect())
     }
 
     /// Is the cell of that table one of them?
     pub(crate) fn has(&self, table: &PublishedTable, figure: &PublishedFigure) -> bool {
-        let key =
-            (table.step.clone(), table.grouping.clone(), table.measure.clone(), figure.group.clone());
+        let key = (table.step.clone(), table.grouping.clone(), table.measure.clone(), figure.group.clone());
         self.0.contains(&key)
     }
 }
@@ -196,8 +194,9 @@ fn comparison_row(speaker: &Speaker, one: &PublishedComparison, same: bool) -> V
 }
 
 fn figure<'a>(content: &'a ReleaseContent, grouping: &str, measure: Measure) -> Option<&'a PublishedFigure> {
-    let wanted =
-        |table: &&PublishedTable| table.step.is_none() && table.grouping.as_str() == grouping && table.measure.as_str() == measure.name();
+    let wanted = |table: &&PublishedTable| {
+        table.step.is_none() && table.grouping.as_str() == grouping && table.measure.as_str() == measure.name()
+    };
     content.tables.iter().find(wanted)?.figures.first()
 }
 
@@ -525,10 +524,10 @@ pub(crate) fn csv_rows(speaker: &Speaker, content: &ReleaseContent) -> Vec<Vec<S
             };
             let number = |value: Option<u64>| value.map_or_else(String::new, |value| value.to_string());
             rows.push(vec![
-                table.step.as_ref().map_or_else(
-                    || table.grouping.to_string(),
-                    |step| format!("{step}/{}", table.grouping),
-                ),
+                table
+                    .step
+                    .as_ref()
+                    .map_or_else(|| table.grouping.to_string(), |step| format!("{step}/{}", table.grouping)),
                 figure.group.to_string(),
                 named(speaker, &figure.name).to_owned(),
                 measure.clone(),

@@ -33,8 +33,17 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
             let releases = state.releases.releases.keys().map(ToString::to_string);
             releases.chain([AccountId::SYSTEM.to_string()]).collect()
         }
+        "recipient" => {
+            let recipients = state.releases.recipients.keys().map(ToString::to_string);
+            recipients.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
+        "receiver" => text(&["saitama", "kanagawa", "nowhere"]),
         "statement" => statements(stage).iter().map(ToString::to_string).collect(),
         "account" => state.people.accounts.keys().map(ToString::to_string).collect(),
+        "call" => {
+            let calls = state.contacts.unit_of.keys().map(ToString::to_string);
+            calls.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
         "duty" => state.people.duties.keys().map(ToString::to_string).collect(),
         "organisation" => {
             state.organisations.by_code.keys().map(ToString::to_string).chain(text(&["Z999"])).collect()

@@ -1,0 +1,89 @@
+//! The call list on paper: A3 across, with room to write by hand (C-2, C-18).
+
+use super::list::{last_year, listed, named, states};
+use super::{read_details, words};
+use crate::answer::Stop;
+use crate::asked::Asked;
+use crate::frame::internal_page;
+use crate::look::{Cell, Column, Paper, Table, empty};
+use crate::write;
+use axum::extract::Path;
+use kernel::Arg;
+use maud::{Markup, html};
+
+/// So many rows at most: about twenty sheets, more than anybody calls in a day.
+const MOST: usize = 500;
+
+/// The sheet of a region.
+pub async fn sheet(asked: Asked, Path(code): Path<String>) -> Result<Markup, Stop> {
+    let speaker = &asked.speaker;
+    let named = named(&asked, &code)?;
+    let (campaign, list) = listed(&asked, &named)?;
+    let rows = list.rows.get(..list.rows.len().min(MOST)).unwrap_or_default();
+    let reached = read_details(&asked, rows.iter().map(|row| row.line.id))?;
+    let columns = vec![
+        Column::text(speaker.text("term.unit")),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")),
+        Column::text(speaker.text("calls.telephone")).tight(),
+        Column::text(speaker.text("calls.due")),
+        Column::text(speaker.text("term.reporting-state")),
+        Column::text(speaker.text("calls.heard")).tight(),
+        Column::text(speaker.text("calls.last-year")).tight(),
+        Column::text(speaker.text("calls.paper.outcome")).tight(),
+        Column::text(speaker.text("calls.paper.answer")),
+        Column::text(speaker.text("calls.paper.clocks")),
+        Column::text(speaker.text("calls.paper.note")),
+    ];
+    let outcomes = ["absent", "call-back", "bargaining", "cannot-tell"]
+        .map(|word| speaker.text(&format!("calls.outcome.{word}")).to_owned());
+    let body = rows.iter().map(|row| {
+        let known = reached.get(&row.line.id).cloned().unwrap_or_default();
+        let lines = |lines: Vec<String>| {
+            Cell::markup(html! { @for (index, line) in lines.iter().enumerate() {
+                @if index > 0 { br; } (line)
+            } })
+        };
+        let dues = row.dues.iter().map(|due| {
+            let by = [("day", Arg::Text(speaker.date_short(due.by)))];
+            format!("{} {}", words::matter(&asked, &due.matter), speaker.say("calls.by", &by))
+        });
+        let states = row.states.iter().map(|(track, state)| {
+            format!("{} {}", write::track(speaker, *track), speaker.label(&format!("state.{}", state.word())))
+        });
+        let mut last = vec![words::heard(&asked, row.heard)];
+        last.extend(row.last_call.as_ref().map(|call| words::call(&asked, call)));
+        vec![
+            lines(vec![row.line.name.clone(), row.line.code.to_string()]),
+            Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
+            lines([known.telephone, known.hours, known.person].into_iter().flatten().collect()),
+            lines(dues.collect()),
+            lines(states.collect()),
+            lines(last),
+            Cell::text(last_year(&asked, campaign, row)),
+            Cell::markup(html! {
+                span.tick-boxes { @for outcome in &outcomes { span.nowrap { "□ " (outcome) } " " } }
+            }),
+            Cell::text(""),
+            Cell::text(""),
+            Cell::text(""),
+        ]
+    });
+    let mut table = Table::new(speaker.text("calls.title"), columns)
+        .id("calls")
+        .rows(body)
+        .empty(empty(speaker.text("calls.nobody"), None));
+    if list.rows.len() > MOST {
+        table = table.note(speaker.say("calls.paper.more", &[("count", words::count(list.rows.len() - MOST))]));
+    }
+    let as_of = crate::frame::as_of(&asked, asked.published.head.seq, asked.today());
+    let page = internal_page(&asked, speaker.text("calls.title"))
+        .paper(Paper::BoardA3)
+        .lead(named.name.clone())
+        .as_of(as_of)
+        .actions(html! { button.button.js-only type="button" data-print { (speaker.text("button.print")) } });
+    Ok(page.render(html! {
+        (states(&asked, &list))
+        div.by-hand { (table.render(&asked)) }
+        p.screen-only { a href=(named.href) { (speaker.text("calls.back-to-list")) } }
+    }))
+}
