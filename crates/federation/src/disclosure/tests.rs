@@ -24,11 +24,11 @@ fn rank(mut rows: Vec<Vec<Ratio>>) -> usize {
     for column in 0..columns {
         let Some(at) = (rank..rows.len()).find(|at| rows[*at][column] != Ratio::ZERO) else { continue };
         rows.swap(rank, at);
-        for other in rank + 1..rows.len() {
-            let factor = rows[other][column].checked_div(rows[rank][column]).expect("no zero");
-            for place in column..columns {
-                let less = rows[rank][place].checked_mul(factor).expect("small");
-                rows[other][place] = rows[other][place].checked_sub(less).expect("small");
+        let pivot = rows[rank].clone();
+        for other in rows.iter_mut().skip(rank + 1) {
+            let factor = other[column].checked_div(pivot[column]).expect("no zero");
+            for (value, known) in other.iter_mut().zip(&pivot) {
+                *value = value.checked_sub(known.checked_mul(factor).expect("small")).expect("small");
             }
         }
         rank += 1;

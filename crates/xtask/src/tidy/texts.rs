@@ -18,6 +18,7 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
     ("finding", "from the code of a finding"),
     ("label", "from the code of an argument or a choice"),
     ("refusal", "from the code of a refusal"),
+    ("release-step", "from the step of a table in a release"),
     ("role", "from `Role::word`"),
     ("severity", "from the word of a severity"),
     ("state", "from the word of a reporting state"),
