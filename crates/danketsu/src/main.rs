@@ -1,10 +1,12 @@
 //! `danketsu`, the one binary: each command is a module of its own.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "an outer crate: it may reach out")]
 
+mod census;
+mod law;
 mod tally;
 
 use clap::{Parser, Subcommand};
-use danketsu::{bench, operate, play};
+use danketsu::{bench, message, operate, play};
 use std::process::ExitCode;
 
 /// 団結: 労働組合の情報集中・集計・調査
@@ -17,7 +19,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Law(self::law::Arguments),
     Tally(tally::Arguments),
+    #[command(subcommand)]
+    Census(census::Command),
     Demo(play::Arguments),
     Serve(operate::Serve),
     /// 組織の台帳
@@ -39,7 +44,9 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Cli::parse().command {
+        Command::Law(arguments) => self::law::run(&arguments),
         Command::Tally(arguments) => tally::run(&arguments),
+        Command::Census(command) => census::run(&command),
         Command::Demo(arguments) => play::run(&arguments),
         Command::Serve(arguments) => operate::run_server(&arguments),
         Command::Federation(FederationCommand::Create(arguments)) => operate::create(&arguments),

@@ -38,6 +38,10 @@ pub enum Action {
     Withdraw,
     /// Decide which of two differing reports stands.
     DecideRivals,
+    /// Ask about one field of a statement.
+    SendBack,
+    /// See to a unit that is not settled: who goes there, letters, attendance.
+    FollowUp,
     /// Change 公開範囲.
     SetSharing,
     /// Prepare a release and set its hour.
@@ -62,6 +66,8 @@ pub enum Action {
     SeeRegion,
     /// See what units show each other.
     SeeParticipants,
+    /// See what the units of a section show each other.
+    SeeSection,
     /// See what has been released.
     SeeReleases,
     /// See a release before its hour.
@@ -82,7 +88,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 33] = [
+    pub const ALL: [Action; 36] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -96,6 +102,8 @@ impl Action {
         Action::Confirm,
         Action::Withdraw,
         Action::DecideRivals,
+        Action::SendBack,
+        Action::FollowUp,
         Action::SetSharing,
         Action::PrepareRelease,
         Action::ApproveRelease,
@@ -108,6 +116,7 @@ impl Action {
         Action::SeeBoard,
         Action::SeeRegion,
         Action::SeeParticipants,
+        Action::SeeSection,
         Action::SeeReleases,
         Action::SeePreparedReleases,
         Action::ProposeForPanel,
@@ -134,6 +143,8 @@ impl Action {
             Action::Confirm => "confirm",
             Action::Withdraw => "withdraw",
             Action::DecideRivals => "decide-rivals",
+            Action::SendBack => "send-back",
+            Action::FollowUp => "follow-up",
             Action::SetSharing => "set-sharing",
             Action::PrepareRelease => "prepare-release",
             Action::ApproveRelease => "approve-release",
@@ -146,6 +157,7 @@ impl Action {
             Action::SeeBoard => "see-board",
             Action::SeeRegion => "see-region",
             Action::SeeParticipants => "see-participants",
+            Action::SeeSection => "see-section",
             Action::SeeReleases => "see-releases",
             Action::SeePreparedReleases => "see-prepared-releases",
             Action::ProposeForPanel => "propose-for-panel",
@@ -193,6 +205,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             | A::Import
             | A::SetContact => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::ReceiveRelease => relation == R::Own,
+            A::SeeSection => matches!(relation, R::Own | R::SameSection),
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
@@ -203,12 +216,14 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::Invite | A::GrantDuty | A::Import => relation == R::Below,
             A::ReceiveRelease => relation == R::Own,
             A::Call | A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
+            A::SendBack | A::FollowUp => relation == R::Below,
             A::ProposeForPanel | A::SeePanel => relation == R::Below,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
+            A::SendBack | A::FollowUp | A::SeeSection => in_reach,
             A::ReportByProxy | A::Call | A::SetContact | A::Import => in_reach,
             A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
             A::Confirm | A::Withdraw | A::DecideRivals => in_reach,

@@ -3,16 +3,18 @@
 
 use super::ReleaseContent;
 use super::content::{Decimal, Figure, PublishedFigure, PublishedTable, Revision};
-use crate::campaign::state::Campaign;
+use crate::campaign::StatementId;
+use crate::campaign::state::{Campaign, Ended, Statement};
 use crate::names::CodeName;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The campaign as it was known at the snapshot, with the statements of then as they stand in
-/// `later`: corrected or taken back. What was said only afterwards is not in it, and organisations
-/// and frame stay those of the snapshot.
+/// `later`: corrected, taken back, or moved to the unit that they are about. What was said only
+/// afterwards is not in it, and organisations and frame stay those of the snapshot.
 pub fn corrected(then: &Campaign, later: &Campaign) -> Campaign {
     let mut campaign = then.clone();
+    let mut moved = Vec::new();
     for (at, slot) in &then.slots {
         let Some(now) = later.slots.get(at) else { continue };
         if Arc::ptr_eq(slot, now) {
@@ -23,12 +25,34 @@ pub fn corrected(then: &Campaign, later: &Campaign) -> Campaign {
             if let Some(found) = now.get(statement.id) {
                 *statement = found.clone();
             }
+            moved.extend(moved_to(statement));
         }
         if mended != **slot {
             campaign.slots.insert(*at, Arc::new(mended));
         }
     }
+    // A statement that was moved twice is followed twice; each step is another statement.
+    while let Some(id) = moved.pop() {
+        let Some((at, statement)) = later.statements.get(&id).and_then(|at| {
+            let slot = later.slots.get(at)?;
+            Some((*at, slot.get(id)?.clone()))
+        }) else {
+            continue;
+        };
+        moved.extend(moved_to(&statement));
+        let slot = campaign.slots.entry(at).or_default();
+        if slot.get(id).is_none() {
+            Arc::make_mut(slot).statements.push(statement);
+        }
+    }
     campaign
+}
+
+fn moved_to(statement: &Statement) -> Option<StatementId> {
+    match statement.ended {
+        Some((_, Ended::Moved(to))) => Some(to),
+        _ => None,
+    }
 }
 
 /// Every figure in which two contents differ, in the order of the new one.
