@@ -2,6 +2,7 @@
 
 use crate::board::Boards;
 use crate::domain::Engine;
+use crate::exchange::import_run::Running;
 use crate::shell::live::LiveFeed;
 use federation::{Command, Refusal, State};
 use journal::side::{Access, Side};
@@ -56,6 +57,8 @@ pub struct Desk {
     pub boards: Boards,
     /// What releases have told.
     pub told: crate::release::making::ToldBefore,
+    /// The imports that run now.
+    pub imports: Running,
     /// How it is set up.
     pub options: DeskOptions,
 }
@@ -89,6 +92,7 @@ impl Desk {
             feed: LiveFeed::default(),
             boards: Boards::default(),
             told: Default::default(),
+            imports: Running::default(),
             options,
         }
     }

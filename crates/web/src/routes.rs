@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, contact, organisation, people, release};
+use crate::{board, campaign, contact, exchange, organisation, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -116,13 +116,21 @@ routes! {
     get "/organisations" Needs::Federation(Action::ManageOrganisations) => organisation::pages::list;
     get "/organisations/new" Needs::Federation(Action::ManageOrganisations) => organisation::pages::new;
     post "/organisations/new" Needs::Federation(Action::ManageOrganisations) => organisation::forms::register;
-    get "/organisations/import" Needs::Federation(Action::ManageOrganisations) => organisation::import::form;
-    post "/organisations/import" Needs::Federation(Action::ManageOrganisations) => organisation::import::look;
-    post "/organisations/import/confirm" Needs::Federation(Action::ManageOrganisations)
-        => organisation::import::confirm;
     get "/organisations/{organisation}" Needs::Federation(Action::ManageOrganisations) => organisation::pages::one;
     post "/organisations/{organisation}/{change}" Needs::Federation(Action::ManageOrganisations)
         => organisation::forms::change;
+    get "/imports" Needs::Somewhere(Action::Import) => exchange::import::form;
+    post "/imports" Needs::Somewhere(Action::Import) => exchange::import::send;
+    get "/imports/columns" Needs::Somewhere(Action::Import) => exchange::import::columns;
+    post "/imports/columns" Needs::Somewhere(Action::Import) => exchange::import::say_columns;
+    get "/imports/preview" Needs::Somewhere(Action::Import) => exchange::import::preview;
+    post "/imports/preview" Needs::Somewhere(Action::Import) => exchange::import::accept;
+    get "/imports/annotated.xlsx" Needs::Somewhere(Action::Import) => exchange::import::annotated;
+    get "/imports/{import}" Needs::Somewhere(Action::Import) => exchange::import_result::show;
+    get "/imports/{import}/live" Needs::Somewhere(Action::Import) => exchange::import_result::progress_live;
+    get "/imports/{import}/file" Needs::Somewhere(Action::Import) => exchange::import_result::file;
+    post "/imports/{import}/decide" Needs::Somewhere(Action::Import) => exchange::import_result::decide;
+    post "/imports/{import}/undo" Needs::Somewhere(Action::Import) => exchange::import_result::undo;
     get "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::list;
     post "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::open;
     post "/campaigns/{campaign}/{step}" Needs::Federation(Action::RunCampaign) => campaign::run::change;

@@ -44,6 +44,10 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
             let calls = state.contacts.unit_of.keys().map(ToString::to_string);
             calls.chain([AccountId::SYSTEM.to_string()]).collect()
         }
+        "import" => {
+            let imports = state.imports.imports.keys().map(ToString::to_string);
+            imports.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
         "duty" => state.people.duties.keys().map(ToString::to_string).collect(),
         "organisation" => {
             state.organisations.by_code.keys().map(ToString::to_string).chain(text(&["Z999"])).collect()
