@@ -161,7 +161,8 @@ impl World {
         let statements = walk::statements(&self.stage);
         let release = state.releases.releases.keys().next().unwrap().to_string();
         let zone = state.kit().unwrap().zones[0].code.to_string();
-        let pairs: [(&str, [String; 2]); 18] = [
+        let pairs: Vec<(&str, [String; 2])> = vec![
+            ("year", ["2003", "2003"].map(String::from)),
             ("tag", [String::from("en"), String::new()]),
             ("code", [String::from("XXXX-XXXX-XXXX-XXXX-X"), String::new()]),
             ("unit", ["S101", "K201"].map(String::from)),
@@ -171,6 +172,7 @@ impl World {
             ("recipient", [AccountId::SYSTEM.to_string(), String::new()]),
             ("receiver", ["saitama", "kanagawa"].map(String::from)),
             ("statement", [statements[0].to_string(), statements[statements.len() - 1].to_string()]),
+            ("question", [String::from("1"), String::new()]),
             ("account", [self.invited.clone(), String::new()]),
             ("call", [self.call.clone(), String::new()]),
             ("import", [self.import.clone(), String::new()]),

@@ -41,6 +41,7 @@ const WRITTEN: &[&str] = &[
     "product",
     "recipient-kind",
     "revised",
+    "panel-reason",
     "suspension",
     "way",
     "withdrawal",
