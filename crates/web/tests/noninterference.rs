@@ -12,14 +12,16 @@ use common::{Browser, Stage, account, instant, next_id, same_ids};
 use federation::Command;
 use federation::campaign::content::StatementField;
 use federation::campaign::content::{
-    BonusFigures, BonusPattern, Content, Figures, MaintenanceBasis, PointMethod, Stated, Step, WageFigures,
-    WagePoint,
+    BonusFigures, BonusPattern, Content, Figures, MaintenanceBasis, PackageFigures, PackageMatter, PointMethod,
+    Stated, Step, SuspensionCondition, WageFigures, WagePoint,
 };
 use federation::campaign::corrections::Command as Correction;
 use federation::campaign::events::{StrikeMandateGiven, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command as Campaign, Report};
 use federation::campaign::state::Statement;
 use federation::campaign::{Moment, Track};
+use federation::crisis::AlertMatter;
+use federation::crisis::rules::Command as Crisis;
 use federation::organisation::OrganisationKind;
 use federation::organisation::rules::Command as Organisation;
 use federation::people::Role;
@@ -45,6 +47,12 @@ enum Fact {
     Confirmed,
     Situation,
     LastYear,
+    /// Of what S101 bargains as a package, its terms and figures.
+    Package,
+    /// Which of S101 and S102 bargains as a package.
+    Whose,
+    /// What an alert says.
+    Alert,
     /// Of the officer of S103.
     Name,
     Unpublished,
@@ -227,6 +235,7 @@ impl World {
             };
             world.report(stage.region, 0, bonus(months), basis, Some("電話で聞いた")).await;
         }
+        world.troubled(facts, other).await;
         if has(Fact::Name) {
             let name = if other { "宮城 春" } else { "沖縄 秋" };
             account(&stage.desk, stage.region, name, Role::UnitOfficer, stage.units[2].organisation).await;
@@ -243,6 +252,43 @@ impl World {
         stage.at("2004-03-18T09:00:00Z");
         world.prepare("response-2", pick(Fact::Unpublished, 5_100, 5_200)).await;
         world
+    }
+
+    /// A case with a figure, read by the officer and one of the region; an alert.
+    async fn troubled(&self, facts: &[Fact], other: bool) {
+        let stage = &self.stage;
+        let is = |asked: Fact| facts.contains(&asked) && other;
+        if facts.contains(&Fact::Package) || facts.contains(&Fact::Whose) {
+            let (unit, by) = if is(Fact::Whose) { (1, self.neighbour) } else { (0, stage.officer) };
+            let differs = is(Fact::Package);
+            let (remark, sealed) = stage.seal("remark", if differs { "九月の決算" } else { "再建案の提示" });
+            let open = Crisis::OpenCase {
+                bargaining_unit: stage.units[unit].bargaining_unit,
+                condition: if differs { SuspensionCondition::Results } else { SuspensionCondition::Restructuring },
+                until: Some(common::date(if differs { "2004-03-18" } else { "2004-09-30" })),
+                remark: Some(remark),
+            };
+            self.send(by, None, Command::Crisis(open), vec![sealed]).await;
+            let figures = PackageFigures {
+                matters: vec![if differs { PackageMatter::Employment } else { PackageMatter::WageFreeze }],
+                wage: Some(Stated::Exact(Yen(if differs { -3_219 } else { -4_321 }))),
+            };
+            self.report(by, unit, Figures::Package(figures), Basis::First, Some("一括の備考")).await;
+            if facts.contains(&Fact::Package) {
+                let case = stage.state().crises.open(stage.units[0].bargaining_unit).unwrap().id;
+                let name = Crisis::NameReader { case, account: stage.region };
+                self.send(by, None, Command::Crisis(name), Vec::new()).await;
+            }
+        }
+        if facts.contains(&Fact::Alert) {
+            let (remark, sealed) = stage.seal("remark", if is(Fact::Alert) { "通知が届いた" } else { "噂がある" });
+            let raise = Crisis::Raise {
+                bargaining_unit: stage.units[0].bargaining_unit,
+                matter: AlertMatter::ReceivablesAssigned,
+                remark: Some(remark),
+            };
+            self.send(stage.officer, None, Command::Crisis(raise), vec![sealed]).await;
+        }
     }
 
     /// S101 and K201 stand in a section: members see each other's totals, and nothing else.
@@ -378,6 +424,8 @@ impl World {
                 "track=bonus",
                 "track=minimum-wage",
                 "track=agreements",
+                "track=package",
+                "track=package&step=response",
             ] {
                 all.push(format!("/units/{}/report?{query}", unit.code));
             }
@@ -522,6 +570,25 @@ async fn check_seen(fact: Fact, seen_by: &[Who], address: &str) {
             (one.shown(who, &["ja"], &addresses).await, other.shown(who, &["ja"], &addresses).await);
         assert_eq!(left != right, seen_by.contains(&who), "{fact:?} for {who:?} on {addresses:?}");
     }
+}
+
+#[tokio::test]
+async fn a_package_is_its_readers_own() {
+    check_hidden(&[Fact::Package], &[Officer, Region], &["ja", "en"]).await;
+    check_seen(Fact::Package, &[Officer, Region], "/units/S101").await;
+    check_seen(Fact::Package, &[Officer, Region], "/units/S101/case").await;
+    check_seen(Fact::Package, &[Officer, Region], "/suspensions").await;
+    check_seen(Fact::Package, &[Officer, Region], "/today").await;
+}
+
+#[tokio::test]
+async fn nobody_else_learns_which_unit_bargains_as_a_package() {
+    check_hidden(&[Fact::Whose], &[Officer, Neighbour], &["ja"]).await;
+}
+
+#[tokio::test]
+async fn an_alert_is_for_the_unit_its_region_and_headquarters() {
+    check_hidden(&[Fact::Alert], &[Officer, Region, Headquarters], &["ja"]).await;
 }
 
 const REGION: [Who; 4] = [Officer, Region, Headquarters, Auditor];

@@ -53,6 +53,9 @@ const ALLOWED: &[&str] = &[
     "Product",
     "DisclosureRule",
     "CallId",
+    "CaseId",
+    "AlertId",
+    "SuspensionCondition",
     "ImportId",
     // Checked and short: a federation's codes, an organisation's public name, a prefecture's number.
     "CodeName",

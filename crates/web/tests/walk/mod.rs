@@ -61,7 +61,11 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
         "change" => text(&["rename", "count", "merge", "nothing"]),
         "campaign" => state.campaigns.by_code.keys().map(ToString::to_string).chain(text(&["nowhere"])).collect(),
         "year" => text(&["2003", "2004", "1999"]),
-        "step" => text(&["fix", "add", "remove", "close", "nothing"]),
+        "step" => text(&["fix", "add", "remove", "close", "open", "change", "name", "nothing"]),
+        "alert" => {
+            let alerts = state.crises.alerts.keys().map(ToString::to_string);
+            alerts.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
         "*form" => text(&["units/S101/response/wage"]),
         other => panic!("no test knows what {{{other}}} is"),
     }
