@@ -172,8 +172,8 @@ pub async fn send_back(asked: Asked, Path(id): Path<String>, Checked(fields): Ch
     Ok(see(&format!("/releases/{release}")))
 }
 
-/// What there is to do about releases today.
-pub(crate) fn today(asked: &Asked) -> Vec<TaskCard> {
+/// What there is to do about releases today, before everything else.
+pub(crate) fn today(asked: &Asked, others: impl Iterator<Item = TaskCard>) -> Vec<TaskCard> {
     let speaker = &asked.speaker;
     let card = |title: &str, release: &Release, due: String, late: bool, action: &str, href: String| TaskCard {
         title: title.to_owned(),
@@ -197,5 +197,6 @@ pub(crate) fn today(asked: &Asked) -> Vec<TaskCard> {
         let title = speaker.text("task.correction-notice");
         cards.push(card(title, release, String::new(), false, "task.read", href));
     }
+    cards.extend(others);
     cards
 }
