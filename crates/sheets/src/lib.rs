@@ -21,7 +21,7 @@ pub use annotate::annotate;
 pub use book::{Book, Key, read};
 pub use header::{Header, find_header};
 pub use read::{CODES, Encoding, Limits, Row, Table, read_csv};
-pub use workbook::Workbook;
+pub use workbook::{Value, Workbook};
 pub use write::{Bom, Formulas, NOT_IN_CP932, write_csv, write_csv_cp932};
 pub use xlsx_out::NotWritten;
 

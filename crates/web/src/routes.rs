@@ -92,8 +92,8 @@ routes! {
     get "/board/source" Needs::Federation(Action::SeeBoard) => board::pages::source;
     get "/board/same-unions" Needs::Federation(Action::SeeBoard) => board::same_unions::show;
     get "/board/same-unions/rows" Needs::Federation(Action::SeeBoard) => board::same_unions::rows;
-    get "/board/same-unions.csv" Needs::Federation(Action::SeeBoard) => board::same_unions::export;
-    get "/board/export.csv" Needs::Federation(Action::SeeBoard) => board::pages::export;
+    get "/board/same-unions/export" Needs::Federation(Action::SeeBoard) => board::same_unions::export;
+    get "/board/export" Needs::Federation(Action::SeeBoard) => board::pages::export;
     get "/releases" Needs::Nothing => release::pages::list;
     get "/releases/{release}" Needs::Nothing => release::pages::show;
     get "/releases/{release}/tables.csv" Needs::Nothing => release::pages::export;

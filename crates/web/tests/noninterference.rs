@@ -328,12 +328,12 @@ impl World {
         }
         let seq = self.stage.state().seq;
         for table in ["size", "industry", "region", "progress"] {
-            all.push(format!("/board/export.csv?table={table}"));
+            all.push(format!("/board/export?table={table}"));
         }
         for measure in ["maintenance_yen", "base_up_yen"] {
             all.push(format!("/board/same-unions?measure={measure}&against=time"));
         }
-        all.push("/board/same-unions.csv?table=size".to_owned());
+        all.push("/board/same-unions/export?table=size".to_owned());
         all.push(format!("/board?at={}", seq.0 - 2));
         all.push("/board?at=2004-03-16%2012:00".to_owned());
         for measure in ["total_raise_yen", "maintenance_yen", "base_up_yen", "bonus_months"] {

@@ -6,6 +6,7 @@ use super::unit_page;
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
 use crate::desk::{Audience, LiveKey, new_command_id};
+use crate::exchange::export::{self, Format};
 use crate::fields::Fields;
 use crate::frame::{internal_page, page};
 use crate::look::{
@@ -420,22 +421,21 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
 }
 
 /// 相互公開: what units show each other.
-pub async fn participants(asked: Asked) -> Result<Markup, Stop> {
+pub async fn participants(asked: Asked) -> Result<Response, Stop> {
     let speaker = &asked.speaker;
     let campaign = asked.campaign().ok_or(Stop::NotFound)?;
     let rows = view::participants(asked.state(), campaign, &asked.viewer);
     let title = speaker.text("nav.participants");
     let frame = internal_page(&asked, title).lead(speaker.text("participants.lead"));
     let Some(rows) = rows else {
-        return Ok(
-            frame.render(empty(speaker.text("participants.closed"), Some((speaker.text("nav.today"), "/today"))))
-        );
+        let closed = empty(speaker.text("participants.closed"), Some((speaker.text("nav.today"), "/today")));
+        return Ok(frame.render(closed).into_response());
     };
     let columns = vec![
-        Column::text(speaker.text("term.unit")).sortable(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
-        Column::number(speaker.text("track.wage"), "").sortable(),
-        Column::number(speaker.text("track.bonus"), "").sortable(),
+        Column::text(speaker.text("term.unit")).coded("unit-name").sortable(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members").sortable(),
+        Column::number(speaker.text("track.wage"), "").coded("wage-result").sortable(),
+        Column::number(speaker.text("track.bonus"), "").coded("bonus-result").sortable(),
     ];
     let table = Table::new(title, columns).rows(rows.iter().map(|row| {
         vec![
@@ -445,15 +445,35 @@ pub async fn participants(asked: Asked) -> Result<Markup, Stop> {
             figures_cell(&asked, row.bonus.as_ref()),
         ]
     }));
-    let table =
-        table.empty(empty(speaker.text("participants.empty"), None)).note(speaker.text("participants.note"));
-    Ok(frame.render(table.render(&asked)))
+    let table = table
+        .empty(empty(speaker.text("participants.empty"), None))
+        .note(speaker.text("participants.note"))
+        .exports(export::links(&asked, "/participants"));
+    match Format::asked(&asked)? {
+        Some(format) => export::tables(&asked, "participants", &[table], format),
+        None => Ok(frame.render(table.render(&asked)).into_response()),
+    }
 }
 
 fn figures_cell(asked: &Asked, figures: Option<&Figures>) -> Cell {
     match figures {
-        Some(figures) => Cell::text(write::headline(&asked.speaker, figures)).sort(sort_value(figures)),
+        Some(figures) => {
+            let cell = Cell::text(write::headline(&asked.speaker, figures)).sort(sort_value(figures));
+            match exactly(figures) {
+                Some(value) => cell.value(value),
+                None => cell,
+            }
+        }
         None => Cell::missing("―"),
+    }
+}
+
+/// The number of a headline, where it is one: what a file holds instead of its words.
+fn exactly(figures: &Figures) -> Option<sheets::Value> {
+    match figures {
+        Figures::Wage(wage) => wage.total.as_ref()?.exact().map(Into::into),
+        Figures::Bonus(bonus) => bonus.months.as_ref()?.exact().map(Into::into),
+        _ => None,
     }
 }
 
@@ -498,21 +518,20 @@ pub async fn region(
     asked: Asked,
     Path(code): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
-) -> Result<Markup, Stop> {
+) -> Result<Response, Stop> {
     let id = find_region(&asked, &code)?;
     let only = query.get("state").cloned().unwrap_or_default();
+    if let Some(format) = Format::asked(&asked)? {
+        let table = region_table(&asked, id, &region_rows_of(&asked, id), &only);
+        return export::tables(&asked, &format!("units-{code}"), &[table], format);
+    }
     let (name, href) = region_address(&asked, id);
     let rendering = paint_region(&asked, id, &only);
     let stream = format!("{href}/live?state={}", crate::people::encode(&only));
     let parts: Vec<Markup> =
         rendering.parts.iter().map(|part| live_part(&part.id, maud::PreEscaped(part.html.clone()))).collect();
-    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).render(live(
-        &asked,
-        &stream,
-        &rendering.as_of,
-        &asked.path,
-        html! { @for part in parts { (part) } },
-    )))
+    let body = live(&asked, &stream, &rendering.as_of, &asked.path, html! { @for part in parts { (part) } });
+    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).render(body).into_response())
 }
 
 /// The same as a stream.
@@ -538,13 +557,16 @@ pub async fn region_live(
     }))
 }
 
+fn region_rows_of(asked: &Asked, region: OrganisationId) -> Vec<RegionRow> {
+    let rows =
+        asked.campaign().and_then(|campaign| view::region_rows(asked.state(), campaign, &asked.viewer, region));
+    rows.unwrap_or_default()
+}
+
 fn paint_region(asked: &Asked, region: OrganisationId, only: &str) -> Rendering {
-    let rows = asked
-        .campaign()
-        .and_then(|campaign| view::region_rows(asked.state(), campaign, &asked.viewer, region))
-        .unwrap_or_default();
+    let rows = region_rows_of(asked, region);
     let summary = region_summary(asked, region, &rows, only);
-    let table = region_table(asked, &rows, only);
+    let table = region_table(asked, region, &rows, only).render(asked);
     let part = |id: &str, body: Markup| LivePart { id: id.to_owned(), html: body.into_string() };
     Rendering {
         entry: asked.published.head.seq.0,
@@ -583,20 +605,22 @@ fn region_summary(asked: &Asked, region: OrganisationId, rows: &[RegionRow], onl
     }
 }
 
-fn region_table(asked: &Asked, rows: &[RegionRow], only: &str) -> Markup {
+fn region_table(asked: &Asked, region: OrganisationId, rows: &[RegionRow], only: &str) -> Table {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("term.unit")).sortable(),
-        Column::text(speaker.text("term.reporting-state")).sortable(),
-        Column::number(speaker.text("track.wage"), "").sortable(),
-        Column::number(speaker.text("track.bonus"), "").sortable(),
-        Column::text(speaker.text("region.open")).tight(),
-        Column::text(speaker.text("region.heard")).tight().sortable(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
+        Column::text(speaker.text("organisations.code")).coded("unit-code").only_in_files(),
+        Column::text(speaker.text("term.unit")).coded("unit-name").sortable(),
+        Column::text(speaker.text("term.reporting-state")).coded("reporting-state").sortable(),
+        Column::number(speaker.text("track.wage"), "").coded("wage-result").sortable(),
+        Column::number(speaker.text("track.bonus"), "").coded("bonus-result").sortable(),
+        Column::text(speaker.text("region.open")).coded("open").tight(),
+        Column::text(speaker.text("region.heard")).coded("last-heard").tight().sortable(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members").sortable(),
     ];
     let wanted = rows.iter().filter(|row| only.is_empty() || wage_state(row).word() == only);
     let table = Table::new(speaker.text("region.units"), columns).id("units").rows(wanted.map(|row| {
         vec![
+            Cell::text(row.line.code.as_str()),
             Cell::link(&row.line.name, format!("/units/{}", row.line.code)).sort(&row.line.code),
             Cell::markup(write::state_tag(speaker, wage_state(row))).sort(wage_state(row) as u8),
             figures_cell(asked, row.wage.as_ref()),
@@ -609,7 +633,9 @@ fn region_table(asked: &Asked, rows: &[RegionRow], only: &str) -> Markup {
             Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
         ]
     }));
-    table.empty(empty(speaker.text("region.empty"), None)).render(asked)
+    let (_, href) = region_address(asked, region);
+    let here = if only.is_empty() { href } else { format!("{href}?state={}", crate::people::encode(only)) };
+    table.empty(empty(speaker.text("region.empty"), None)).exports(export::links(asked, &here))
 }
 
 fn heard(asked: &Asked, row: &RegionRow) -> Cell {
