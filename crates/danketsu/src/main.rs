@@ -1,10 +1,11 @@
 //! `danketsu`, the one binary: each command is a module of its own.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "an outer crate: it may reach out")]
 
+mod census;
 mod tally;
 
 use clap::{Parser, Subcommand};
-use danketsu::{bench, operate, play};
+use danketsu::{bench, message, operate, play};
 use std::process::ExitCode;
 
 /// 団結: 労働組合の情報集中・集計・調査
@@ -18,6 +19,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Tally(tally::Arguments),
+    #[command(subcommand)]
+    Census(census::Command),
     Demo(play::Arguments),
     Serve(operate::Serve),
     /// 組織の台帳
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Cli::parse().command {
         Command::Tally(arguments) => tally::run(&arguments),
+        Command::Census(command) => census::run(&command),
         Command::Demo(arguments) => play::run(&arguments),
         Command::Serve(arguments) => operate::run_server(&arguments),
         Command::Federation(FederationCommand::Create(arguments)) => operate::create(&arguments),

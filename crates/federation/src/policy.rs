@@ -38,6 +38,10 @@ pub enum Action {
     Withdraw,
     /// Decide which of two differing reports stands.
     DecideRivals,
+    /// Ask about one field of a statement.
+    SendBack,
+    /// See to a unit that is not settled: who goes there, letters, attendance.
+    FollowUp,
     /// Change 公開範囲.
     SetSharing,
     /// Prepare a release and set its hour.
@@ -56,6 +60,8 @@ pub enum Action {
     SeeRegion,
     /// See what units show each other.
     SeeParticipants,
+    /// See what the units of a section show each other.
+    SeeSection,
     /// See what has been released.
     SeeReleases,
     /// See a release before its hour.
@@ -76,7 +82,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 30] = [
+    pub const ALL: [Action; 33] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -90,6 +96,8 @@ impl Action {
         Action::Confirm,
         Action::Withdraw,
         Action::DecideRivals,
+        Action::SendBack,
+        Action::FollowUp,
         Action::SetSharing,
         Action::PrepareRelease,
         Action::PublishRelease,
@@ -99,6 +107,7 @@ impl Action {
         Action::SeeBoard,
         Action::SeeRegion,
         Action::SeeParticipants,
+        Action::SeeSection,
         Action::SeeReleases,
         Action::SeePreparedReleases,
         Action::ProposeForPanel,
@@ -125,6 +134,8 @@ impl Action {
             Action::Confirm => "confirm",
             Action::Withdraw => "withdraw",
             Action::DecideRivals => "decide-rivals",
+            Action::SendBack => "send-back",
+            Action::FollowUp => "follow-up",
             Action::SetSharing => "set-sharing",
             Action::PrepareRelease => "prepare-release",
             Action::PublishRelease => "publish-release",
@@ -134,6 +145,7 @@ impl Action {
             Action::SeeBoard => "see-board",
             Action::SeeRegion => "see-region",
             Action::SeeParticipants => "see-participants",
+            Action::SeeSection => "see-section",
             Action::SeeReleases => "see-releases",
             Action::SeePreparedReleases => "see-prepared-releases",
             Action::ProposeForPanel => "propose-for-panel",
@@ -181,6 +193,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             | A::Import
             | A::SetContact => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
+            A::SeeSection => matches!(relation, R::Own | R::SameSection),
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
@@ -190,12 +203,14 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             }
             A::Invite | A::GrantDuty | A::Import => relation == R::Below,
             A::Call | A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
+            A::SendBack | A::FollowUp => relation == R::Below,
             A::ProposeForPanel | A::SeePanel => relation == R::Below,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
         Role::Headquarters => match action {
             A::ManageOrganisations | A::CountMembers | A::Invite | A::GrantDuty | A::RunCampaign => true,
+            A::SendBack | A::FollowUp | A::SeeSection => in_reach,
             A::ReportByProxy | A::Call | A::SetContact | A::Import => in_reach,
             A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
             A::Confirm | A::Withdraw | A::DecideRivals => in_reach,

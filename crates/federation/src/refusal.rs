@@ -89,6 +89,14 @@ pub enum Refusal {
     CallbackNotAhead,
     /// Only the last call to a unit can be undone, by whoever entered it.
     NotTheLastCall,
+    /// A question about that field is open already.
+    AlreadyAsked,
+    /// A question about it is open: it is confirmed once that is answered.
+    QuestionOpen,
+    /// The answer to a question may change only the field that was asked about.
+    OneFieldOnly,
+    /// It has gone out in a release and cannot be undone.
+    LeftTheHouse,
     /// The panel is frozen: it changes one by one and with a reason.
     PanelFrozen,
     /// The panel is not frozen yet.
@@ -125,6 +133,10 @@ impl Refusal {
         Code("already-prepared"),
         Code("callback-not-ahead"),
         Code("not-the-last-call"),
+        Code("already-asked"),
+        Code("question-open"),
+        Code("one-field-only"),
+        Code("left-the-house"),
         Code("panel-frozen"),
         Code("panel-not-frozen"),
         Code("too-large-for-panel"),
@@ -158,6 +170,10 @@ impl Refusal {
             Refusal::AlreadyPrepared => "already-prepared",
             Refusal::CallbackNotAhead => "callback-not-ahead",
             Refusal::NotTheLastCall => "not-the-last-call",
+            Refusal::AlreadyAsked => "already-asked",
+            Refusal::QuestionOpen => "question-open",
+            Refusal::OneFieldOnly => "one-field-only",
+            Refusal::LeftTheHouse => "left-the-house",
             Refusal::PanelFrozen => "panel-frozen",
             Refusal::PanelNotFrozen => "panel-not-frozen",
             Refusal::TooLargeForPanel => "too-large-for-panel",

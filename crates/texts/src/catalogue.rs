@@ -10,9 +10,11 @@ macro_rules! files {
         files!($locale;
             "board",
             "campaign",
+            "census",
             "cli",
             "common",
             "contact",
+            "correction",
             "exchange",
             "finding",
             "import",

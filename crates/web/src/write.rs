@@ -98,7 +98,7 @@ fn wage_lines(speaker: &Speaker, wage: &WageFigures) -> Vec<(String, String)> {
     lines
 }
 
-fn point_line(speaker: &Speaker, point: &WagePoint) -> (String, String) {
+pub(crate) fn point_line(speaker: &Speaker, point: &WagePoint) -> (String, String) {
     let method = match point.method {
         PointMethod::A => "A",
         PointMethod::B => "B",

@@ -152,12 +152,19 @@ fn campaign_of(event: &CampaignEvent, of: impl Fn(StatementId) -> Option<Campaig
         E::StrikeMandateGiven(e) => Some(e.campaign),
         E::SharingSetBy(e) => Some(e.campaign),
         E::KitAdopted(e) => Some(e.campaign),
+        E::OpeningUndone(e) => Some(e.campaign),
         E::ResponseExpected(e) => Some(e.campaign),
         E::Corrected(e) => of(e.statement),
         E::Confirmed(e) => of(e.statement),
         E::CorrectionUndone(e) => of(e.statement),
         E::Withdrawn(e) => of(e.statement),
         E::RivalDecided(e) => of(e.keep),
+        E::SentBack(e) => of(e.statement),
+        E::AnsweredBack(e) => of(e.statement),
+        E::QuestionTakenBack(e) => of(e.statement),
+        E::Moved(e) => of(e.statement),
+        E::Restored(e) => of(e.statement),
+        E::FollowedUp(e) => Some(e.campaign),
     }
 }
 
@@ -194,8 +201,9 @@ fn again(event: &CampaignEvent, years: i64, seqs: &BTreeMap<Seq, Seq>) -> Done<C
             *id = campaign(*id);
             *on = on.saturating_add(jiff::Span::new().days(364 * years));
         }
-        E::Given(Given { statement: id, campaign: of, given_at, heard_at, rival_of, .. }) => {
+        E::Given(Given { statement: id, campaign: of, given_at, heard_at, rival_of, moved_from, .. }) => {
             (*id, *of, *rival_of) = (statement(*id), campaign(*of), rival_of.map(statement));
+            *moved_from = moved_from.map(statement);
             (*given_at, *heard_at) = (moment(*given_at), moment(*heard_at));
         }
         E::Corrected(Corrected { statement: id, based_on, given_at, heard_at, .. }) => {
@@ -206,6 +214,14 @@ fn again(event: &CampaignEvent, years: i64, seqs: &BTreeMap<Seq, Seq>) -> Done<C
         E::Confirmed(e) => (e.statement, e.version) = (statement(e.statement), seq(e.version)),
         E::Withdrawn(e) => (e.statement, e.based_on) = (statement(e.statement), seq(e.based_on)),
         E::RivalDecided(e) => (e.keep, e.drop) = (statement(e.keep), statement(e.drop)),
+        E::SentBack(e) => (e.statement, e.version) = (statement(e.statement), seq(e.version)),
+        E::AnsweredBack(e) => (e.statement, e.question) = (statement(e.statement), seq(e.question)),
+        E::QuestionTakenBack(e) => (e.statement, e.question) = (statement(e.statement), seq(e.question)),
+        E::Moved(e) => {
+            (e.statement, e.based_on, e.became) = (statement(e.statement), seq(e.based_on), statement(e.became));
+        }
+        E::Restored(e) => (e.statement, e.withdrawn) = (statement(e.statement), seq(e.withdrawn)),
+        E::FollowedUp(e) => e.campaign = campaign(e.campaign),
         E::Closed(e) => e.campaign = campaign(e.campaign),
         E::FrameRowAdded(e) => e.campaign = campaign(e.campaign),
         E::FrameRowRemoved(e) => e.campaign = campaign(e.campaign),
@@ -213,6 +229,7 @@ fn again(event: &CampaignEvent, years: i64, seqs: &BTreeMap<Seq, Seq>) -> Done<C
         E::StrikeMandateGiven(e) => e.campaign = campaign(e.campaign),
         E::SharingSetBy(e) => e.campaign = campaign(e.campaign),
         E::KitAdopted(e) => e.campaign = campaign(e.campaign),
+        E::OpeningUndone(e) => e.campaign = campaign(e.campaign),
         E::ResponseExpected(e) => {
             e.campaign = campaign(e.campaign);
             e.on = e.on.map(|on| on.saturating_add(jiff::Span::new().days(364 * years)));

@@ -346,7 +346,10 @@ fn hours(state: &State, campaign: &Campaign, day: Date) -> (Vec<HourCount>, u32)
         if *track != Track::Wage {
             continue;
         }
-        for statement in slot.standing(Step::Response) {
+        // Where only the settlement was told, it is the answer.
+        let told = slot.standing(Step::Response).next().is_some();
+        let answers = if told { Step::Response } else { Step::Settlement };
+        for statement in slot.standing(answers) {
             let latest = statement.latest();
             // The response's own hour; when it was heard where that is not known (design §2).
             match latest.given_at.or(latest.heard_at) {

@@ -417,3 +417,47 @@ impl Content {
         }
     }
 }
+
+/// A field of a statement, as a question about it names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatementField {
+    /// What is said at all: a demand, none, its reason. Never asked alone.
+    Kind,
+    /// 賃上げ計.
+    Total,
+    /// 賃上げ率.
+    TotalRate,
+    /// 賃金構造維持分, with where it comes from.
+    Maintenance,
+    /// 賃上げ分.
+    BaseUp,
+    /// 現行ベース.
+    BaseWage,
+    /// 個別賃金 at an age.
+    Point(u8),
+    /// 一時金の型.
+    BonusPattern,
+    /// 月数.
+    Months,
+    /// 一時金の金額.
+    BonusYen,
+    /// 企業内最低賃金協定.
+    Agreement,
+    /// 月額.
+    Monthly,
+    /// 時間額.
+    Hourly,
+    /// How a clause of the kit stands.
+    Clause(CodeName),
+    /// What is bargained as one package.
+    Matters,
+    /// What was answered about the wage in it.
+    PackageWage,
+    /// 仮妥結 or 妥結確認.
+    Stage,
+    /// 回答日時.
+    GivenAt,
+    /// 聞き取り日時.
+    HeardAt,
+}

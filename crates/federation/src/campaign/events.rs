@@ -1,18 +1,20 @@
 //! What is recorded about campaigns.
 
-use super::content::Content;
+use super::content::{Content, StatementField};
 use super::{CampaignId, Moment, StatementId, Track};
 use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::organisation::BargainingUnitId;
 use crate::sharing::SharingSet;
-use kernel::{Date, Digest, SealedText, Seq};
+use kernel::{AccountId, Date, Digest, SealedText, Seq};
 use serde::{Deserialize, Serialize};
 
 crate::event::events! {
     "Events of campaigns.";
     /// A campaign is open.
     Opened = "campaign.opened", 1;
+    /// A campaign that was opened by mistake never was.
+    OpeningUndone = "campaign.opening-undone", 1;
     /// A campaign takes no more statements.
     Closed = "campaign.closed", 1;
     /// Who is expected to report.
@@ -43,6 +45,18 @@ crate::event::events! {
     KitAdopted = "campaign.kit-adopted", 1;
     /// When the response is expected.
     ResponseExpected = "campaign.response-expected", 1;
+    /// A statement was sent back with a question about one field.
+    SentBack = "campaign.sent-back", 1;
+    /// The question was answered.
+    AnsweredBack = "campaign.answered-back", 1;
+    /// The question was taken back.
+    QuestionTakenBack = "campaign.question-taken-back", 1;
+    /// A statement was moved to the right unit.
+    Moved = "campaign.moved", 1;
+    /// A withdrawn statement was restored.
+    Restored = "campaign.restored", 1;
+    /// Something was done about a unit that is not settled.
+    FollowedUp = "campaign.followed-up", 1;
 }
 
 /// A campaign is open.
@@ -56,6 +70,16 @@ pub struct Opened {
     pub year: i16,
     /// Its tracks.
     pub tracks: Vec<Track>,
+    /// The campaign of the year before, whose frame it carries on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<CampaignId>,
+}
+
+/// A campaign that was opened by mistake never was. Only one of which nobody has spoken yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpeningUndone {
+    /// Which.
+    pub campaign: CampaignId,
 }
 
 /// A campaign takes no more statements.
@@ -137,6 +161,9 @@ pub struct Given {
     /// It stands beside that statement until somebody decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rival_of: Option<StatementId>,
+    /// It was recorded about another unit first, as that statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<StatementId>,
 }
 
 /// A statement was mended: its content is another from now on, and the old one stays readable.
@@ -290,4 +317,86 @@ pub struct ResponseExpected {
     /// The day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<Date>,
+}
+
+/// 差し戻し: a question about one field of a version. The statement counts still and is unconfirmed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SentBack {
+    /// Which statement.
+    pub statement: StatementId,
+    /// Which version of it.
+    pub version: Seq,
+    /// About which field.
+    pub field: StatementField,
+    /// The question, in the vault.
+    pub question: SealedText,
+}
+
+/// A question was answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnsweredBack {
+    /// Which statement.
+    pub statement: StatementId,
+    /// The question, by its entry.
+    pub question: Seq,
+    /// Was the field mended? Else it is right as it is.
+    pub changed: bool,
+    /// In words, in the vault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<SealedText>,
+}
+
+/// A question was taken back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QuestionTakenBack {
+    /// Which statement.
+    pub statement: StatementId,
+    /// The question, by its entry.
+    pub question: Seq,
+}
+
+/// 付け替え: it was recorded about the wrong unit. It ends there and stands at the right one, with
+/// all its versions readable where they were recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Which.
+    pub statement: StatementId,
+    /// The version that was seen.
+    pub based_on: Seq,
+    /// To whom.
+    pub to: BargainingUnitId,
+    /// As which statement it stands there.
+    pub became: StatementId,
+}
+
+/// A withdrawal was undone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Restored {
+    /// Which statement.
+    pub statement: StatementId,
+    /// The entry of the withdrawal.
+    pub withdrawn: Seq,
+}
+
+/// What is done about a unit that is not settled (未解決への直接交渉).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUpStep {
+    /// This person sees to it; nobody any more.
+    Assigned(Option<AccountId>),
+    /// 直接交渉文書 went out on that day.
+    LetterSent(Date),
+    /// 役員出席: an officer sat in on that day.
+    Attended(Date),
+}
+
+/// Something was done about a unit that is not settled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FollowedUp {
+    /// In which campaign.
+    pub campaign: CampaignId,
+    /// About whom.
+    pub bargaining_unit: BargainingUnitId,
+    /// What.
+    pub step: FollowUpStep,
 }

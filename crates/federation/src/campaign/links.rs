@@ -36,19 +36,19 @@ pub struct YearLink {
 /// there, and all from which it came, through any number of steps.
 pub fn predecessors(
     state: &State,
-    earlier: &BTreeSet<BargainingUnitId>,
+    earlier: &dyn Fn(&BargainingUnitId) -> bool,
     unit: BargainingUnitId,
 ) -> (BTreeSet<BargainingUnitId>, Option<Date>) {
     let (mut found, mut seen, mut last) = (BTreeSet::new(), BTreeSet::from([unit]), None);
     let mut waiting = vec![unit];
     while let Some(at) = waiting.pop() {
-        if earlier.contains(&at) {
+        if earlier(&at) {
             found.insert(at);
         }
         let Some(known) = state.organisations.bargaining_unit(at) else { continue };
         for (on, source) in &known.came_from {
             // A row of the earlier frame has its own word there; what it came from spoke before.
-            let spoke_before = earlier.contains(&at) && !earlier.contains(source);
+            let spoke_before = earlier(&at) && !earlier(source);
             if !spoke_before && seen.insert(*source) {
                 last = last.max(Some(*on));
                 waiting.push(*source);
@@ -61,14 +61,13 @@ pub fn predecessors(
 /// The mergers and splits between the frames of two campaigns. Rows that are the same in both, or
 /// in one of them only, are in no link.
 pub fn year_links(state: &State, earlier: &Campaign, later: &Campaign) -> Vec<YearLink> {
-    let rows: BTreeSet<BargainingUnitId> = earlier.frame.rows.iter().copied().collect();
-    frame_links(state, &rows, later.frame.rows.iter().copied())
+    frame_links(state, &|unit| earlier.frame.rows.contains(unit), later.frame.rows.iter().copied())
 }
 
 /// The same for a frame that is only proposed.
 pub fn frame_links(
     state: &State,
-    earlier: &BTreeSet<BargainingUnitId>,
+    earlier: &dyn Fn(&BargainingUnitId) -> bool,
     later: impl Iterator<Item = BargainingUnitId>,
 ) -> Vec<YearLink> {
     let mut links: Vec<YearLink> = Vec::new();

@@ -5,12 +5,19 @@
 
 pub mod checks;
 pub mod content;
+pub mod corrections;
 pub mod events;
+pub mod fields;
 pub mod links;
+pub mod next_frame;
+pub mod next_kit;
 pub mod opening;
 pub mod rules;
+pub mod section;
 pub mod standing;
 pub mod state;
+pub mod today;
+pub mod unresolved;
 pub mod view;
 
 pub use content::{Content, Figures, Stated};

@@ -1,15 +1,93 @@
-//! How a year begins: the kit of a campaign.
+//! How a year begins: a campaign is opened, with its kit and the frame carried on from the year
+//! before, and can be taken back as a whole while nobody has spoken.
 
-use super::CampaignId;
-use super::events::{Event, KitAdopted};
-use super::rules::campaign_of;
+use super::events::{Event, FrameFixed, KitAdopted, Opened, OpeningUndone};
+use super::next_frame;
+use super::rules::{OpenNext, campaign_of};
 use super::state::Campaign;
+use super::{CampaignId, Track};
 use crate::kit::{Kit, Named};
 use crate::machine::State;
 use crate::names::CodeName;
+use crate::organisation::BargainingUnitId;
 use crate::policy::{Action, Subject};
 use crate::refusal::Refusal;
 use kernel::{CommandContext, Digest};
+use std::collections::BTreeSet;
+
+/// Opens a campaign.
+pub(super) fn open(
+    state: &State,
+    ctx: &CommandContext,
+    code: &CodeName,
+    year: i16,
+    tracks: &[Track],
+) -> Result<Vec<Event>, Refusal> {
+    state.require(ctx, Action::RunCampaign, Subject::Federation)?;
+    if state.campaigns.by_code.contains_key(code) {
+        return Err(Refusal::CodeTaken { code: code.to_string() });
+    }
+    let tracks = if tracks.is_empty() { state.kit()?.tracks.clone() } else { tracks.to_vec() };
+    if tracks.iter().collect::<BTreeSet<_>>().len() != tracks.len() {
+        return Err(Refusal::BadList { field: "tracks" });
+    }
+    let campaign = CampaignId::derive(ctx.command_id.0, 0);
+    Ok(vec![Event::Opened(Opened { campaign, code: code.clone(), year, tracks, follows: None })])
+}
+
+/// Opens the campaign of the next year whole.
+pub(super) fn open_next(state: &State, ctx: &CommandContext, next: &OpenNext) -> Result<Vec<Event>, Refusal> {
+    let mut events = open(state, ctx, &next.code, next.kit.year, &next.kit.tracks)?;
+    check_kit(state, &next.kit, next.kit.year)?;
+    // What comes before is the year before, not whatever was opened last.
+    if state.campaigns.campaigns.values().any(|known| known.year >= next.kit.year) {
+        return Err(Refusal::BadList { field: "year" });
+    }
+    let before = state.campaigns.current();
+    let proposal = next_frame::propose(state, before, next.on);
+    let proposed: BTreeSet<BargainingUnitId> = proposal.rows.iter().copied().collect();
+    let rows: BTreeSet<BargainingUnitId> = next.rows.iter().copied().collect();
+    if rows.is_empty() || rows.len() != next.rows.len() || !rows.is_subset(&proposed) {
+        return Err(Refusal::BadList { field: "frame" });
+    }
+    let changed = proposal.changed.iter().filter(|row| row.change.decides()).map(|row| &row.unit);
+    let unseen = changed.chain(proposed.difference(&rows)).find(|unit| !next.confirmed.contains(unit));
+    // In the first year there is nothing that could have changed.
+    if before.is_some() && unseen.is_some() {
+        return Err(Refusal::BadList { field: "confirmed" });
+    }
+    let campaign = CampaignId::derive(ctx.command_id.0, 0);
+    for event in &mut events {
+        if let Event::Opened(opened) = event {
+            opened.follows = before.map(|before| before.id);
+        }
+    }
+    events.push(Event::KitAdopted(KitAdopted { campaign, kit: next.kit.clone(), digest: next.digest }));
+    events.push(Event::FrameFixed(FrameFixed { campaign, on: next.on, rows: rows.into_iter().collect() }));
+    Ok(events)
+}
+
+/// Has anybody done anything in this campaign? Then its opening is history.
+pub fn may_undo(state: &State, campaign: &Campaign) -> bool {
+    let released = state.releases.releases.values().any(|release| release.prepared.campaign == campaign.id);
+    let spoken = !campaign.slots.is_empty() || !campaign.situations.is_empty();
+    let told = !campaign.strike_mandates.is_empty() || !campaign.sharing.is_empty();
+    let panel = state.panels.get(campaign.id).is_some();
+    // Only what was opened whole is taken back whole, and only the latest.
+    let latest = state.campaigns.current().is_some_and(|current| current.id == campaign.id);
+    campaign.open && campaign.follows.is_some() && latest && !(released || spoken || told || panel)
+}
+
+/// Takes the opening of a campaign back.
+pub(super) fn undo(state: &State, ctx: &CommandContext, campaign: CampaignId) -> Result<Vec<Event>, Refusal> {
+    state.require(ctx, Action::RunCampaign, Subject::Federation)?;
+    let found = campaign_of(state, campaign)?;
+    if may_undo(state, found) {
+        Ok(vec![Event::OpeningUndone(OpeningUndone { campaign })])
+    } else {
+        Err(Refusal::FrameInUse)
+    }
+}
 
 /// Gives a campaign a kit of its own.
 pub(super) fn adopt(

@@ -3,6 +3,7 @@
 
 use super::content::{Content, Figures, Stated, Step};
 use super::events::*;
+use super::next_frame::affiliated;
 use super::standing::{ReportingState, Standing};
 use super::state::{Campaign, Slot, Statement};
 use super::{CampaignId, Moment, StatementId, Track, opening};
@@ -61,6 +62,24 @@ pub struct Report {
     pub basis: Basis,
 }
 
+/// The campaign of the next year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenNext {
+    /// Its code.
+    pub code: CodeName,
+    /// Its kit; the year and the tracks are the kit's.
+    pub kit: Box<Kit>,
+    /// SHA-256 of the kit's text.
+    pub digest: Digest,
+    /// The day as of which organisations are taken.
+    pub on: Date,
+    /// Who is expected to report.
+    pub rows: Vec<BargainingUnitId>,
+    /// The rows that somebody has looked at: all that joined, left, merged or split since the year
+    /// before, and all that belong to the federation and are left out.
+    pub confirmed: BTreeSet<BargainingUnitId>,
+}
+
 /// Commands about campaigns.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -72,6 +91,13 @@ pub enum Command {
         year: i16,
         /// Its tracks; those of the kit where empty.
         tracks: Vec<Track>,
+    },
+    /// Opens the campaign of the next year whole: its kit, and the frame carried on.
+    OpenNext(Box<OpenNext>),
+    /// Takes the opening of a campaign back as a whole, while nobody has spoken.
+    UndoOpening {
+        /// Which.
+        campaign: CampaignId,
     },
     /// Gives a campaign a kit of its own.
     AdoptKit {
@@ -172,23 +198,16 @@ pub enum Command {
         /// The day; nothing = not known any more.
         on: Option<Date>,
     },
+    /// Corrects, or does something about a unit that is not settled.
+    Correction(Box<super::corrections::Command>),
 }
 
 /// Decides a command about campaigns.
 pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Open { code, year, tracks } => {
-            state.require(ctx, Action::RunCampaign, Subject::Federation)?;
-            if state.campaigns.by_code.contains_key(code) {
-                return Err(Refusal::CodeTaken { code: code.to_string() });
-            }
-            let tracks = if tracks.is_empty() { state.kit()?.tracks.clone() } else { tracks.clone() };
-            if tracks.iter().collect::<BTreeSet<_>>().len() != tracks.len() {
-                return Err(Refusal::BadList { field: "tracks" });
-            }
-            let campaign = CampaignId::derive(ctx.command_id.0, 0);
-            Ok(vec![Event::Opened(Opened { campaign, code: code.clone(), year: *year, tracks })])
-        }
+        Command::Open { code, year, tracks } => opening::open(state, ctx, code, *year, tracks),
+        Command::OpenNext(next) => opening::open_next(state, ctx, next),
+        Command::UndoOpening { campaign } => opening::undo(state, ctx, *campaign),
         Command::AdoptKit { campaign, kit, digest } => opening::adopt(state, ctx, *campaign, kit, *digest),
         Command::Close { campaign } => {
             state.require(ctx, Action::RunCampaign, Subject::Federation)?;
@@ -288,6 +307,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             let (campaign, bargaining_unit, on) = (*campaign, *bargaining_unit, *on);
             Ok(vec![Event::ResponseExpected(ResponseExpected { campaign, bargaining_unit, on })])
         }
+        Command::Correction(command) => super::corrections::decide(state, command, ctx),
     }
 }
 
@@ -295,7 +315,7 @@ pub(super) fn campaign_of(state: &State, id: CampaignId) -> Result<&Campaign, Re
     state.campaigns.get(id).ok_or(Refusal::Unknown { what: "campaign" })
 }
 
-fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &Statement), Refusal> {
+pub(super) fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &Statement), Refusal> {
     let (at, found) = state.campaigns.statement(id).ok_or(Refusal::Unknown { what: "statement" })?;
     if campaign_of(state, at.campaign)?.open {
         Ok((at.bargaining_unit, found))
@@ -304,7 +324,7 @@ fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &St
     }
 }
 
-fn fresh(statement: &Statement, based_on: Seq) -> Result<(), Refusal> {
+pub(super) fn fresh(statement: &Statement, based_on: Seq) -> Result<(), Refusal> {
     let latest = statement.latest().seq;
     if latest == based_on { Ok(()) } else { Err(Refusal::Stale { latest }) }
 }
@@ -315,12 +335,7 @@ fn fix_frame(state: &State, ctx: &CommandContext, campaign: CampaignId, on: Date
     if !found.open {
         return Err(Refusal::CampaignNotOpen);
     }
-    let organisations = &state.organisations;
-    let rows = organisations.bargaining_units.values().filter(|unit| {
-        let affiliated = unit.organisation_on(on).and_then(|id| organisations.get(id));
-        unit.held.contains(on) && affiliated.is_some_and(|organisation| organisation.is_affiliated_on(on))
-    });
-    let rows: Vec<BargainingUnitId> = rows.map(|unit| unit.id).collect();
+    let rows = affiliated(state, on);
     if rows.is_empty() {
         return Err(Refusal::BadList { field: "frame" });
     }
@@ -350,7 +365,7 @@ fn frame_change<'a>(
 }
 
 /// The campaign, if it takes statements about this row from this sender.
-fn open_row<'a>(
+pub(super) fn open_row<'a>(
     state: &'a State,
     ctx: &CommandContext,
     campaign: CampaignId,
@@ -465,6 +480,7 @@ fn given(report: &Report, ctx: &CommandContext, index: u32, rival_of: Option<Sta
         heard_at: report.heard_at,
         remark: report.remark,
         rival_of,
+        moved_from: None,
     })
 }
 
@@ -474,7 +490,12 @@ const YEN_LIMIT: i64 = 1_000_000_000;
 const PERCENT_LIMIT: i64 = 1_000_000;
 const MONTHS_LIMIT: i64 = 100_000;
 
-fn check_content(state: &State, campaign: CampaignId, track: Track, content: &Content) -> Result<(), Refusal> {
+pub(super) fn check_content(
+    state: &State,
+    campaign: CampaignId,
+    track: Track,
+    content: &Content,
+) -> Result<(), Refusal> {
     let Some(figures) = content.figures() else { return Ok(()) };
     if figures.track() != track {
         return Err(Refusal::WrongTrack);
@@ -576,8 +597,20 @@ fn confirm(state: &State, ctx: &CommandContext, id: StatementId, based_on: Seq) 
     if found.latest().account == ctx.account || (own_word && own_officer) {
         return Err(Refusal::NotPermitted { action: Action::Confirm });
     }
+    // An absent region's part may be taken, and nobody else's.
+    let region = state.organisations.region_of(unit, state.today(ctx.now)).map(|region| region.id.0);
+    let organisation =
+        state.organisations.bargaining_unit(unit).and_then(|u| u.organisation_on(state.today(ctx.now)));
+    let named = ctx.on_behalf_of;
+    if named.is_some() && named != region && named != organisation.map(|id| id.0) {
+        return Err(Refusal::NotPermitted { action: Action::Confirm });
+    }
     if found.latest().confirmed.is_some() {
         return Ok(Vec::new());
+    }
+    let campaign = state.campaigns.campaign_of.get(&id).and_then(|campaign| state.campaigns.get(*campaign));
+    if campaign.is_some_and(|campaign| campaign.open_questions(id).next().is_some()) {
+        return Err(Refusal::QuestionOpen);
     }
     Ok(vec![Event::Confirmed(Confirmed { statement: id, version: based_on })])
 }

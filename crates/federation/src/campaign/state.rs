@@ -1,7 +1,8 @@
 //! The fold of campaigns. Each campaign is a part of its own, so that closed ones can be packed.
 
-use super::content::{Content, Step};
+use super::content::{Content, StatementField, Step};
 use super::events::*;
+use super::fields::{Said, same};
 use super::{CampaignId, Moment, StatementId, Track};
 use crate::kit::Kit;
 use crate::names::CodeName;
@@ -73,6 +74,64 @@ pub enum Ended {
     Withdrawn(WithdrawalReason),
     /// A rival was preferred.
     RivalPreferred,
+    /// It was about another unit, and stands there as that statement.
+    Moved(StatementId),
+}
+
+/// 差し戻し: a question about one field of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Its entry.
+    pub seq: Seq,
+    /// When it was asked.
+    pub recorded_at: Timestamp,
+    /// Who asked.
+    pub account: AccountId,
+    /// About which version.
+    pub version: Seq,
+    /// About which field.
+    pub field: StatementField,
+    /// The question, in the vault.
+    pub text: SealedText,
+    /// Where it stands.
+    pub state: QuestionState,
+}
+
+/// Where a question stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionState {
+    /// Nobody has answered.
+    Open,
+    /// It was answered.
+    Answered {
+        /// In which entry.
+        seq: Seq,
+        /// When.
+        recorded_at: Timestamp,
+        /// Who.
+        account: AccountId,
+        /// Was the field mended? Else it is right as it is.
+        changed: bool,
+        /// In words, in the vault.
+        reply: Option<SealedText>,
+    },
+    /// It was taken back.
+    TakenBack {
+        /// In which entry.
+        seq: Seq,
+    },
+}
+
+/// What was done about a unit that is not settled.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// Who sees to it.
+    pub assigned: Option<AccountId>,
+    /// The days on which letters went out, with their entries.
+    pub letters: Vec<(Seq, Date)>,
+    /// The days on which an officer sat in, with their entries.
+    pub attended: Vec<(Seq, Date)>,
 }
 
 impl Statement {
@@ -126,19 +185,22 @@ impl Slot {
 
     /// Ends a statement. Where it stood and others stand beside it, one of them takes its place:
     /// `heir`, else the oldest. So a rival is never left beside something that no longer stands.
-    fn end(&mut self, id: StatementId, how: (Seq, Ended), heir: Option<StatementId>) {
+    /// What comes back is the one that took the place.
+    fn end(&mut self, id: StatementId, how: (Seq, Ended), heir: Option<StatementId>) -> Option<StatementId> {
         let heir = heir.or_else(|| self.rivals_of(id).next().map(|rival| rival.id));
-        let Some(at) = self.statements.iter().position(|s| s.id == id) else { return };
+        let at = self.statements.iter().position(|s| s.id == id)?;
         self.statements[at].ended = Some(how);
         let beside = |s: &Statement| s.rival_of == Some(id) && s.ended.is_none();
-        let Some(heir_at) = self.statements.iter().position(|s| Some(s.id) == heir && beside(s)) else { return };
+        let heir_at = self.statements.iter().position(|s| Some(s.id) == heir && beside(s))?;
         for rival in self.statements.iter_mut().filter(|s| beside(s)) {
             rival.rival_of = heir;
         }
         let mut heir = self.statements.remove(heir_at);
         heir.rival_of = None;
         // A rival came later than what it stands beside; its place in the order is that one's.
+        let id = heir.id;
         self.statements.insert(at, heir);
+        Some(id)
     }
 }
 
@@ -191,6 +253,8 @@ pub struct Campaign {
     pub year: i16,
     /// Its tracks.
     pub tracks: Vec<Track>,
+    /// The campaign of the year before, whose frame it carries on.
+    pub follows: Option<CampaignId>,
     /// Its own kit, where it adopted one.
     pub kit: Option<Arc<AdoptedKit>>,
     /// Does it take statements?
@@ -213,6 +277,18 @@ pub struct Campaign {
     pub sharing: OrdMap<BargainingUnitId, SharingSet>,
     /// When a response is expected, by row, with the entry that says so.
     pub expected: OrdMap<BargainingUnitId, (Seq, Date)>,
+    /// The entry by which 公開範囲 was last set.
+    pub sharing_set: OrdMap<BargainingUnitId, Seq>,
+    /// 差し戻し by statement, in the order in which they were asked.
+    pub questions: OrdMap<StatementId, Arc<Vec<Question>>>,
+    /// Which statement of another unit a moved one was.
+    pub moved_from: OrdMap<StatementId, StatementId>,
+    /// What took the place of an ended statement.
+    pub heirs: OrdMap<StatementId, StatementId>,
+    /// The organisation on whose behalf something was confirmed, by the entry of the confirmation.
+    pub confirmed_for: OrdMap<Seq, Id>,
+    /// What was done about units that are not settled.
+    pub follow_ups: OrdMap<BargainingUnitId, Arc<FollowUp>>,
 }
 
 impl Campaign {
@@ -221,11 +297,70 @@ impl Campaign {
         self.slots.get(&(unit, track)).map(Arc::as_ref)
     }
 
-    fn change_slot(&mut self, id: StatementId, change: impl FnOnce(&mut Slot)) {
-        let Some(at) = self.statements.get(&id) else { return };
-        if let Some(slot) = self.slots.get_mut(at) {
-            change(Arc::make_mut(slot));
+    /// The open questions about a statement.
+    pub fn open_questions(&self, id: StatementId) -> impl Iterator<Item = &Question> {
+        let all = self.questions.get(&id).map(|questions| questions.as_slice()).unwrap_or_default();
+        all.iter().filter(|question| question.state == QuestionState::Open)
+    }
+
+    fn change_slot<T>(&mut self, id: StatementId, change: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        let at = self.statements.get(&id)?;
+        self.slots.get_mut(at).map(|slot| change(Arc::make_mut(slot)))
+    }
+
+    /// Ends a statement and remembers what took its place.
+    fn end(&mut self, id: StatementId, how: (Seq, Ended), heir: Option<StatementId>) {
+        if let Some(heir) = self.change_slot(id, |slot| slot.end(id, how, heir)).flatten() {
+            self.heirs.insert(id, heir);
         }
+    }
+
+    fn change_questions(&mut self, id: StatementId, change: impl FnOnce(&mut Vec<Question>)) {
+        change(Arc::make_mut(self.questions.entry(id).or_default()));
+    }
+
+    /// A correction of the asked field answers the question, whoever makes it.
+    fn answer_by_correction(&mut self, envelope: &Envelope, id: StatementId, new: Said<'_>) {
+        if !self.questions.contains_key(&id) {
+            return;
+        }
+        let at = self.statements.get(&id);
+        let old = at.and_then(|at| self.slots.get(at)).and_then(|slot| slot.get(id)).map(|s| s.latest().clone());
+        let Some(old) = old else { return };
+        let answered = QuestionState::Answered {
+            seq: envelope.seq,
+            recorded_at: envelope.recorded_at,
+            account: envelope.account,
+            changed: true,
+            reply: None,
+        };
+        self.change_questions(id, |questions| {
+            for question in questions.iter_mut().filter(|question| question.state == QuestionState::Open) {
+                if !same(&question.field, Said::of(&old), new) {
+                    question.state = answered;
+                }
+            }
+        });
+    }
+
+    /// The statement counts still, and is unconfirmed until the question is answered.
+    fn sent_back(&mut self, envelope: &Envelope, event: &SentBack) {
+        self.change_statement(event.statement, |statement| {
+            let latest = statement.latest_mut();
+            if latest.seq == event.version {
+                latest.confirmed = None;
+            }
+        });
+        let question = Question {
+            seq: envelope.seq,
+            recorded_at: envelope.recorded_at,
+            account: envelope.account,
+            version: event.version,
+            field: event.field.clone(),
+            text: event.question,
+            state: QuestionState::Open,
+        };
+        self.change_questions(event.statement, |questions| questions.push(question));
     }
 
     fn change_statement(&mut self, id: StatementId, change: impl FnOnce(&mut Statement)) {
@@ -338,6 +473,11 @@ impl Campaigns {
                 self.by_code.insert(event.code.clone(), event.campaign);
                 self.campaigns.insert(event.campaign, Arc::new(opened(event)));
             }
+            Event::OpeningUndone(event) => {
+                if let Some(gone) = self.campaigns.remove(&event.campaign) {
+                    self.by_code.remove(&gone.code);
+                }
+            }
             Event::Closed(event) => self.change(event.campaign, |c| c.open = false),
             Event::FrameFixed(event) => self.change(event.campaign, |c| {
                 c.frame.version += 1;
@@ -359,6 +499,7 @@ impl Campaigns {
                 let version = version(envelope, &event.content, event.given_at, event.heard_at, event.remark);
                 self.change_of(event.statement, |c| {
                     c.log.insert(envelope.seq, event.statement);
+                    c.answer_by_correction(envelope, event.statement, Said::of(&version));
                     c.change_statement(event.statement, |s| {
                         s.later.reserve_exact(1);
                         s.later.push(version);
@@ -374,6 +515,9 @@ impl Campaigns {
                 });
             }),
             Event::Confirmed(event) => self.change_of(event.statement, |c| {
+                if let Some(organisation) = envelope.on_behalf_of {
+                    c.confirmed_for.insert(envelope.seq, organisation);
+                }
                 c.change_statement(event.statement, |s| {
                     let latest = s.latest_mut();
                     if latest.seq == event.version {
@@ -385,12 +529,12 @@ impl Campaigns {
             Event::Withdrawn(event) => self.change_of(event.statement, |c| {
                 c.log.insert(envelope.seq, event.statement);
                 let how = (envelope.seq, Ended::Withdrawn(event.reason));
-                c.change_slot(event.statement, |slot| slot.end(event.statement, how, None));
+                c.end(event.statement, how, None);
             }),
             Event::RivalDecided(event) => self.change_of(event.keep, |c| {
                 c.log.insert(envelope.seq, event.keep);
                 let how = (envelope.seq, Ended::RivalPreferred);
-                c.change_slot(event.drop, |slot| slot.end(event.drop, how, Some(event.keep)));
+                c.end(event.drop, how, Some(event.keep));
             }),
             Event::SituationGiven(event) => self.change(event.campaign, |c| {
                 let key = (event.bargaining_unit, event.zone.clone());
@@ -401,6 +545,7 @@ impl Campaigns {
             }),
             Event::SharingSetBy(event) => self.change(event.campaign, |c| {
                 c.sharing.insert(event.bargaining_unit, event.sharing);
+                c.sharing_set.insert(event.bargaining_unit, envelope.seq);
             }),
             Event::KitAdopted(event) => self.change(event.campaign, |c| {
                 let (seq, kit, digest) = (envelope.seq, (*event.kit).clone(), event.digest);
@@ -411,6 +556,44 @@ impl Campaigns {
                     Some(on) => c.expected.insert(event.bargaining_unit, (envelope.seq, on)).map(|_| ()),
                     None => c.expected.remove(&event.bargaining_unit).map(|_| ()),
                 };
+            }),
+            Event::SentBack(event) => self.change_of(event.statement, |c| c.sent_back(envelope, event)),
+            Event::AnsweredBack(event) => self.change_of(event.statement, |c| {
+                c.change_questions(event.statement, |questions| {
+                    for question in questions.iter_mut().filter(|question| question.seq == event.question) {
+                        question.state = QuestionState::Answered {
+                            seq: envelope.seq,
+                            recorded_at: envelope.recorded_at,
+                            account: envelope.account,
+                            changed: event.changed,
+                            reply: event.reply,
+                        };
+                    }
+                });
+            }),
+            Event::QuestionTakenBack(event) => self.change_of(event.statement, |c| {
+                c.change_questions(event.statement, |questions| {
+                    for question in questions.iter_mut().filter(|question| question.seq == event.question) {
+                        question.state = QuestionState::TakenBack { seq: envelope.seq };
+                    }
+                });
+            }),
+            Event::Moved(event) => self.change_of(event.statement, |c| {
+                c.log.insert(envelope.seq, event.statement);
+                c.end(event.statement, (envelope.seq, Ended::Moved(event.became)), None);
+            }),
+            Event::Restored(event) => self.change_of(event.statement, |c| {
+                c.log.insert(envelope.seq, event.statement);
+                c.heirs.remove(&event.statement);
+                c.change_statement(event.statement, |statement| statement.ended = None);
+            }),
+            Event::FollowedUp(event) => self.change(event.campaign, |c| {
+                let known = Arc::make_mut(c.follow_ups.entry(event.bargaining_unit).or_default());
+                match event.step {
+                    FollowUpStep::Assigned(account) => known.assigned = account,
+                    FollowUpStep::LetterSent(on) => known.letters.push((envelope.seq, on)),
+                    FollowUpStep::Attended(on) => known.attended.push((envelope.seq, on)),
+                }
             }),
         }
     }
@@ -423,6 +606,9 @@ impl Campaigns {
             let (id, rival_of) = (event.statement, event.rival_of);
             c.log.insert(envelope.seq, id);
             c.statements.insert(id, key);
+            if let Some(from) = event.moved_from {
+                c.moved_from.insert(id, from);
+            }
             let slot = c.slots.entry(key).or_default();
             let statement = Statement { id, rival_of, ended: None, first, later: Vec::new() };
             // Slots are many and short: room for statements that never come would weigh more than
@@ -440,6 +626,7 @@ fn opened(event: &Opened) -> Campaign {
         code: event.code.clone(),
         year: event.year,
         tracks: event.tracks.clone(),
+        follows: event.follows,
         kit: None,
         open: true,
         frame: Frame::default(),
@@ -450,6 +637,12 @@ fn opened(event: &Opened) -> Campaign {
         strike_mandates: OrdMap::new(),
         sharing: OrdMap::new(),
         expected: OrdMap::new(),
+        sharing_set: OrdMap::new(),
+        questions: OrdMap::new(),
+        moved_from: OrdMap::new(),
+        heirs: OrdMap::new(),
+        confirmed_for: OrdMap::new(),
+        follow_ups: OrdMap::new(),
     }
 }
 

@@ -3,13 +3,14 @@
 //! returns, so that no page can print it by mistake.
 
 use super::content::{Content, DemandContent, Figures, PackageFigures, Step, WageFigures};
+use super::links::predecessors;
+use super::next_frame::is_unfinished;
 use super::rules::sharing_of;
 use super::standing::{ReportingState, Standing};
-use super::state::{Campaign, Confirmation, Ended, Slot, Statement, Version};
+use super::state::{Campaign, Confirmation, Ended, Question, Slot, Statement, Version};
 use super::{Moment, StatementId, Track};
 use crate::contact;
 use crate::contact::view::Heard;
-use crate::kit::{DueReport, Milestone};
 use crate::machine::State;
 use crate::names::CodeName;
 use crate::organisation::view::{UnitLine, unit_line};
@@ -51,7 +52,7 @@ fn may_see_participants(state: &State, campaign: &Campaign, viewer: &Viewer) -> 
 }
 
 /// Has this unit reported anything on wages, and opened it to participants?
-fn has_shown(state: &State, campaign: &Campaign, unit: BargainingUnitId) -> bool {
+pub(super) fn has_shown(state: &State, campaign: &Campaign, unit: BargainingUnitId) -> bool {
     let reported = Standing::of(campaign.slot(unit, Track::Wage)).state != ReportingState::NotGathered;
     reported && sharing_of(state, campaign, unit).figures.rows_to >= Audience::Participants
 }
@@ -136,6 +137,8 @@ pub struct VersionView {
     pub remark: Option<SealedText>,
     /// Who confirmed it.
     pub confirmed: Option<Confirmation>,
+    /// On whose behalf, where not as themselves.
+    pub confirmed_for: Option<OrganisationId>,
 }
 
 /// A statement with all its versions, newest first.
@@ -155,8 +158,20 @@ pub struct StatementView {
     pub versions: Vec<VersionView>,
     /// May this viewer confirm the latest version?
     pub may_confirm: bool,
-    /// May this viewer take it back?
+    /// May this viewer take it back, or move it to another unit?
     pub may_withdraw: bool,
+    /// 差し戻し: the questions about it, in the order in which they were asked.
+    pub questions: Vec<Question>,
+    /// May this viewer ask about a field of it?
+    pub may_send_back: bool,
+    /// May this viewer answer what was asked?
+    pub may_answer: bool,
+    /// May this viewer restore it?
+    pub may_restore: bool,
+    /// Where it was recorded first, where it was moved here.
+    pub moved_from: Option<(BargainingUnitId, StatementId)>,
+    /// Where it stands now, where it was moved away.
+    pub moved_to: Option<BargainingUnitId>,
 }
 
 /// A track of a unit.
@@ -170,8 +185,21 @@ pub struct TrackView {
     pub statements: Vec<StatementView>,
     /// What was settled last year.
     pub last_year: Option<Content>,
+    /// Whose that was, where the unit came from another by merger or split.
+    pub last_year_of: Option<String>,
+    /// What the year before left open on this track.
+    pub open_before: Option<OpenBefore>,
     /// What deserves attention.
     pub findings: Vec<Finding>,
+}
+
+/// What the year before left open: demanded, and not settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenBefore {
+    /// Which year.
+    pub year: i16,
+    /// Whose, the unit's own or of those it came from, and how it stood.
+    pub rows: Vec<(CodeName, ReportingState)>,
 }
 
 /// A unit's own page.
@@ -208,21 +236,31 @@ pub fn unit_page(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Barg
     let parts = sharing.visible_to(audience);
     let may = |action| viewer.may(state, action, subject);
     let last_year = state.campaigns.before(campaign);
-    let tracks = campaign.tracks.iter().map(|track| TrackView {
-        track: *track,
-        state: Standing::of(campaign.slot(unit, *track)).state,
-        statements: campaign
-            .slot(unit, *track)
-            .map_or_else(Vec::new, |slot| statement_views(state, viewer, campaign, unit, slot, parts)),
-        last_year: last_year.and_then(|before| settled(state, before, unit, *track, audience)),
-        findings: campaign.slot(unit, *track).map_or_else(Vec::new, |slot| {
-            let mut findings = attention(slot);
-            // A finding quotes figures: only for whoever sees all of them.
-            if parts.total && parts.maintenance {
-                findings.extend(super::checks::check_standing(state, campaign, unit, *track));
-            }
-            findings
-        }),
+    let earlier = last_year.map(|before| earlier_rows(state, before, unit)).unwrap_or_default();
+    let tracks = campaign.tracks.iter().map(|track| {
+        let result = last_year.and_then(|before| last_result(state, before, &earlier, *track, audience));
+        let (last_year_of, content) = result.unzip();
+        let last_year_of = last_year_of.filter(|whose| *whose != unit);
+        TrackView {
+            track: *track,
+            state: Standing::of(campaign.slot(unit, *track)).state,
+            statements: campaign.slot(unit, *track).map_or_else(Vec::new, |slot| {
+                statement_views(state, viewer, campaign, (unit, *track), slot, parts)
+            }),
+            last_year: content,
+            last_year_of: last_year_of
+                .and_then(|whose| unit_line(state, whose, viewer.today()))
+                .map(|line| line.name),
+            open_before: last_year.and_then(|before| open_before(state, before, &earlier, *track)),
+            findings: campaign.slot(unit, *track).map_or_else(Vec::new, |slot| {
+                let mut findings = attention(slot);
+                // A finding quotes figures: only for whoever sees all of them.
+                if parts.total && parts.maintenance {
+                    findings.extend(super::checks::check_standing(state, campaign, unit, *track));
+                }
+                findings
+            }),
+        }
     });
     let zones = state.kit_of(campaign.id).map(|kit| kit.zones.as_slice()).unwrap_or_default();
     let situations = zones.iter().map(|zone| {
@@ -246,18 +284,24 @@ fn statement_views(
     state: &State,
     viewer: &Viewer,
     campaign: &Campaign,
-    unit: BargainingUnitId,
+    (unit, track): (BargainingUnitId, Track),
     slot: &Slot,
     parts: VisibleParts,
 ) -> Vec<StatementView> {
     let subject = Subject::BargainingUnit(unit);
     let may_confirm = campaign.open && viewer.may(state, Action::Confirm, subject);
-    let may_withdraw = campaign.open && viewer.may(state, Action::Withdraw, subject);
+    let may = |action| campaign.open && viewer.may(state, action, subject);
+    let may_withdraw = may(Action::Withdraw);
+    let may_send_back = may(Action::SendBack);
+    let may_answer = may(Action::Report) || may(Action::ReportByProxy);
+    let unit_of = |id: StatementId| campaign.statements.get(&id).map(|(unit, _)| *unit);
     let views = slot.statements.iter().filter_map(|statement| {
         let versions: Option<Vec<VersionView>> =
-            statement.versions().rev().map(|version| version_view(version, parts)).collect();
+            statement.versions().rev().map(|version| version_view(campaign, version, parts)).collect();
         let latest = statement.latest();
         let alive = statement.ended.is_none();
+        let open_question = campaign.open_questions(statement.id).next().is_some();
+        let not_mine = viewer.account().is_some_and(|account| account != latest.account);
         Some(StatementView {
             id: statement.id,
             step: statement.step(),
@@ -269,8 +313,18 @@ fn statement_views(
                 && alive
                 && (latest.on_behalf_of.is_some() || !viewer.may(state, Action::Report, subject))
                 && latest.confirmed.is_none()
-                && viewer.account().is_some_and(|account| account != latest.account),
+                && !open_question
+                && not_mine,
             may_withdraw: may_withdraw && alive,
+            questions: campaign.questions.get(&statement.id).map(|all| all.to_vec()).unwrap_or_default(),
+            may_send_back: may_send_back && alive && not_mine,
+            may_answer: may_answer && alive && open_question,
+            may_restore: may_withdraw && restorable(state, campaign, unit, track, statement),
+            moved_from: campaign.moved_from.get(&statement.id).and_then(|from| Some((unit_of(*from)?, *from))),
+            moved_to: match statement.ended {
+                Some((_, Ended::Moved(became))) => unit_of(became),
+                _ => None,
+            },
         })
     });
     let mut views: Vec<StatementView> = views.collect();
@@ -278,7 +332,20 @@ fn statement_views(
     views
 }
 
-fn version_view(version: &Version, parts: VisibleParts) -> Option<VersionView> {
+/// Would a restoration be carried out?
+fn restorable(
+    state: &State,
+    campaign: &Campaign,
+    unit: BargainingUnitId,
+    track: Track,
+    statement: &Statement,
+) -> bool {
+    let Some((at, Ended::Withdrawn(_))) = statement.ended else { return false };
+    !super::corrections::left_the_house(state, campaign.id, at)
+        && super::corrections::in_the_way(campaign, unit, track, statement, at).is_none()
+}
+
+fn version_view(campaign: &Campaign, version: &Version, parts: VisibleParts) -> Option<VersionView> {
     let mut content = visible_content(&version.content, parts)?;
     if let (Content::NoDemand { explanation, .. }, Content::NoDemand { explanation: given, .. }) =
         (&mut content, &version.content)
@@ -297,6 +364,39 @@ fn version_view(version: &Version, parts: VisibleParts) -> Option<VersionView> {
         content,
         remark: version.remark,
         confirmed: version.confirmed,
+        confirmed_for: version
+            .confirmed
+            .and_then(|confirmed| campaign.confirmed_for.get(&confirmed.seq))
+            .map(|organisation| OrganisationId(*organisation)),
+    })
+}
+
+/// The rows of an earlier year that a unit continues: itself first, then the largest. Whoever
+/// continues a union owns what it said; the parts that were closed to an audience stay closed.
+fn earlier_rows(state: &State, before: &Campaign, unit: BargainingUnitId) -> Vec<BargainingUnitId> {
+    let (rows, _) = predecessors(state, &|one| before.frame.rows.contains(one), unit);
+    let mut rows: Vec<BargainingUnitId> = rows.into_iter().chain([unit]).collect();
+    let members = |id: BargainingUnitId| {
+        let found = state.organisations.bargaining_unit(id).zip(before.frame.on);
+        found.map_or(0, |(found, on)| found.members_on(on))
+    };
+    rows.sort_by_key(|id| (*id != unit, std::cmp::Reverse(members(*id)), *id));
+    rows.dedup();
+    rows
+}
+
+/// What was settled, or at last answered, in a campaign, as this audience may see it, and by whom.
+fn last_result(
+    state: &State,
+    campaign: &Campaign,
+    rows: &[BargainingUnitId],
+    track: Track,
+    audience: Audience,
+) -> Option<(BargainingUnitId, Content)> {
+    rows.iter().find_map(|unit| {
+        let result = Standing::of(campaign.slot(*unit, track)).result()?;
+        let parts = sharing_of(state, campaign, *unit).visible_to(audience);
+        Some((*unit, visible_content(&result.content, parts)?))
     })
 }
 
@@ -309,19 +409,19 @@ pub fn last_year(
     track: Track,
 ) -> Option<Content> {
     let before = state.campaigns.before(campaign)?;
-    settled(state, before, unit, track, audience_of(state, campaign, viewer, unit)?)
+    let audience = audience_of(state, campaign, viewer, unit)?;
+    last_result(state, before, &earlier_rows(state, before, unit), track, audience).map(|(_, content)| content)
 }
 
-/// What was settled, or at last answered, in a campaign, as this audience may see it.
-fn settled(
-    state: &State,
-    campaign: &Campaign,
-    unit: BargainingUnitId,
-    track: Track,
-    audience: Audience,
-) -> Option<Content> {
-    let result = Standing::of(campaign.slot(unit, track)).result()?;
-    visible_content(&result.content, sharing_of(state, campaign, unit).visible_to(audience))
+/// What a campaign left open on a track of these rows.
+fn open_before(state: &State, campaign: &Campaign, rows: &[BargainingUnitId], track: Track) -> Option<OpenBefore> {
+    let rows = rows.iter().filter_map(|unit| {
+        let reached = Standing::of(campaign.slot(*unit, track)).state;
+        let code = &state.organisations.bargaining_unit(*unit)?.code;
+        is_unfinished(reached).then(|| (code.clone(), reached))
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then_some(OpenBefore { year: campaign.year, rows })
 }
 
 /// What of a slot deserves the unit's attention: said by somebody else, or two reports at once.
@@ -408,6 +508,8 @@ pub struct RegionRow {
     pub unconfirmed: usize,
     /// Undecided rivals.
     pub rivals: usize,
+    /// Questions that nobody has answered.
+    pub questions: usize,
 }
 
 /// The rows of a region in the frame, in the order of their codes, for whoever may see them.
@@ -454,159 +556,7 @@ fn region_row(state: &State, campaign: &Campaign, line: UnitLine, parts: Visible
         heard,
         unconfirmed: all().filter(|s| s.stands() && s.latest().confirmed.is_none()).count(),
         rivals: all().filter(|s| s.rival_of.is_some()).count(),
+        questions: all().map(|s| campaign.open_questions(s.id).count()).sum(),
         line,
-    }
-}
-
-/// Something to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Task {
-    /// Report, until a milestone.
-    Report {
-        /// Who.
-        unit: BargainingUnitId,
-        /// On which track.
-        track: Track,
-        /// What is due.
-        due: DueReport,
-        /// By when.
-        milestone: Box<Milestone>,
-    },
-    /// Tell how bargaining goes.
-    Situation {
-        /// Who.
-        unit: BargainingUnitId,
-        /// In which zone.
-        zone: CodeName,
-        /// By when.
-        milestone: Box<Milestone>,
-    },
-    /// Somebody spoke for the unit: confirm or correct it.
-    ConfirmProxy {
-        /// Who.
-        unit: BargainingUnitId,
-        /// On which track.
-        track: Track,
-        /// What.
-        statement: StatementId,
-    },
-    /// Decide between two reports.
-    DecideRival {
-        /// Who.
-        unit: BargainingUnitId,
-        /// On which track.
-        track: Track,
-    },
-    /// A region's or headquarters' heap.
-    Heap {
-        /// Which region; nothing = all.
-        region: Option<OrganisationId>,
-        /// Units of which nothing is known on the wage track.
-        silent: usize,
-        /// Unconfirmed statements.
-        unconfirmed: usize,
-        /// Undecided rivals.
-        rivals: usize,
-    },
-}
-
-/// 今日やること.
-pub fn today(state: &State, campaign: &Campaign, viewer: &Viewer) -> Vec<Task> {
-    let mut tasks = Vec::new();
-    for duty in viewer.duties() {
-        match duty.role {
-            Role::UnitOfficer => {
-                for unit in own_units(state, duty.organisation, viewer.today()) {
-                    unit_tasks(state, campaign, viewer, unit, &mut tasks);
-                }
-            }
-            Role::RegionalStaff => {
-                let rows = region_rows(state, campaign, viewer, duty.organisation).unwrap_or_default();
-                tasks.push(heap(Some(duty.organisation), &rows));
-            }
-            Role::Headquarters => {
-                let regions = crate::organisation::view::regions(state);
-                for (region, _) in regions {
-                    let rows = region_rows(state, campaign, viewer, region).unwrap_or_default();
-                    if !rows.is_empty() {
-                        tasks.push(heap(Some(region), &rows));
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    tasks
-}
-
-fn heap(region: Option<OrganisationId>, rows: &[RegionRow]) -> Task {
-    let silent = |row: &&RegionRow| {
-        row.states.iter().any(|(track, state)| *track == Track::Wage && *state == ReportingState::NotGathered)
-    };
-    Task::Heap {
-        region,
-        silent: rows.iter().filter(silent).count(),
-        unconfirmed: rows.iter().map(|row| row.unconfirmed).sum(),
-        rivals: rows.iter().map(|row| row.rivals).sum(),
-    }
-}
-
-fn unit_tasks(state: &State, campaign: &Campaign, viewer: &Viewer, unit: BargainingUnitId, tasks: &mut Vec<Task>) {
-    for track in &campaign.tracks {
-        let Some(slot) = campaign.slot(unit, *track) else { continue };
-        let alive = || slot.statements.iter().filter(|statement| statement.ended.is_none());
-        if alive().any(|statement| statement.rival_of.is_some()) {
-            tasks.push(Task::DecideRival { unit, track: *track });
-        }
-        let proxies =
-            alive().filter(|s| s.stands() && s.latest().on_behalf_of.is_some() && s.latest().confirmed.is_none());
-        let account = viewer.account();
-        tasks.extend(
-            proxies
-                .filter(|s| Some(s.latest().account) != account)
-                .map(|statement: &Statement| Task::ConfirmProxy { unit, track: *track, statement: statement.id }),
-        );
-    }
-    let Ok(kit) = state.kit_of(campaign.id) else { return };
-    if !campaign.frame.rows.contains(&unit) || kit.year != campaign.year {
-        return;
-    }
-    let separate =
-        state.organisations.bargaining_unit(unit).and_then(|u| u.separate_bonus.on(viewer.today()).copied());
-    for track in &campaign.tracks {
-        // A bonus that is bargained apart has a calendar of its own (CON-16).
-        let apart = *track == Track::Bonus && separate == Some(true);
-        let standing = Standing::of(campaign.slot(unit, *track));
-        let next = kit.calendar.iter().find(|milestone| {
-            let of_track = milestone.tracks.is_empty() || milestone.tracks.contains(track);
-            of_track && milestone.separate_bonus == apart && milestone.due.is_some_and(|due| open(due, &standing))
-        });
-        let needed = matches!(track, Track::Wage | Track::Bonus);
-        if let (Some(milestone), true) = (next, needed)
-            && let Some(due) = milestone.due
-        {
-            tasks.push(Task::Report { unit, track: *track, due, milestone: Box::new(milestone.clone()) });
-        }
-    }
-    for zone in &kit.zones {
-        let given = campaign.situations.contains_key(&(unit, zone.code.clone()));
-        let milestone = kit.calendar.iter().find(|milestone| milestone.code == zone.code);
-        if let (Some(milestone), false) = (milestone, given)
-            && milestone.on <= viewer.today()
-        {
-            tasks.push(Task::Situation { unit, zone: zone.code.clone(), milestone: Box::new(milestone.clone()) });
-        }
-    }
-}
-
-/// Is that report still open, as far as anybody has told?
-pub(crate) fn open(due: DueReport, standing: &Standing<'_>) -> bool {
-    use ReportingState as S;
-    let ended = matches!(standing.state, S::Settled | S::NoDemand | S::DemandAbandoned | S::DemandElsewhere);
-    match due {
-        DueReport::Demand => standing.state == S::NotGathered,
-        DueReport::Situation => false,
-        DueReport::Response => !ended && standing.response.is_none(),
-        DueReport::Settlement => !ended && standing.settlement.is_none(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::campaign::content::{Figures, Stated, Suspension, SuspensionCondition};
 use crate::campaign::standing::{ReportingState, Standing};
-use crate::campaign::view::open;
+use crate::campaign::today::open;
 use crate::campaign::{Campaign, Track};
 use crate::kit::{DueReport, Kit, Milestone};
 use crate::machine::State;

@@ -302,6 +302,22 @@ impl World {
         self.must(campaign::rules::Command::FixFrame { campaign, on: date("2004-01-16") });
     }
 
+    /// The next year as the wizard proposes it today, every change confirmed.
+    pub(crate) fn next_year(&self, at: &str, year: i16) -> campaign::rules::OpenNext {
+        let kit = self.state.kit().expect("a kit");
+        let on = self.state.today(self.now);
+        let before = self.state.campaigns.current();
+        let proposal = campaign::next_frame::propose(&self.state, before, on);
+        campaign::rules::OpenNext {
+            code: code(at),
+            kit: Box::new(campaign::next_kit::propose(kit, year, campaign::next_kit::Shift::SameWeekday)),
+            digest: Digest([6; 32]),
+            on,
+            confirmed: proposal.changed.iter().map(|row| row.unit).collect(),
+            rows: proposal.rows,
+        }
+    }
+
     /// A report on the wage track as the form would send it.
     pub(crate) fn wage_report(&self, unit: &str, content: Content, basis: Basis) -> Report {
         Report {
@@ -379,6 +395,12 @@ impl From<campaign::rules::Command> for Wrapped {
     }
 }
 
+impl From<campaign::corrections::Command> for Wrapped {
+    fn from(command: campaign::corrections::Command) -> Wrapped {
+        Wrapped(correcting(command))
+    }
+}
+
 impl From<federation::panel::rules::Command> for Wrapped {
     fn from(command: federation::panel::rules::Command) -> Wrapped {
         Wrapped(Command::Panel(command))
@@ -389,6 +411,10 @@ impl From<federation::release::rules::Command> for Wrapped {
     fn from(command: federation::release::rules::Command) -> Wrapped {
         Wrapped(Command::Release(command))
     }
+}
+
+pub(crate) fn correcting(command: campaign::corrections::Command) -> Command {
+    Command::Campaign(Box::new(campaign::rules::Command::Correction(Box::new(command))))
 }
 
 pub(crate) fn reporting(report: Report) -> Command {

@@ -3,12 +3,15 @@
 
 use crate::common::*;
 use crate::releases;
+use federation::campaign::content::StatementField;
 use federation::campaign::content::Step;
 use federation::campaign::content::{
     AgreementStanding, BonusFigures, BonusPattern, ClauseFigure, ClauseStanding, DemandContent, MaintenanceBasis,
     MinimumWageFigures, NoDemandReason, PackageFigures, PackageMatter, PointMethod, SettlementStage, Suspension,
     SuspensionCondition, WageFigures, WagePoint,
 };
+use federation::campaign::corrections::{Command as Correction, Mended};
+use federation::campaign::events::FollowUpStep;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command as Campaign};
 use federation::campaign::{Content, Figures, Moment, Stated, Track};
@@ -215,6 +218,13 @@ fn story() -> World {
     panel(&mut world);
     imports(&mut world);
     calls(&mut world);
+    corrections(&mut world);
+
+    // The year after, opened whole and taken back.
+    world.at("2005-11-01T10:00");
+    world.must(Campaign::OpenNext(Box::new(world.next_year("2006", 2006))));
+    let campaign = world.campaign();
+    world.must(Campaign::UndoOpening { campaign });
     world
 }
 
@@ -306,6 +316,49 @@ fn panel(world: &mut World) {
         Panel::Change { campaign, bargaining_unit, added: false, reason: FrameReason::Mistake },
     ] {
         world.must(command);
+    }
+}
+
+/// Corrections of the next year: sent back and answered, moved, restored; an officer who sees to it.
+fn corrections(world: &mut World) {
+    world.at("2005-03-16T10:00");
+    let (campaign, s1) = (world.campaign(), world.unit("S1"));
+    let settled = |yen| settlement(SettlementStage::Provisional, yen);
+    let first = world.report("S1", settled(5_000), Basis::First).expect("a settlement");
+    let (statement, based_on) = (first.statement(), first.seq);
+    let send_back = |field, number| Correction::SendBack { statement, based_on, field, question: sealed(number) };
+    let staff = |world: &mut World, command| world.send_as("staff-saitama", correcting(command)).expect("staff");
+    let about_total = staff(world, send_back(StatementField::Total, 11));
+    let about_day = staff(world, send_back(StatementField::GivenAt, 12));
+    staff(world, Correction::TakeQuestionBack { statement, question: about_day.seq });
+    let mended = Mended { content: settled(5_200), given_at: None, heard_at: None };
+    let answer = Correction::AnswerBack {
+        statement,
+        based_on,
+        question: about_total.seq,
+        mended: Some(Box::new(mended)),
+        reply: Some(sealed(13)),
+    };
+    let answered = world.send_as("officer-S1", correcting(answer)).expect("answered");
+    let latest = kernel::Seq(answered.seq.0 - 1);
+    let region = world.organisation("saitama");
+    let on_behalf = Door { on_behalf_of: Some(region), channel: Channel::Form };
+    let headquarters = world.person("headquarters");
+    let confirm = Campaign::Confirm { statement, based_on: latest };
+    world.send(headquarters, on_behalf, Command::Campaign(Box::new(confirm))).expect("for the region");
+    let withdraw = Campaign::Withdraw { statement, based_on: latest, reason: WithdrawalReason::Mistake };
+    world.send_as("officer-S1", Command::Campaign(Box::new(withdraw))).expect("withdrawn");
+    world.send_as("officer-S1", correcting(Correction::Restore { statement })).expect("restored");
+    let t1 = world.unit("T1");
+    let moving = Correction::Move { statement, based_on: latest, to: t1, beside: false };
+    let door = telephone(world.organisation("T1"));
+    world.send(headquarters, door, correcting(moving)).expect("moved");
+    for step in [
+        FollowUpStep::Assigned(Some(world.person("staff-saitama"))),
+        FollowUpStep::LetterSent(date("2005-03-16")),
+        FollowUpStep::Attended(date("2005-03-15")),
+    ] {
+        staff(world, Correction::FollowUp { campaign, bargaining_unit: s1, step });
     }
 }
 

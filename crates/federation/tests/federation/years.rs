@@ -1,18 +1,20 @@
 //! From one year to the next: the kit of a campaign, and what it must keep.
 
 use crate::common::*;
-use federation::Viewer;
 use federation::board::same_unions::{Against, ComparedRow, Fate, Years, compared, compared_rows, years_compared};
 use federation::campaign::content::SettlementStage;
 use federation::campaign::links::{LinkKind, year_links};
-use federation::campaign::rules::{Basis, Command as Campaign, Report};
-use federation::campaign::{CampaignId, Moment, checks};
+use federation::campaign::next_frame::{self, ChangedRow, FrameChange};
+use federation::campaign::rules::{Basis, Command as Campaign, OpenNext, Report};
+use federation::campaign::view::unit_page;
+use federation::campaign::{CampaignId, Moment, ReportingState, Track, checks};
 use federation::kit::Kit;
 use federation::organisation::LeavingReason;
 use federation::organisation::rules::Command as Organisation;
 use federation::people::Role;
 use federation::sharing::Audience;
 use federation::tally::{Difference, GroupKey, LinkRule, Measure};
+use federation::{State, Viewer};
 use kernel::{Digest, Ratio, Rounding};
 
 const DIGEST: Digest = Digest([9; 32]);
@@ -308,4 +310,162 @@ fn published_comparisons_close_what_one_union_alone_would_tell() {
     };
     assert_eq!(open(Audience::Headquarters), (1, 0));
     assert_eq!(open(Audience::Public), (0, 1));
+}
+
+/// 2004 is bargained: A settled, B goes on, C was absorbed by A, D left, E is new.
+fn before_2005() -> World {
+    let mut world = World::founded();
+    for (unit, members) in [("A", 300), ("B", 120), ("C", 80), ("D", 60)] {
+        world.register(unit, "saitama", members);
+    }
+    world.open_campaign();
+    world.at("2004-03-17T10:00");
+    for unit in ["A", "B", "C"] {
+        world.proxy("headquarters", unit, demand(9_000), Basis::First).expect("a demand");
+    }
+    world
+        .proxy("headquarters", "A", settlement(SettlementStage::Confirmed, 6_000), Basis::First)
+        .expect("settled");
+    world.proxy("headquarters", "B", response(4_000), Basis::First).expect("answered");
+    world.proxy("headquarters", "B", federation::campaign::Content::Continued, Basis::First).expect("continued");
+    world.proxy("headquarters", "C", response(2_000), Basis::First).expect("answered");
+    world.at("2004-10-01T10:00");
+    let on = date("2004-10-01");
+    let (a, c, d) = (world.organisation("A"), world.organisation("C"), world.organisation("D"));
+    world.must(Organisation::Merge { sources: vec![c], target: a, on });
+    world.must(Organisation::Leave { organisation: d, on, reason: LeavingReason::Withdrew });
+    world.register("E", "tokyo-chiba", 40);
+    world.at("2004-12-01T10:00");
+    world
+}
+
+#[test]
+fn the_frame_of_the_next_year_says_what_has_changed() {
+    let world = before_2005();
+    let before = world.state.campaigns.current();
+    let proposal = next_frame::propose(&world.state, before, date("2004-12-01"));
+    let row = |unit: &str, change: FrameChange, continues: &[&str], proposed| ChangedRow {
+        unit: world.unit(unit),
+        change,
+        continues: continues.iter().map(|unit| world.unit(unit)).collect(),
+        proposed,
+    };
+    assert_eq!(
+        proposal.changed,
+        [
+            row("A", FrameChange::Linked(LinkKind::Merger), &["C"], true),
+            row("E", FrameChange::Joined, &[], true),
+            row("D", FrameChange::Left, &[], false),
+        ]
+    );
+    let rows: Vec<_> = ["A", "B", "E"].map(|unit| world.unit(unit)).to_vec();
+    assert_eq!((proposal.rows, proposal.unchanged), (rows, 1));
+}
+
+#[test]
+fn a_year_is_opened_whole_once_every_change_has_been_looked_at() {
+    let mut world = before_2005();
+    let next = world.next_year("2005", 2005);
+    let check = |change: &dyn Fn(&mut OpenNext), refused: &str| {
+        let mut next = next.clone();
+        change(&mut next);
+        let found = world.clone().try_to(Campaign::OpenNext(Box::new(next))).expect_err("refused");
+        assert_eq!(found.code().0, refused, "{found:?}");
+    };
+    for unit in ["A", "D", "E"] {
+        check(&|next| assert!(next.confirmed.remove(&world.unit(unit))), "bad-list");
+    }
+    // Whoever belongs to the federation is not left out unseen, and nobody else comes in.
+    check(&|next| next.rows.retain(|unit| *unit != world.unit("B")), "bad-list");
+    check(&|next| next.rows.push(world.unit("D")), "bad-list");
+    check(&|next| next.rows.push(next.rows[0]), "bad-list");
+    check(&|next| next.rows.clear(), "bad-list");
+    check(&|next| next.kit.year = 2004, "bad-list");
+    check(&|next| next.code = code("2004"), "code-taken");
+
+    let old = world.campaign();
+    world.must(Campaign::OpenNext(Box::new(next)));
+    let new = world.state.campaigns.current().expect("known");
+    assert_eq!(
+        (new.year, new.follows, new.slots.len()),
+        (2005, Some(old), 0),
+        "the frame goes on, answers do not"
+    );
+    assert_eq!(world.state.kit_of(new.id).map(|kit| kit.calendar[0].on), Ok(date("2005-01-14")));
+    assert_eq!(world.replayed(), world.state);
+}
+
+#[test]
+fn an_opening_is_taken_back_as_a_whole_until_somebody_has_spoken() {
+    let mut world = before_2005();
+    let before = world.state.clone();
+    world.must(Campaign::OpenNext(Box::new(world.next_year("2005", 2005))));
+    let campaign = world.campaign();
+    world.must(Campaign::UndoOpening { campaign });
+    let now = State { seq: before.seq, ..world.state.clone() };
+    assert_eq!(now, before, "nothing is left of it");
+    world.must(Campaign::OpenNext(Box::new(world.next_year("2005", 2005))));
+    let campaign = world.campaign();
+    world.proxy("headquarters", "A", demand(9_000), Basis::First).expect("a demand");
+    let late = world.try_to(Campaign::UndoOpening { campaign }).expect_err("history");
+    assert_eq!(late.code().0, "frame-in-use");
+}
+
+#[test]
+fn what_last_year_left_open_is_listed() {
+    let world = before_2005();
+    let open = next_frame::unfinished(world.state.campaigns.current().expect("known"));
+    let open: Vec<_> = open.into_iter().map(|open| (open.unit, open.state)).collect();
+    let expected =
+        [(world.unit("B"), ReportingState::Continued), (world.unit("C"), ReportingState::ResponseQuantified)];
+    assert_eq!(open, expected);
+}
+
+#[test]
+fn last_years_values_come_through_a_merger() {
+    let mut world = before_2005();
+    world.must(Campaign::OpenNext(Box::new(world.next_year("2005", 2005))));
+    let campaign = world.state.campaigns.current().expect("known");
+    let viewer = Viewer::of(&world.state, world.person("headquarters"), date("2004-12-01"));
+    let page = |unit: &str| unit_page(&world.state, campaign, &viewer, world.unit(unit)).expect("a page");
+    let wage = |unit: &str| page(unit).tracks.into_iter().find(|track| track.track == Track::Wage).expect("wages");
+    // A had a value of its own; what C left open is A's now.
+    let of_a = wage("A");
+    assert_eq!((of_a.last_year, of_a.last_year_of), (Some(settlement(SettlementStage::Confirmed, 6_000)), None));
+    assert_eq!(
+        of_a.open_before.map(|open| open.rows),
+        Some(vec![(code("C"), ReportingState::ResponseQuantified)])
+    );
+    let of_b = wage("B");
+    assert_eq!(
+        of_b.open_before.map(|open| (open.year, open.rows)),
+        Some((2004, vec![(code("B"), ReportingState::Continued)]))
+    );
+    assert_eq!((wage("E").last_year, wage("E").open_before), (None, None));
+}
+
+#[test]
+fn a_successor_is_shown_the_value_of_the_largest_it_came_from() {
+    let mut world = World::founded();
+    for (unit, members) in [("A", 300), ("C", 80)] {
+        world.register(unit, "saitama", members);
+    }
+    world.open_campaign();
+    world.at("2004-03-17T10:00");
+    for (unit, yen) in [("A", 6_000), ("C", 2_000)] {
+        world.proxy("headquarters", unit, response(yen), Basis::First).expect("answered");
+    }
+    world.at("2004-10-01T10:00");
+    let target = world.register("N", "saitama", 380);
+    let sources = vec![world.organisation("A"), world.organisation("C")];
+    world.must(Organisation::Merge { sources, target, on: date("2004-10-01") });
+    world.must(Campaign::OpenNext(Box::new(world.next_year("2005", 2005))));
+    let viewer = Viewer::of(&world.state, world.person("headquarters"), date("2004-10-01"));
+    let campaign = world.state.campaigns.current().expect("known");
+    let page = unit_page(&world.state, campaign, &viewer, world.unit("N")).expect("a page");
+    let wage = &page.tracks[0];
+    assert_eq!(
+        (wage.last_year.clone(), wage.last_year_of.as_deref()),
+        (Some(response(6_000)), Some("架空A労働組合"))
+    );
 }

@@ -1,6 +1,7 @@
 //! What units report, and what regions see of it.
 
 pub mod entry;
+pub mod field_words;
 pub mod form_page;
 pub mod forms;
 pub mod pages;

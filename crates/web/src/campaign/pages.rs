@@ -19,7 +19,8 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use federation::campaign::content::{Figures, Step};
 use federation::campaign::standing::{ReportingState, Standing};
-use federation::campaign::view::{self, RegionRow, Task, UnitPage};
+use federation::campaign::today::{self as waiting, Task};
+use federation::campaign::view::{self, RegionRow, UnitPage};
 use federation::campaign::{Campaign, Track};
 use federation::kit::{DueReport, Milestone, Zones};
 use federation::names::CodeName;
@@ -76,8 +77,10 @@ pub async fn help(asked: Asked) -> Markup {
 /// 今日やること.
 pub async fn today(asked: Asked) -> Markup {
     let speaker = &asked.speaker;
-    let tasks =
-        asked.campaign().map(|campaign| view::today(asked.state(), campaign, &asked.viewer)).unwrap_or_default();
+    let tasks = asked
+        .campaign()
+        .map(|campaign| waiting::today(asked.state(), campaign, &asked.viewer))
+        .unwrap_or_default();
     let cards: Vec<TaskCard> = tasks.iter().filter_map(|task| card(&asked, task)).collect();
     let heaps = heap_table(&asked, &tasks);
     let units = super::own_units(&asked);
@@ -157,6 +160,20 @@ fn card(asked: &Asked, task: &Task) -> Option<TaskCard> {
                 urgent: false,
             }
         }
+        Task::AnswerQuestion { unit, track, statement, question } => {
+            let (name, _) = unit_address(asked, *unit);
+            let campaign = asked.campaign()?.id;
+            let kit = asked.state().kit_of(campaign).ok();
+            let field = super::field_words::name(speaker, kit, &question.field);
+            TaskCard {
+                title: speaker.say("task.question", &[("field", Arg::Text(field))]),
+                due: speaker.date_time_short(question.recorded_at),
+                state: Some((Tone::Warn, write::track(speaker, *track).to_owned())),
+                body: Some(name),
+                action: Some((text("task.answer"), format!("/statements/{statement}/questions/{}", question.seq))),
+                urgent: true,
+            }
+        }
         Task::DecideRival { unit, track } => {
             let (name, href) = unit_address(asked, *unit);
             TaskCard {
@@ -179,7 +196,7 @@ fn heap_table(asked: &Asked, tasks: &[Task]) -> Option<Markup> {
     let rows: Vec<Vec<Cell>> = tasks
         .iter()
         .filter_map(|task| match task {
-            Task::Heap { region: Some(region), silent, unconfirmed, rivals } => {
+            Task::Heap { region: Some(region), silent, unconfirmed, rivals, .. } => {
                 let (name, href) = region_address(asked, *region);
                 Some(vec![Cell::link(name, href), number(*silent), number(*unconfirmed), number(*rivals)])
             }

@@ -159,6 +159,7 @@ fn statement_card(asked: &Asked, page: &UnitPage, statement: &StatementView) -> 
                     Some(Ended::Withdrawn(reason)) => {
                         (tag(Tone::Quiet, speaker.label(&format!("withdrawal.{}", write::word(&reason)))))
                     }
+                    Some(Ended::Moved(_)) => { (tag(Tone::Quiet, speaker.text("unit.moved"))) }
                     Some(Ended::RivalPreferred) => { (tag(Tone::Quiet, speaker.text("unit.rival-preferred"))) }
                     None if statement.rival_of.is_some() => { (tag(Tone::Warn, speaker.text("unit.rival"))) }
                     None if latest.confirmed.is_some() => { (tag(Tone::Good, speaker.text("unit.confirmed"))) }

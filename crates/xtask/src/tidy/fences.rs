@@ -27,6 +27,7 @@ pub(super) const PURE: [&str; 5] = ["kernel", "law", "census", "federation", "te
 const PURE_FOUNDATION: &[&str] = &[
     "imbl",         // persistent ordered collections
     "jiff",         // dates and instants, without the system's zone database (checked below)
+    "num-bigint",   // exact arithmetic
     "num-integer",  // exact arithmetic
     "num-rational", // exact arithmetic
     "rayon",        // the same work on several cores
