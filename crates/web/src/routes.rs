@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, contact, organisation, people, release};
+use crate::{board, campaign, contact, exchange, organisation, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -78,6 +78,11 @@ routes! {
     get "/participants" Needs::Somewhere(Action::SeeParticipants) => campaign::pages::participants;
     get "/regions" Needs::Somewhere(Action::SeeRegion) => campaign::pages::regions;
     get "/regions/{region}" Needs::Somewhere(Action::SeeRegion) => campaign::pages::region;
+    get "/regions/{region}/workbook.xlsx" Needs::Somewhere(Action::ReportByProxy) => exchange::templates::workbook;
+    get "/regions/{region}/forms" Needs::Somewhere(Action::ReportByProxy) => exchange::form::of_region;
+    get "/units/{unit}/template.xlsx" Needs::Somewhere(Action::SeeHistory) => exchange::templates::unit;
+    get "/units/{unit}/everything" Needs::Somewhere(Action::SeeHistory) => exchange::everything::of_unit;
+    get "/units/{unit}/form" Needs::Somewhere(Action::SeeHistory) => exchange::form::of_unit;
     get "/regions/{region}/live" Needs::Somewhere(Action::SeeRegion) => campaign::pages::region_live;
     get "/calls" Needs::Somewhere(Action::Call) => contact::list::all;
     get "/regions/{region}/calls" Needs::Somewhere(Action::Call) => contact::list::of_region;

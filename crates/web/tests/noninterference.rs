@@ -334,6 +334,15 @@ impl World {
             all.push(format!("/board/same-unions?measure={measure}&against=time"));
         }
         all.push("/board/same-unions/export?table=size".to_owned());
+        for format in ["csv", "xlsx"] {
+            for page in ["/participants", "/regions/saitama", "/regions/kanagawa", "/units/S101", "/units/K201"] {
+                all.push(format!("{page}?format={format}"));
+            }
+            for page in ["/people", "/organisations", "/regions/saitama/calls/print"] {
+                all.push(format!("{page}?format={format}"));
+            }
+            all.push(format!("/board/export?table=size&format={format}"));
+        }
         all.push(format!("/board?at={}", seq.0 - 2));
         all.push("/board?at=2004-03-16%2012:00".to_owned());
         for measure in ["total_raise_yen", "maintenance_yen", "base_up_yen", "bonus_months"] {
@@ -368,7 +377,9 @@ impl World {
                 // The chain covers everything, so its hash differs. It is printed for those who
                 // check the journal, and does not give away what it covers: each entry holds a
                 // digest that nobody can compute without the federation's key.
-                let sealed = address.starts_with("/board") || address.starts_with("/journal");
+                // Files carry it as sheets of paper do.
+                let file = answer.headers.contains_key("content-disposition");
+                let sealed = file || address.starts_with("/board") || address.starts_with("/journal");
                 let body = normal(&answer.body, sealed);
                 let page = format!("{}\n{}\n{body}", answer.status, headers.join("\n"));
                 shown.insert(format!("{language} {address}"), page);

@@ -259,9 +259,13 @@ pub async fn unit(
     asked: Asked,
     Path(code): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
-) -> Result<Markup, Stop> {
+) -> Result<Response, Stop> {
     let found = find_unit(&asked, &code)?;
-    Ok(unit_page::render(&asked, &found.page, query.get("recorded").map(String::as_str)))
+    if let Some(format) = Format::asked(&asked)? {
+        return crate::exchange::everything::history_file(&asked, &found.page, format);
+    }
+    let recorded = query.get("recorded").map(String::as_str);
+    Ok(unit_page::render(&asked, &found.page, recorded).into_response())
 }
 
 /// The tracks of a report form: wages with bonus where they are bargained together.
@@ -524,7 +528,8 @@ pub async fn regions(asked: Asked) -> Response {
         .into_response()
 }
 
-fn find_region(asked: &Asked, code: &str) -> Result<OrganisationId, Stop> {
+/// The region with that code, for whoever may see its page.
+pub fn find_region(asked: &Asked, code: &str) -> Result<OrganisationId, Stop> {
     let code = CodeName::new(code).map_err(|_| Stop::NotFound)?;
     let id = asked.state().organisations.by_code.get(&code).copied().ok_or(Stop::NotFound)?;
     if asked.may(Action::SeeRegion, Subject::Organisation(id)) { Ok(id) } else { Err(Stop::NotFound) }
@@ -548,7 +553,16 @@ pub async fn region(
     let parts: Vec<Markup> =
         rendering.parts.iter().map(|part| live_part(&part.id, maud::PreEscaped(part.html.clone()))).collect();
     let body = live(&asked, &stream, &rendering.as_of, &asked.path, html! { @for part in parts { (part) } });
-    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).render(body).into_response())
+    let page = internal_page(&asked, &name).paper(Paper::BoardA3);
+    let page = if asked.viewer.may_somewhere(Action::ReportByProxy) {
+        page.actions(html! {
+            (link_button(Button::Plain, asked.speaker.text("files.workbook"), &format!("{href}/workbook.xlsx")))
+            (link_button(Button::Plain, asked.speaker.text("files.forms"), &format!("{href}/forms")))
+        })
+    } else {
+        page
+    };
+    Ok(page.render(body).into_response())
 }
 
 /// The same as a stream.

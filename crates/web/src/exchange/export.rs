@@ -9,6 +9,9 @@ use crate::frame;
 use crate::look::{Cell, Column, Table, Tone, notice};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use federation::campaign::Track;
+use federation::exchange::Layout;
+use federation::exchange::layout::STEPS;
 use kernel::{Arg, Date, Digest, Finding, Seq};
 use maud::html;
 use sheets::workbook::{Grid, Margins, Paper, Sheet, Value, Workbook};
@@ -106,7 +109,7 @@ pub fn file(
     let name = format!("{name}-{}", as_of.seq);
     match format {
         Format::Xlsx => {
-            let bytes = workbook_of(asked, listings, as_of).write().map_err(Stop::fault)?;
+            let bytes = workbook_of(asked, title_of(listings), listings, as_of).write().map_err(Stop::fault)?;
             Ok(download(&format!("{name}.xlsx"), XLSX, bytes))
         }
         Format::Csv | Format::CsvCp932 => {
@@ -187,12 +190,19 @@ pub fn workbook(asked: &Asked, title: &str, as_of: AsOf) -> Workbook {
 /// 「記録 12,345　照合値 1a2b…」: by which the file can be checked against the journal.
 pub fn foot(asked: &Asked, as_of: AsOf) -> String {
     let entry = Arg::Count(i64::try_from(as_of.seq.0).unwrap_or(i64::MAX));
-    let hash: String = as_of.hash.to_string().chars().take(16).collect();
+    // In groups of four, as pages show it.
+    let hash: Vec<char> = as_of.hash.to_string().chars().take(20).collect();
+    let hash: Vec<String> = hash.chunks(4).map(|group| group.iter().collect()).collect();
+    let hash = hash.join(" ");
     asked.speaker.say("export.foot", &[("entry", entry), ("hash", Arg::Text(hash))])
 }
 
-fn workbook_of(asked: &Asked, listings: &[Listing], as_of: AsOf) -> Workbook {
-    let title = listings.first().map_or("", |listing| listing.title.as_str());
+fn title_of(listings: &[Listing]) -> &str {
+    listings.first().map_or("", |listing| listing.title.as_str())
+}
+
+/// A workbook with a sheet for each table, and the codebook.
+pub fn workbook_of(asked: &Asked, title: &str, listings: &[Listing], as_of: AsOf) -> Workbook {
     let mut out = workbook(asked, title, as_of);
     for listing in listings {
         let across = if listing.columns.len() > 9 { Paper::A3Across } else { Paper::A4Across };
@@ -241,8 +251,14 @@ pub fn codebook(asked: &Asked, listings: &[Listing], as_of: AsOf) -> Sheet {
     Sheet::new(speaker.text("export.codebook")).grid(Grid::new(columns).rows(rows)).gap().grid(about_grid)
 }
 
-/// What a column means; nothing where its code is its own.
+/// What a column means: its own words, or those of the field of a statement that it is; nothing
+/// where it has no code.
 pub fn meaning(asked: &Asked, code: &str) -> &'static str {
-    let catalogue = Catalogue::of(asked.speaker.locale);
-    catalogue.get(&format!("column.{code}")).unwrap_or_default()
+    if let Some(words) = Catalogue::of(asked.speaker.locale).get(&format!("column.{code}")) {
+        return words;
+    }
+    let Some(kit) = asked.kit() else { return "" };
+    let layouts = STEPS.map(|step| Layout::of(kit, &Track::ALL, step));
+    let found = layouts.iter().flat_map(|layout| &layout.columns).find(|column| column.code == code);
+    found.map_or("", |column| asked.speaker.text(column.meaning_key()))
 }
