@@ -334,15 +334,14 @@ impl World {
             all.push(format!("/board/same-unions?measure={measure}&against=time"));
         }
         all.push("/board/same-unions/export?table=size".to_owned());
-        for format in ["csv", "xlsx"] {
-            for page in ["/participants", "/regions/saitama", "/regions/kanagawa", "/units/S101", "/units/K201"] {
-                all.push(format!("{page}?format={format}"));
-            }
-            for page in ["/people", "/organisations", "/regions/saitama/calls/print"] {
-                all.push(format!("{page}?format={format}"));
-            }
-            all.push(format!("/board/export?table=size&format={format}"));
+        // A workbook is made of the same table as the CSV; one stands for all of them.
+        for page in ["/participants", "/regions/saitama", "/regions/kanagawa", "/units/S101", "/units/K201"] {
+            all.push(format!("{page}?format=csv"));
         }
+        for page in ["/people", "/organisations", "/regions/saitama/calls/print"] {
+            all.push(format!("{page}?format=csv"));
+        }
+        all.push("/units/K201?format=xlsx".to_owned());
         all.push(format!("/board?at={}", seq.0 - 2));
         all.push("/board?at=2004-03-16%2012:00".to_owned());
         for measure in ["total_raise_yen", "maintenance_yen", "base_up_yen", "bonus_months"] {
@@ -371,6 +370,8 @@ impl World {
                     .headers
                     .iter()
                     .filter(|(name, _)| !["x-request-id", "set-cookie"].contains(&name.as_str()))
+                    // Another hash packs into another size; what is packed is compared below.
+                    .filter(|(name, _)| !(name.as_str() == "content-length" && answer.bytes.starts_with(b"PK")))
                     .map(|(name, value)| format!("{name}: {value:?}"))
                     .collect();
                 headers.sort();
@@ -379,7 +380,9 @@ impl World {
                 // digest that nobody can compute without the federation's key.
                 // Files carry it as sheets of paper do.
                 let file = answer.headers.contains_key("content-disposition");
-                let sealed = file || address.starts_with("/board") || address.starts_with("/journal");
+                let path = address.split('?').next().unwrap_or_default();
+                let form = path.ends_with("/form") || path.ends_with("/forms");
+                let sealed = file || form || path.starts_with("/board") || path.starts_with("/journal");
                 let body = normal(&answer.body, sealed);
                 let page = format!("{}\n{}\n{body}", answer.status, headers.join("\n"));
                 shown.insert(format!("{language} {address}"), page);
