@@ -2,6 +2,7 @@
 
 use super::entry::{About, Typed};
 use super::form_page::{FormPage, step_of, step_word};
+use super::participants::figures_cell;
 use super::unit_page;
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
@@ -11,13 +12,13 @@ use crate::fields::Fields;
 use crate::frame::{internal_page, page};
 use crate::look::{
     Button, Cell, Choice, Column, Field, Form, NumberKind, Paper, Table, TaskCard, Tone, Words, empty,
-    error_summary, link_button, live, live_part, section, slug, submit, tag, task_card,
+    error_summary, hidden, link_button, live, live_part, notice, section, slug, submit, tag, task_card,
 };
 use crate::shell::{LivePart, LiveResponse, Rendering};
 use crate::write;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
-use federation::campaign::content::{Figures, Step};
+use federation::campaign::content::Step;
 use federation::campaign::standing::{ReportingState, Standing};
 use federation::campaign::today::{self as waiting, Task};
 use federation::campaign::view::{self, RegionRow, UnitPage};
@@ -85,8 +86,10 @@ pub async fn today(asked: Asked) -> Markup {
     let heaps = heap_table(&asked, &tasks);
     let units = super::own_units(&asked);
     let lead = asked.campaign().map_or("", |_| campaign_name(&asked));
-    page(&asked, speaker.text("nav.today")).lead(lead).render(html! {
+    page(&asked, speaker.text("nav.today")).lead(lead).live_banner().render(html! {
+        (crate::crisis::alerts::live_banner(&asked))
         (crate::contact::day::today(&asked))
+        (crate::crisis::day::today(&asked))
         @if let Some(heaps) = &heaps { (heaps) }
         @if cards.is_empty() {
             @if heaps.is_none() { (empty(speaker.text("today.nothing"), None)) }
@@ -196,9 +199,15 @@ fn heap_table(asked: &Asked, tasks: &[Task]) -> Option<Markup> {
     let rows: Vec<Vec<Cell>> = tasks
         .iter()
         .filter_map(|task| match task {
-            Task::Heap { region: Some(region), silent, unconfirmed, rivals, .. } => {
+            Task::Heap { region: Some(region), silent, unconfirmed, rivals, questions } => {
                 let (name, href) = region_address(asked, *region);
-                Some(vec![Cell::link(name, href), number(*silent), number(*unconfirmed), number(*rivals)])
+                Some(vec![
+                    Cell::link(name, href),
+                    number(*silent),
+                    number(*unconfirmed),
+                    number(*questions),
+                    number(*rivals),
+                ])
             }
             _ => None,
         })
@@ -211,6 +220,7 @@ fn heap_table(asked: &Asked, tasks: &[Task]) -> Option<Markup> {
         Column::text(speaker.text("term.region")).sortable(),
         Column::number(speaker.text("state.not-gathered"), unions).sortable(),
         Column::number(speaker.text("region.unconfirmed"), "").sortable(),
+        Column::number(speaker.text("correction.waiting-tag"), "").sortable(),
         Column::number(speaker.text("region.rival"), "").sortable(),
     ];
     Some(Table::new(speaker.text("today.heaps"), columns).rows(rows).render(asked))
@@ -228,7 +238,7 @@ fn reported_together(asked: &Asked, unit: BargainingUnitId, due: DueReport) -> b
     }
 }
 
-fn region_address(asked: &Asked, region: OrganisationId) -> (String, String) {
+pub(super) fn region_address(asked: &Asked, region: OrganisationId) -> (String, String) {
     let Some(found) = asked.state().organisations.get(region) else { return Default::default() };
     let name = federation::board::view::region_name(asked.state(), region, &found.code);
     (name.of(asked.language()).to_owned(), format!("/regions/{}", found.code))
@@ -265,12 +275,13 @@ pub async fn unit(
         return crate::exchange::everything::history_file(&asked, &found.page, format);
     }
     let recorded = query.get("recorded").map(String::as_str);
-    Ok(unit_page::render(&asked, &found.page, recorded).into_response())
+    Ok(unit_page::render(&asked, &found.page, recorded, query.contains_key("stale")).into_response())
 }
 
 /// The tracks of a report form: wages with bonus where they are bargained together.
 pub fn report_tracks(asked: &Asked, found: &Found, wanted: Option<Track>) -> Vec<Track> {
-    let campaign_tracks = asked.campaign().map(|campaign| campaign.tracks.clone()).unwrap_or_default();
+    // Those that this viewer is shown: what is bargained as a package is for its readers.
+    let campaign_tracks: Vec<Track> = found.page.tracks.iter().map(|view| view.track).collect();
     let unit = asked.state().organisations.bargaining_unit(found.page.line.id);
     let apart = unit.and_then(|unit| unit.separate_bonus.on(asked.today()).copied()).unwrap_or(false);
     match wanted {
@@ -319,6 +330,7 @@ pub async fn report(
         by_proxy: !found.page.may_report,
         restored: kept.is_some(),
         ask_relation: Vec::new(),
+        said: &[],
         call: None,
     };
     Ok(report_frame(&asked, &found, step, false, form.render()))
@@ -370,7 +382,12 @@ pub fn situation_page(asked: &Asked, found: &Found, zone: &Zones, typed: &Typed,
     let form = Form::new(action, asked.csrf()).command_id(command_id).outbox(label);
     let errors: Vec<(String, String)> =
         typed.errors.iter().map(|(field, sentence)| (format!("#f-{}", slug(field)), sentence.clone())).collect();
+    let key = (found.page.line.id, zone.code.clone());
+    let given = asked.campaign().and_then(|campaign| campaign.situations.get(&key));
     let fields = html! {
+        (seen_before(asked, typed, given.map(|given| given.0), html! {
+            @if let Some(given) = given { (unit_page::situation_facts(asked, zone, &given.2)) }
+        }))
         @for question in &zone.questions {
             @let name = format!("q.{}", question.code);
             @let choices = question.answers.iter().map(|answer| {
@@ -393,6 +410,22 @@ pub fn situation_page(asked: &Asked, found: &Found, zone: &Zones, typed: &Typed,
                 (link_button(Button::Quiet, &asked.text("button.back"), &format!("/units/{}", found.page.line.code)))
             }))
         })
+}
+
+/// What the sender of a form has seen of what it changes; where something else stands now, that is
+/// shown above the fields, which keep what was typed.
+pub(super) fn seen_before(asked: &Asked, typed: &Typed, stands: Option<kernel::Seq>, shown: Markup) -> Markup {
+    let now = stands.unwrap_or_default().to_string();
+    let seen = typed.get("based_on");
+    html! {
+        @if !seen.is_empty() && seen != now {
+            (notice(asked, Tone::Warn, asked.speaker.text("stale.form"), html! {
+                p { (asked.speaker.text("stale.form.text")) }
+                (shown)
+            }))
+        }
+        (hidden("based_on", &now))
+    }
 }
 
 /// The form of the strike mandate.
@@ -425,7 +458,11 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
         let chosen = typed.get("established") == value || (value == "yes" && typed.get("established").is_empty());
         Choice::new(value, asked.text(key)).chosen(chosen)
     });
+    let given = asked.campaign().and_then(|campaign| campaign.strike_mandates.get(&found.page.line.id));
     let fields = html! {
+        (seen_before(asked, typed, given.map(|given| given.0), html! {
+            @if let Some(given) = given { (unit_page::strike_facts(asked, &given.1)) }
+        }))
         (Field::new("established", asked.text("strike.established")).segmented(asked, &established))
         (field("voted_on", "strike.voted-on").hint(asked.text("strike.voted-on.hint")).required().date(asked))
         (field("entitled", "strike.entitled").number(asked, NumberKind::People))
@@ -439,71 +476,6 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
             (link_button(Button::Quiet, &asked.text("button.back"), &format!("/units/{}", found.page.line.code)))
         }))
     })
-}
-
-/// 相互公開: what units show each other.
-pub async fn participants(asked: Asked) -> Result<Response, Stop> {
-    let speaker = &asked.speaker;
-    let campaign = asked.campaign().ok_or(Stop::NotFound)?;
-    let rows = view::participants(asked.state(), campaign, &asked.viewer);
-    let title = speaker.text("nav.participants");
-    let frame = internal_page(&asked, title).lead(speaker.text("participants.lead"));
-    let Some(rows) = rows else {
-        let closed = empty(speaker.text("participants.closed"), Some((speaker.text("nav.today"), "/today")));
-        return Ok(frame.render(closed).into_response());
-    };
-    let columns = vec![
-        Column::text(speaker.text("term.unit")).coded("unit-name").sortable(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members").sortable(),
-        Column::number(speaker.text("track.wage"), "").coded("wage-result").sortable(),
-        Column::number(speaker.text("track.bonus"), "").coded("bonus-result").sortable(),
-    ];
-    let table = Table::new(title, columns).rows(rows.iter().map(|row| {
-        vec![
-            Cell::text(&row.name),
-            Cell::number(speaker.count(i64::from(row.members)), row.members),
-            figures_cell(&asked, row.wage.as_ref()),
-            figures_cell(&asked, row.bonus.as_ref()),
-        ]
-    }));
-    let table = table
-        .empty(empty(speaker.text("participants.empty"), None))
-        .note(speaker.text("participants.note"))
-        .exports(export::links(&asked, "/participants"));
-    match Format::asked(&asked)? {
-        Some(format) => export::tables(&asked, "participants", &[table], format),
-        None => Ok(frame.render(table.render(&asked)).into_response()),
-    }
-}
-
-fn figures_cell(asked: &Asked, figures: Option<&Figures>) -> Cell {
-    match figures {
-        Some(figures) => {
-            let cell = Cell::text(write::headline(&asked.speaker, figures)).sort(sort_value(figures));
-            match exactly(figures) {
-                Some(value) => cell.value(value),
-                None => cell,
-            }
-        }
-        None => Cell::missing("―"),
-    }
-}
-
-/// The number of a headline, where it is one: what a file holds instead of its words.
-fn exactly(figures: &Figures) -> Option<sheets::Value> {
-    match figures {
-        Figures::Wage(wage) => wage.total.as_ref()?.exact().map(Into::into),
-        Figures::Bonus(bonus) => bonus.months.as_ref()?.exact().map(Into::into),
-        _ => None,
-    }
-}
-
-fn sort_value(figures: &Figures) -> i64 {
-    match figures {
-        Figures::Wage(wage) => wage.total.as_ref().and_then(|total| total.exact()).map_or(i64::MIN, |yen| yen.0),
-        Figures::Bonus(bonus) => bonus.months.as_ref().and_then(|months| months.exact()).map_or(i64::MIN, |m| m.0),
-        _ => i64::MIN,
-    }
 }
 
 /// The regions that this viewer may see.
@@ -553,7 +525,7 @@ pub async fn region(
     let parts: Vec<Markup> =
         rendering.parts.iter().map(|part| live_part(&part.id, maud::PreEscaped(part.html.clone()))).collect();
     let body = live(&asked, &stream, &rendering.as_of, &asked.path, html! { @for part in parts { (part) } });
-    let page = internal_page(&asked, &name).paper(Paper::BoardA3);
+    let page = internal_page(&asked, &name).live_banner().paper(Paper::BoardA3);
     let page = if asked.viewer.may_somewhere(Action::ReportByProxy) {
         page.actions(html! {
             (link_button(Button::Plain, asked.speaker.text("files.workbook"), &format!("{href}/workbook.xlsx")))
@@ -603,7 +575,11 @@ fn paint_region(asked: &Asked, region: OrganisationId, only: &str) -> Rendering 
         entry: asked.published.head.seq.0,
         as_of: crate::frame::as_of(asked, asked.published.head.seq, asked.today()),
         say: None,
-        parts: vec![part("summary", summary), part("rows", table)],
+        parts: vec![
+            crate::crisis::alerts::part(&asked.speaker, asked.state(), &asked.viewer),
+            part("summary", summary),
+            part("rows", table),
+        ],
     }
 }
 
@@ -619,7 +595,23 @@ fn region_summary(asked: &Asked, region: OrganisationId, rows: &[RegionRow], onl
     let counts =
         ReportingState::ALL.map(|state| (state, rows.iter().filter(|row| wage_state(row) == state).count()));
     let shown = |n: usize| speaker.count(i64::try_from(n).unwrap_or(i64::MAX));
+    let sum = |of: fn(&RegionRow) -> usize| rows.iter().map(of).sum::<usize>();
+    let waiting = [
+        ("region.unconfirmed", sum(|row| row.unconfirmed)),
+        ("correction.waiting-tag", sum(|row| row.questions)),
+        ("region.rival", sum(|row| row.rivals)),
+    ];
+    let may_confirm = asked.viewer.may_somewhere(Action::Confirm);
     html! {
+        // 速報: unconfirmed ones count, and their number stands beside them, on paper too.
+        p.cluster {
+            @for (key, number) in waiting {
+                span { (speaker.text(key)) " " strong.num { (shown(number)) } }
+            }
+            @if may_confirm && waiting[0].1 > 0 {
+                a.screen-only href=(format!("{href}/confirm")) { (speaker.text("confirm-many.title")) }
+            }
+        }
         nav aria-label=(speaker.text("region.filter")) {
             ul.cluster.filters {
                 li { a href=(href) aria-current=[only.is_empty().then_some("page")] {
