@@ -485,8 +485,9 @@ async fn an_office_comes_with_its_old_excel_and_finds_its_printed_table_again() 
     let sent = press(&mut browser, &preview, &[]).await;
     through(&desk, &sent).await;
     let state = std::sync::Arc::clone(&desk.now().state);
-    let given =
-        state.campaigns.current().expect("2003").slots.values().next().expect("said").statements[0].clone();
+    let unit = state.organisations.bargaining_units_by_code[&code("A1")];
+    let campaign = state.campaigns.current().expect("2003");
+    let given = campaign.slot(unit, Track::Wage).expect("said").statements[0].clone();
     assert_eq!(given.latest().given_at, Some(federation::campaign::Moment::Day(date("2003-03-20"))));
 
     // 3. The printed table. (1000 × 6000 + 200 × 4000 + 50 × 2000) ÷ 1250 = 5,520; ÷ 3 = 4,000.
@@ -531,4 +532,25 @@ fn signed(desk: &web::Desk, account: AccountId) -> std::collections::BTreeMap<St
     };
     desk.side.add_session(&session).expect("a session");
     [(SESSION_COOKIE.to_owned(), token)].into()
+}
+
+// ------------------------------------------------------------------------ there and back again
+
+#[tokio::test]
+async fn a_workbook_that_left_here_comes_back_and_changes_nothing() {
+    let stage = Stage::new().await;
+    heard(&stage, 0, 5_000).await;
+    let mut region = Browser::of(&stage, stage.region);
+    let book = region.get("/regions/saitama/workbook.xlsx").await.expect(200).bytes;
+    let form = region.get("/units/S102/template.xlsx").await.expect(200).bytes;
+    // Two hours later somebody has heard of S103; the file knows nothing of it.
+    heard(&stage, 2, 4_200).await;
+    let fields = [("matter", "reports"), ("campaign", "spring-2004"), ("on", "")];
+    for file in [book, form] {
+        let sent = upload(&mut region, &fields, "file", &file).await.expect(303);
+        assert_eq!(sent.location(), "/imports/preview", "a file of our own needs no questions");
+        let preview = region.get("/imports/preview").await.expect(200);
+        let [new, _, changed, conflict, refused] = counts(&preview);
+        assert_eq!([new, changed, conflict, refused], [0; 4], "{}", preview.body);
+    }
 }

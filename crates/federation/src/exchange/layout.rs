@@ -485,6 +485,9 @@ impl FileKey {
                 "federation" => value.clone_into(&mut key.federation),
                 "campaign" => value.clone_into(&mut key.campaign),
                 "exported-at" => key.exported_at = Seq(value.parse().ok()?),
+                // What else the writer of workbooks notes there (that its sheets are forms) is no
+                // statement.
+                _ if !name.contains('/') => {}
                 _ => {
                     let mut parts = name.split('/');
                     let (unit, track, step) = (parts.next()?, parts.next()?, parts.next()?);
