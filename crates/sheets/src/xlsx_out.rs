@@ -19,11 +19,11 @@ pub struct NotWritten(#[from] XlsxError);
 
 /// A font that every machine with Excel in Japan has; others replace it by their own.
 const FONT: &str = "Yu Gothic";
-/// Rows that decide how wide a column is.
+/// Rows that decide how wide a column is, and whose height is measured.
 const MEASURED_ROWS: usize = 500;
 const NARROWEST: u16 = 6;
 const WIDEST: u16 = 42;
-/// Rows prepared for what is still to be typed.
+/// The format has room for so many characters in a list of its own.
 const MOST_CHOICE_CHARACTERS: usize = 255;
 
 impl Workbook {
@@ -92,6 +92,20 @@ impl Workbook {
         for (column, width) in (0u16..).zip(&widths) {
             out.set_column_width(column, f64::from(*width))?;
         }
+        // A wide table is printed on several sheets beside each other rather than in letters that
+        // nobody can read; the first columns stand on each.
+        let room = match sheet.paper {
+            Paper::A4 => 110,
+            Paper::A4Across => 160,
+            Paper::A3Across => 230,
+        };
+        let across = widths.iter().map(|width| usize::from(*width)).sum::<usize>().div_ceil(room).max(1);
+        if across > 1 && !sheet.one_page {
+            out.set_print_fit_to_pages(u16::try_from(across).unwrap_or(1), 0);
+            if sheet.kept_columns > 0 {
+                out.set_repeat_columns(0, sheet.kept_columns - 1)?;
+            }
+        }
         Ok(())
     }
 
@@ -109,7 +123,9 @@ impl Workbook {
             // Each of the lines has room for 255 characters in all.
             text.chars().take(70).collect::<String>().replace('&', "&&")
         };
+        // In the margin there is room for its first words only.
         let mark = self.mark.as_deref().unwrap_or_default();
+        let mark = mark.split(['：', ':']).next().unwrap_or_default();
         let centre = if mark.is_empty() || margins.centre.is_empty() {
             format!("{mark}{}", margins.centre)
         } else {
@@ -177,14 +193,32 @@ fn grid_out(out: &mut Worksheet, top: u32, grid: &Grid, looks: &mut Looks) -> Re
         validation(out, body, last.saturating_sub(1), index, column)?;
     }
     let totals = grid.rows.len().saturating_sub(grid.totals);
+    let rooms: Vec<u16> = (0..grid.columns.len()).map(|at| column_width(&grid.columns[at], grid, at)).collect();
     for (offset, cells) in grid.rows.iter().enumerate() {
         let row = body + u32::try_from(offset).unwrap_or(u32::MAX);
+        // Not every program makes room for what wraps.
+        let lines = if offset < MEASURED_ROWS { lines_of(cells, &rooms) } else { 1 };
+        if lines > 1 {
+            out.set_row_height(row, 15.0 * lines as f64)?;
+        }
         for (index, cell) in (0u16..).zip(cells) {
             let column = grid.columns.get(usize::from(index));
             cell_out(out, row, index, cell, column, offset >= totals, looks)?;
         }
     }
     Ok(body)
+}
+
+/// The lines that the longest text of a row takes.
+fn lines_of(cells: &[Cell], rooms: &[u16]) -> usize {
+    let lines = |(cell, room): (&Cell, &u16)| match &cell.value {
+        Value::Text(text) => {
+            let room = usize::from(room.saturating_sub(1)).max(1);
+            text.lines().map(|line| line.width().div_ceil(room).max(1)).sum()
+        }
+        _ => 1,
+    };
+    cells.iter().zip(rooms).map(lines).max().unwrap_or(1).clamp(1, 20)
 }
 
 fn validation(out: &mut Worksheet, first: u32, last: u32, index: u16, column: &Column) -> Result<(), NotWritten> {
