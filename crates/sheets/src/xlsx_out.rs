@@ -60,7 +60,7 @@ impl Workbook {
         self.page(out, sheet);
         let mut row = 0u32;
         if let Some(mark) = &self.mark {
-            out.write_string_with_format(row, 0, mark, &looks.of(Look::Mark))?;
+            out.write_string_with_format(row, 0, mark, looks.of(Look::Mark))?;
             row += 1;
         }
         let mut widths: Vec<u16> = Vec::new();
@@ -68,11 +68,11 @@ impl Workbook {
         for block in &sheet.blocks {
             match block {
                 Block::Title(text) => {
-                    out.write_string_with_format(row, 0, text, &looks.of(Look::Title))?;
+                    out.write_string_with_format(row, 0, text, looks.of(Look::Title))?;
                     row += 1;
                 }
                 Block::Line(text) => {
-                    out.write_string_with_format(row, 0, text, &looks.of(Look::Line))?;
+                    out.write_string_with_format(row, 0, text, looks.of(Look::Line))?;
                     row += 1;
                 }
                 Block::Gap => row += 1,
@@ -171,9 +171,9 @@ fn grid_out(out: &mut Worksheet, top: u32, grid: &Grid, looks: &mut Looks) -> Re
         for (words, span) in &grid.groups {
             let next = column + u16::try_from(*span).unwrap_or(1).max(1);
             if next - column > 1 && !words.is_empty() {
-                out.merge_range(row, column, row, next - 1, words, &looks.of(Look::Group))?;
+                out.merge_range(row, column, row, next - 1, words, looks.of(Look::Group))?;
             } else {
-                out.write_string_with_format(row, column, words, &looks.of(Look::Group))?;
+                out.write_string_with_format(row, column, words, looks.of(Look::Group))?;
             }
             column = next;
         }
@@ -181,7 +181,7 @@ fn grid_out(out: &mut Worksheet, top: u32, grid: &Grid, looks: &mut Looks) -> Re
     }
     let mut lines = 1;
     for (index, column) in (0u16..).zip(&grid.columns) {
-        out.write_string_with_format(row, index, &column.header, &looks.of(Look::Header))?;
+        out.write_string_with_format(row, index, &column.header, looks.of(Look::Header))?;
         let room = usize::from(column_width(column, grid, usize::from(index)));
         let needed = column.header.lines().map(|line| line.width().div_ceil(room.max(1)).max(1)).sum::<usize>();
         lines = lines.max(needed.min(6));
@@ -268,45 +268,45 @@ fn cell_out(
         Value::Empty => {
             // A bare cell without anything to say costs nothing.
             if ground != Ground::Plain || entry != Entry::Free || total {
-                out.write_blank(row, index, &format)?;
+                out.write_blank(row, index, format)?;
             }
         }
         Value::Text(text) | Value::Missing(text) => {
-            out.write_string_with_format(row, index, text, &format)?;
+            out.write_string_with_format(row, index, text, format)?;
         }
         // Beyond fifteen digits Excel shows zeros for what was there; the digits are kept as text.
         Value::Integer(number) if number.unsigned_abs() >= 1_000_000_000_000_000 => {
-            out.write_string_with_format(row, index, number.to_string(), &format)?;
+            out.write_string_with_format(row, index, number.to_string(), format)?;
         }
         Value::Integer(number) => {
-            out.write_number_with_format(row, index, *number as f64, &format)?;
+            out.write_number_with_format(row, index, *number as f64, format)?;
         }
         Value::Decimal { .. } | Value::Percent { .. } => match cell.value.plain().parse::<f64>() {
             Ok(number) => {
-                out.write_number_with_format(row, index, number, &format)?;
+                out.write_number_with_format(row, index, number, format)?;
             }
             Err(_) => {
-                out.write_string_with_format(row, index, cell.value.plain(), &format)?;
+                out.write_string_with_format(row, index, cell.value.plain(), format)?;
             }
         },
         Value::Date(date) => match day(*date) {
             Some(day) => {
-                out.write_datetime_with_format(row, index, &day, &format)?;
+                out.write_datetime_with_format(row, index, &day, format)?;
             }
             None => {
-                out.write_string_with_format(row, index, cell.value.plain(), &format)?;
+                out.write_string_with_format(row, index, cell.value.plain(), format)?;
             }
         },
         Value::DateTime(date, minutes) => match day(*date).and_then(|day| hour(day, *minutes)) {
             Some(instant) => {
-                out.write_datetime_with_format(row, index, &instant, &format)?;
+                out.write_datetime_with_format(row, index, &instant, format)?;
             }
             None => {
-                out.write_string_with_format(row, index, cell.value.plain(), &format)?;
+                out.write_string_with_format(row, index, cell.value.plain(), format)?;
             }
         },
         Value::Minutes(minutes) => {
-            out.write_number_with_format(row, index, f64::from(*minutes) / 1440.0, &format)?;
+            out.write_number_with_format(row, index, f64::from(*minutes) / 1440.0, format)?;
         }
     }
     if !cell.choices.is_empty() {
@@ -384,9 +384,9 @@ struct Looks {
 }
 
 impl Looks {
-    fn of(&mut self, look: Look) -> Format {
+    fn of(&mut self, look: Look) -> &Format {
         let english = self.english;
-        self.made.entry(look).or_insert_with(|| make(look, english)).clone()
+        self.made.entry(look).or_insert_with(|| make(look, english))
     }
 }
 
