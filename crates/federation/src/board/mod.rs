@@ -7,6 +7,7 @@
 pub mod publish;
 pub mod rows;
 pub mod same_unions;
+pub mod separate;
 pub mod source;
 pub mod view;
 
