@@ -27,6 +27,7 @@
 
 mod answers;
 mod federation;
+mod misfiled;
 mod names;
 mod panel;
 mod player;

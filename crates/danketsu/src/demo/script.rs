@@ -43,7 +43,7 @@ const HOURS: [u32; 14] = [2, 6, 16, 9, 3, 5, 12, 14, 13, 8, 4, 6, 7, 2];
 pub(super) fn campaign(federation: &Federation) -> Vec<TimedCommand> {
     let mut ids = Ids::new(federation.shape.seed, "campaign");
     let mut commands = Vec::new();
-    let misfiled = misfiled(federation);
+    let misfiled = super::misfiled::misfiled(federation);
     for unit in &federation.units {
         let rng = Rng::of(federation.shape.seed, "2004", unit.number);
         let misfiled = misfiled.filter(|(right, _)| right.number == unit.number).map(|(_, wrong)| wrong);
@@ -53,18 +53,6 @@ pub(super) fn campaign(federation: &Federation) -> Vec<TimedCommand> {
     super::panel::panel(federation, &mut ids, &mut commands);
     commands.sort_by_key(|command| (command.at, command.command_id));
     commands
-}
-
-/// A unit whose answer its region types for another one first, and that other unit, of which nobody
-/// ever hears.
-fn misfiled(federation: &Federation) -> Option<(&Unit, &Unit)> {
-    let by_call = |unit: &&Unit| {
-        unit.fate == Fate::Wage && unit.mode == Mode::Proxy(Channel::Telephone) && !unit.viewers && !unit.neighbour
-    };
-    let silent = |region: usize| {
-        federation.units.iter().find(|unit| unit.fate == Fate::NotGathered && unit.region == region)
-    };
-    federation.units.iter().filter(by_call).find_map(|right| Some((right, silent(right.region)?)))
 }
 
 /// Who says it.
