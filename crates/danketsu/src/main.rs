@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "an outer crate: it may reach out")]
 
 mod census;
+mod law;
 mod tally;
 
 use clap::{Parser, Subcommand};
@@ -18,6 +19,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Law(self::law::Arguments),
     Tally(tally::Arguments),
     #[command(subcommand)]
     Census(census::Command),
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Cli::parse().command {
+        Command::Law(arguments) => self::law::run(&arguments),
         Command::Tally(arguments) => tally::run(&arguments),
         Command::Census(command) => census::run(&command),
         Command::Demo(arguments) => play::run(&arguments),

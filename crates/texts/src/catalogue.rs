@@ -18,6 +18,7 @@ macro_rules! files {
             "exchange",
             "finding",
             "import",
+            "law",
             "look",
             "organisation",
             "page",

@@ -68,6 +68,9 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if asked.may(Action::ManageOrganisations, Subject::Federation) {
         items.push(item(asked, "nav.organisations", "/organisations"));
     }
+    if anywhere(Action::Import) {
+        items.push(item(asked, "nav.imports", "/imports"));
+    }
     if anywhere(Action::Invite) || anywhere(Action::SeePeople) {
         items.push(item(asked, "nav.people", "/people"));
     }

@@ -16,6 +16,7 @@ pub mod campaign;
 pub mod contact;
 pub mod desk;
 pub mod domain;
+pub mod exchange;
 pub mod fields;
 pub mod frame;
 pub mod look;

@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, contact, organisation, people, release};
+use crate::{board, campaign, contact, exchange, organisation, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -56,12 +56,14 @@ routes! {
     post "/sign-out-everywhere" Needs::SignedIn => people::forms::sign_out_everywhere;
     get "/account" Needs::SignedIn => people::pages::account;
     get "/people" Needs::Somewhere(Action::SeePeople) => people::pages::list;
+    get "/people/hand-over" Needs::Somewhere(Action::SeePeople) => people::handover::show;
     get "/people/new" Needs::Somewhere(Action::Invite) => people::pages::new;
     post "/people/new" Needs::Somewhere(Action::Invite) => people::forms::open;
     post "/people/{account}/invite" Needs::Somewhere(Action::Invite) => people::forms::invite;
     post "/people/duties/{duty}/end" Needs::Somewhere(Action::GrantDuty) => people::forms::end_duty;
     get "/today" Needs::SignedIn => campaign::pages::today;
     get "/units/{unit}" Needs::Somewhere(Action::SeeHistory) => campaign::pages::unit;
+    get "/units/{unit}/years/{year}" Needs::Somewhere(Action::SeeHistory) => campaign::past_year::show;
     get "/units/{unit}/report" Needs::Somewhere(Action::SeeHistory) => campaign::pages::report;
     post "/units/{unit}/report" Needs::Somewhere(Action::SeeHistory) => campaign::forms::report;
     get "/units/{unit}/situation/{zone}" Needs::Somewhere(Action::SeeHistory) => campaign::pages::situation;
@@ -105,13 +107,24 @@ routes! {
     get "/organisations" Needs::Federation(Action::ManageOrganisations) => organisation::pages::list;
     get "/organisations/new" Needs::Federation(Action::ManageOrganisations) => organisation::pages::new;
     post "/organisations/new" Needs::Federation(Action::ManageOrganisations) => organisation::forms::register;
-    get "/organisations/import" Needs::Federation(Action::ManageOrganisations) => organisation::import::form;
-    post "/organisations/import" Needs::Federation(Action::ManageOrganisations) => organisation::import::look;
-    post "/organisations/import/confirm" Needs::Federation(Action::ManageOrganisations)
-        => organisation::import::confirm;
     get "/organisations/{organisation}" Needs::Federation(Action::ManageOrganisations) => organisation::pages::one;
     post "/organisations/{organisation}/{change}" Needs::Federation(Action::ManageOrganisations)
         => organisation::forms::change;
+    get "/imports" Needs::Somewhere(Action::Import) => exchange::import::form;
+    post "/imports" Needs::Somewhere(Action::Import) => exchange::import::send;
+    get "/imports/columns" Needs::Somewhere(Action::Import) => exchange::import::columns;
+    post "/imports/columns" Needs::Somewhere(Action::Import) => exchange::import::say_columns;
+    get "/imports/preview" Needs::Somewhere(Action::Import) => exchange::import::preview;
+    post "/imports/preview" Needs::Somewhere(Action::Import) => exchange::import::accept;
+    get "/imports/annotated.xlsx" Needs::Somewhere(Action::Import) => exchange::import::annotated;
+    get "/imports/{import}" Needs::Somewhere(Action::Import) => exchange::import_result::show;
+    get "/imports/{import}/live" Needs::Somewhere(Action::Import) => exchange::import_result::progress_live;
+    get "/imports/{import}/file" Needs::Somewhere(Action::Import) => exchange::import_result::file;
+    post "/imports/{import}/decide" Needs::Somewhere(Action::Import) => exchange::import_result::decide;
+    post "/imports/{import}/undo" Needs::Somewhere(Action::Import) => exchange::import_result::undo;
+    get "/campaigns/next" Needs::Federation(Action::RunCampaign) => campaign::next::show;
+    post "/campaigns/next" Needs::Federation(Action::RunCampaign) => campaign::next::step;
+    post "/campaigns/next/file" Needs::Federation(Action::RunCampaign) => campaign::next::file;
     get "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::list;
     post "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::open;
     post "/campaigns/{campaign}/{step}" Needs::Federation(Action::RunCampaign) => campaign::run::change;

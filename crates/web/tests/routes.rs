@@ -54,6 +54,7 @@ struct World {
     accounts: [Option<AccountId>; 8],
     duty: String,
     call: String,
+    import: String,
     invited: String,
 }
 
@@ -91,7 +92,8 @@ impl World {
         };
         let (call, _) = stage.send(stage.region, Command::Contact(Contact::Call(Box::new(made)))).await;
         let call = CallId::derive(call.0, 0).to_string();
-        let world = World { stage, accounts, duty, call, invited: invited.to_string() };
+        let import = stage.imported(stage.region).await.to_string();
+        let world = World { stage, accounts, duty, call, import, invited: invited.to_string() };
         world.report(world.stage.officer, 0, 6_000, MAINTENANCE[0].1).await;
         world.report(world.stage.other_officer, 3, 9_000, MAINTENANCE[1].1).await;
         world.release().await;
@@ -157,7 +159,8 @@ impl World {
         let statements = walk::statements(&self.stage);
         let release = state.releases.releases.keys().next().unwrap().to_string();
         let zone = state.kit().unwrap().zones[0].code.to_string();
-        let pairs: [(&str, [String; 2]); 15] = [
+        let pairs: [(&str, [String; 2]); 17] = [
+            ("year", ["2003", "2003"].map(String::from)),
             ("tag", [String::from("en"), String::new()]),
             ("code", [String::from("XXXX-XXXX-XXXX-XXXX-X"), String::new()]),
             ("unit", ["S101", "K201"].map(String::from)),
@@ -167,6 +170,7 @@ impl World {
             ("statement", [statements[0].to_string(), statements[statements.len() - 1].to_string()]),
             ("account", [self.invited.clone(), String::new()]),
             ("call", [self.call.clone(), String::new()]),
+            ("import", [self.import.clone(), String::new()]),
             ("duty", [self.duty.clone(), String::new()]),
             ("organisation", ["S101", ""].map(String::from)),
             ("change", ["rename", ""].map(String::from)),

@@ -4,7 +4,10 @@ pub mod entry;
 pub mod field_words;
 pub mod form_page;
 pub mod forms;
+pub mod next;
+pub mod next_words;
 pub mod pages;
+pub mod past_year;
 pub mod run;
 pub mod unit_page;
 

@@ -69,7 +69,11 @@ fn actions(asked: &Asked, page: &UnitPage) -> Markup {
 /// Is there nothing to tell of it, neither of this year nor of the last?
 fn is_bare(track: &TrackView) -> bool {
     let main = matches!(track.track, Track::Wage | Track::Bonus);
-    !main && track.statements.is_empty() && track.last_year.is_none() && track.findings.is_empty()
+    !main
+        && track.statements.is_empty()
+        && track.last_year.is_none()
+        && track.open_before.is_none()
+        && track.findings.is_empty()
 }
 
 /// Tracks of which nothing is told yet, a line each.
@@ -124,7 +128,21 @@ fn track_section(asked: &Asked, page: &UnitPage, track: &TrackView) -> Markup {
             }
             @if let Some(last) = &track.last_year {
                 @if let Some(figures) = last.figures() {
-                    (details(speaker.text("unit.last-year"), facts(&lines(write::figure_lines(speaker, kit, figures)))))
+                    @let heading = match &track.last_year_of {
+                        Some(whose) => speaker.say("unit.last-year-of", &[("unit", Arg::Text(whose.clone()))]),
+                        None => speaker.text("unit.last-year").to_owned(),
+                    };
+                    (details(&heading, facts(&lines(write::figure_lines(speaker, kit, figures)))))
+                }
+            }
+            @if let Some(open) = &track.open_before {
+                @for (code, reached) in &open.rows {
+                    p {
+                        (write::state_tag(speaker, *reached)) " "
+                        a href=(format!("/units/{code}/years/{}", open.year)) {
+                            (speaker.say("unit.open-before", &[("year", Arg::Number(i64::from(open.year)))]))
+                        }
+                    }
                 }
             }
             @if (page.may_report || page.may_report_by_proxy) && track.track != Track::Wage {

@@ -39,12 +39,17 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
             let calls = state.contacts.unit_of.keys().map(ToString::to_string);
             calls.chain([AccountId::SYSTEM.to_string()]).collect()
         }
+        "import" => {
+            let imports = state.imports.imports.keys().map(ToString::to_string);
+            imports.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
         "duty" => state.people.duties.keys().map(ToString::to_string).collect(),
         "organisation" => {
             state.organisations.by_code.keys().map(ToString::to_string).chain(text(&["Z999"])).collect()
         }
         "change" => text(&["rename", "count", "merge", "nothing"]),
         "campaign" => state.campaigns.by_code.keys().map(ToString::to_string).chain(text(&["nowhere"])).collect(),
+        "year" => text(&["2003", "2004", "1999"]),
         "step" => text(&["fix", "add", "remove", "close", "nothing"]),
         "*form" => text(&["units/S101/response/wage"]),
         other => panic!("no test knows what {{{other}}} is"),
