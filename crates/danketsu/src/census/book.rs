@@ -251,12 +251,15 @@ fn make(arguments: &Arguments, columns: Columns, before: Option<&Columns>, left_
     Ok(Pages { book, columns, method, rules, points, below: shares, gaps, adjusted, change, left_out })
 }
 
+/// Which forms of employment are meant.
+type Chosen<'c> = &'c dyn Fn(Option<i64>) -> bool;
+
 type Gender = (Vec<(&'static str, Option<BySex>)>, Vec<(Dimension, Option<Adjusted>)>);
 
 /// The statutory ratio for all, regular and others, and the simple analysis by each factor. Where
 /// men or women are a cell that may not be shown, neither is their ratio.
 fn gender(columns: &Columns, wage: Field, rules: Option<&Rules>) -> Gender {
-    let safe = |employment: &dyn Fn(Option<i64>) -> bool| {
+    let safe = |employment: Chosen<'_>| {
         [1, 2].into_iter().all(|sex| {
             let mut cell = census::disclosure::Cell::default();
             for row in columns.counted_rows() {
@@ -275,7 +278,7 @@ fn gender(columns: &Columns, wage: Field, rules: Option<&Rules>) -> Gender {
     let everybody = |_: Option<i64>| true;
     let regular = |kind: Option<i64>| matches!(kind, Some(1 | 2));
     let others = |kind: Option<i64>| matches!(kind, Some(3..=5));
-    let groups: [(&'static str, &dyn Fn(Option<i64>) -> bool); 3] =
+    let groups: [(&'static str, Chosen<'_>); 3] =
         [("all", &everybody), ("regular", &regular), ("non_regular", &others)];
     let gaps = groups.map(|(name, chosen)| {
         let mut sums = by_sex(columns, wage, |row| chosen(columns.get(Field::EmploymentType, row)).then_some(()));
