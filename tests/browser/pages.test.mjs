@@ -65,9 +65,9 @@ const VIEWERS = {
       const organisation = await page.locator('main table a[href^="/organisations/"]').first().getAttribute("href");
       return [
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
-        "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", organisation, "/campaigns", "/journal",
-        "/campaigns/next", "/people/hand-over", "/panel", "/panel?expected=window&picked=open", "/meetings/late",
-        "/section",
+        "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
+        "/campaigns/next", "/people/hand-over",
+        "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
       ];
     },
   }),
