@@ -159,6 +159,10 @@ routes! {
     get "/organisations/{organisation}" Needs::Federation(Action::ManageOrganisations) => organisation::pages::one;
     post "/organisations/{organisation}/{change}" Needs::Federation(Action::ManageOrganisations)
         => organisation::forms::change;
+    get "/setup" Needs::Federation(Action::ManageOrganisations) => exchange::setup::show;
+    post "/setup/campaign" Needs::Federation(Action::ManageOrganisations) => exchange::setup::open;
+    post "/setup/printed" Needs::Federation(Action::ManageOrganisations) => exchange::setup::printed;
+    post "/setup/undo" Needs::Federation(Action::ManageOrganisations) => exchange::setup::undo;
     get "/imports" Needs::Somewhere(Action::Import) => exchange::import::form;
     post "/imports" Needs::Somewhere(Action::Import) => exchange::import::send;
     get "/imports/columns" Needs::Somewhere(Action::Import) => exchange::import::columns;

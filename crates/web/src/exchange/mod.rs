@@ -15,4 +15,5 @@ pub mod import_preview;
 pub mod import_result;
 pub mod import_run;
 pub mod listing;
+pub mod setup;
 pub mod templates;
