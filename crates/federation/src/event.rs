@@ -1,7 +1,7 @@
 //! All events, and their written form: a kind, a version, and a JSON body that somebody must be
 //! able to read with nothing but eyes.
 
-use crate::{campaign, contact, exchange, organisation, panel, people, release};
+use crate::{campaign, collection, contact, exchange, organisation, panel, people, release};
 use serde::Serialize;
 
 /// The written form of an event.
@@ -42,6 +42,8 @@ pub enum Event {
     Release(release::Event),
     /// エントリー組合.
     Panel(panel::Event),
+    /// Collections.
+    Collection(collection::Event),
     /// Imports.
     Exchange(exchange::Event),
 }
@@ -56,6 +58,7 @@ impl Event {
             Event::Contact(event) => event.encode(),
             Event::Release(event) => event.encode(),
             Event::Panel(event) => event.encode(),
+            Event::Collection(event) => event.encode(),
             Event::Exchange(event) => event.encode(),
         }
     }
@@ -69,6 +72,7 @@ impl Event {
             "campaign" => campaign::Event::decode(kind, version, body).map(|e| e.map(Event::Campaign)),
             "contact" => contact::Event::decode(kind, version, body).map(|e| e.map(Event::Contact)),
             "release" => release::Event::decode(kind, version, body).map(|e| e.map(Event::Release)),
+            "collection" => collection::Event::decode(kind, version, body).map(|e| e.map(Event::Collection)),
             "panel" => panel::Event::decode(kind, version, body).map(|e| e.map(Event::Panel)),
             "exchange" => exchange::Event::decode(kind, version, body).map(|e| e.map(Event::Exchange)),
             _ => None,
@@ -90,6 +94,7 @@ impl Event {
             contact::Event::KINDS,
             release::Event::KINDS,
             panel::Event::KINDS,
+            collection::Event::KINDS,
             exchange::Event::KINDS,
         ]
         .concat()

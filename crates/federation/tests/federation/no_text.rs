@@ -48,6 +48,8 @@ const ALLOWED: &[&str] = &[
     "ReleaseId",
     "CallId",
     "ImportId",
+    "CollectionId",
+    "FormKind",
     // Checked and short: a federation's codes, an organisation's public name, a prefecture's number.
     "CodeName",
     "PublicName",
