@@ -20,6 +20,7 @@ macro_rules! files {
             "import",
             "law",
             "look",
+            "meeting",
             "organisation",
             "page",
             "panel",

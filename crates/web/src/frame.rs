@@ -58,6 +58,15 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if anywhere(Action::SeeParticipants) {
         items.push(item(asked, "nav.participants", "/participants"));
     }
+    if anywhere(Action::SeeSection) {
+        items.push(item(asked, "nav.section", "/section"));
+    }
+    if anywhere(Action::FollowUp) {
+        items.push(item(asked, "meeting.title", "/meetings/late"));
+    }
+    if anywhere(Action::SeePanel) {
+        items.push(item(asked, "nav.panel", "/panel"));
+    }
     items.push(item(asked, "nav.releases", "/releases"));
     if anywhere(Action::PrepareRelease) {
         items.push(item(asked, "nav.prepare", "/prepare"));

@@ -21,6 +21,7 @@ pub mod fields;
 pub mod frame;
 pub mod look;
 pub mod organisation;
+pub mod panel;
 pub mod people;
 pub mod release;
 pub mod routes;

@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, contact, exchange, organisation, people, release};
+use crate::{board, campaign, contact, exchange, organisation, panel, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -74,6 +74,21 @@ routes! {
     post "/statements/{statement}/confirm" Needs::Somewhere(Action::Confirm) => campaign::forms::confirm;
     post "/statements/{statement}/withdraw" Needs::Somewhere(Action::Withdraw) => campaign::forms::withdraw;
     post "/statements/{statement}/keep" Needs::Somewhere(Action::DecideRivals) => campaign::forms::keep;
+    get "/statements/{statement}/send-back" Needs::Somewhere(Action::SendBack) => campaign::send_back::ask;
+    post "/statements/{statement}/send-back" Needs::Somewhere(Action::SendBack) => campaign::send_back::send_back;
+    get "/statements/{statement}/questions/{question}" Needs::Somewhere(Action::SeeHistory)
+        => campaign::send_back::question;
+    post "/statements/{statement}/questions/{question}" Needs::Somewhere(Action::SeeHistory)
+        => campaign::send_back::answer;
+    post "/statements/{statement}/questions/{question}/take-back" Needs::Somewhere(Action::SendBack)
+        => campaign::send_back::take_back;
+    get "/statements/{statement}/move" Needs::Somewhere(Action::Withdraw) => campaign::move_to::form;
+    post "/statements/{statement}/move" Needs::Somewhere(Action::Withdraw) => campaign::move_to::move_to;
+    post "/statements/{statement}/restore" Needs::Somewhere(Action::Withdraw) => campaign::move_to::restore;
+    get "/regions/{region}/confirm" Needs::Somewhere(Action::Confirm) => campaign::confirm_many::list;
+    post "/regions/{region}/confirm" Needs::Somewhere(Action::Confirm) => campaign::confirm_many::confirm;
+    get "/units/{unit}/history" Needs::Somewhere(Action::SeeHistory) => campaign::history::page;
+    post "/units/{unit}/expected" Needs::Somewhere(Action::SeeHistory) => campaign::expected::record;
     put "/drafts/{*form}" Needs::SignedIn => campaign::forms::put_draft;
     delete "/drafts/{*form}" Needs::SignedIn => campaign::forms::delete_draft;
     post "/drafts/{*form}" Needs::SignedIn => campaign::forms::discard_draft;
@@ -96,6 +111,15 @@ routes! {
     get "/board/same-unions/rows" Needs::Federation(Action::SeeBoard) => board::same_unions::rows;
     get "/board/same-unions.csv" Needs::Federation(Action::SeeBoard) => board::same_unions::export;
     get "/board/export.csv" Needs::Federation(Action::SeeBoard) => board::pages::export;
+    get "/meetings/late" Needs::Somewhere(Action::SeeRegion) => campaign::meeting::late;
+    get "/units/{unit}/follow-up" Needs::Somewhere(Action::FollowUp) => campaign::follow_up::show;
+    post "/units/{unit}/follow-up" Needs::Somewhere(Action::FollowUp) => campaign::follow_up::record;
+    get "/section" Needs::Somewhere(Action::SeeSection) => campaign::section_page::show;
+    get "/panel" Needs::Somewhere(Action::SeePanel) => panel::pages::show;
+    post "/panel/pick" Needs::Somewhere(Action::ProposeForPanel) => panel::forms::pick;
+    post "/panel/freeze" Needs::Federation(Action::RunPanel) => panel::forms::freeze;
+    post "/panel/thaw" Needs::Federation(Action::RunPanel) => panel::forms::thaw;
+    post "/panel/change" Needs::Federation(Action::RunPanel) => panel::forms::change;
     get "/releases" Needs::Nothing => release::pages::list;
     get "/releases/{release}" Needs::Nothing => release::pages::show;
     get "/releases/{release}/tables.csv" Needs::Nothing => release::pages::export;

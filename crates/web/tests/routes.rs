@@ -159,7 +159,7 @@ impl World {
         let statements = walk::statements(&self.stage);
         let release = state.releases.releases.keys().next().unwrap().to_string();
         let zone = state.kit().unwrap().zones[0].code.to_string();
-        let pairs: [(&str, [String; 2]); 17] = [
+        let pairs: Vec<(&str, [String; 2])> = vec![
             ("year", ["2003", "2003"].map(String::from)),
             ("tag", [String::from("en"), String::new()]),
             ("code", [String::from("XXXX-XXXX-XXXX-XXXX-X"), String::new()]),
@@ -168,6 +168,7 @@ impl World {
             ("region", ["saitama", "kanagawa"].map(String::from)),
             ("release", [release, String::new()]),
             ("statement", [statements[0].to_string(), statements[statements.len() - 1].to_string()]),
+            ("question", [String::from("1"), String::new()]),
             ("account", [self.invited.clone(), String::new()]),
             ("call", [self.call.clone(), String::new()]),
             ("import", [self.import.clone(), String::new()]),

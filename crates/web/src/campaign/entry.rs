@@ -293,6 +293,33 @@ fn content(reader: &mut Reader<'_>, step: Step, track: Track) -> Option<Content>
     })
 }
 
+/// What was typed of one track, however little of it: for the answer about a single field.
+pub fn one_track(asked: &Asked, track: Track, typed: &mut Typed) -> Figures {
+    let mut reader = Reader { asked, typed };
+    let told = match kind(reader.typed, track) {
+        Kind::Words => wordless(track, Stated::Words, Stated::Words),
+        Kind::Withheld => wordless(track, Stated::Withheld, Stated::Withheld),
+        Kind::Suspended => {
+            let prefix = track.word();
+            let condition = reader.code(&format!("{prefix}.condition")).unwrap_or(SuspensionCondition::Other);
+            let suspension = Suspension { condition, until: reader.date(&format!("{prefix}.suspended_until")) };
+            wordless(track, Stated::Suspended(suspension), Stated::Suspended(suspension))
+        }
+        _ => None,
+    };
+    told.unwrap_or_else(|| figures(&mut reader, track))
+}
+
+/// A day that was typed.
+pub fn typed_day(asked: &Asked, typed: &mut Typed, field: &str) -> Option<Date> {
+    Reader { asked, typed }.date(field)
+}
+
+/// A day with an hour that was typed.
+pub fn typed_moment(asked: &Asked, typed: &mut Typed, day_field: &str, time_field: &str) -> Option<Moment> {
+    Reader { asked, typed }.moment(day_field, time_field)
+}
+
 fn wordless(track: Track, yen: Stated<Yen>, months: Stated<Months>) -> Option<Figures> {
     Some(match track {
         Track::Wage => Figures::Wage(WageFigures { total: Some(yen), ..WageFigures::default() }),

@@ -34,6 +34,12 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
             releases.chain([AccountId::SYSTEM.to_string()]).collect()
         }
         "statement" => statements(stage).iter().map(ToString::to_string).collect(),
+        "question" => {
+            let campaign = state.campaigns.current().expect("a campaign");
+            let asked =
+                campaign.questions.values().flat_map(|all| all.iter()).map(|question| question.seq.to_string());
+            asked.chain(text(&["1"])).collect()
+        }
         "account" => state.people.accounts.keys().map(ToString::to_string).collect(),
         "call" => {
             let calls = state.contacts.unit_of.keys().map(ToString::to_string);
