@@ -20,6 +20,7 @@ macro_rules! files {
             "import",
             "law",
             "look",
+            "membership",
             "meeting",
             "organisation",
             "page",

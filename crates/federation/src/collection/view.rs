@@ -160,7 +160,36 @@ pub struct Completeness {
     pub grades: BTreeMap<Grade, u32>,
 }
 
+impl KnownSum {
+    fn merge(&mut self, other: KnownSum) {
+        self.unions += other.unions;
+        self.members += other.members;
+    }
+}
+
 impl Completeness {
+    /// Adds another group, of other unions.
+    pub fn merge(&mut self, other: &Completeness) {
+        self.frame += other.frame;
+        self.returned += other.returned;
+        self.confirmed += other.confirmed;
+        self.odd += other.odd;
+        self.declined += other.declined;
+        self.silent += other.silent;
+        self.members.merge(other.members);
+        self.before.merge(other.before);
+        self.compared.merge(other.compared);
+        for (part, sum) in &other.parts {
+            self.parts.entry(*part).or_default().merge(*sum);
+        }
+        for (part, members) in &other.part_of {
+            *self.part_of.entry(*part).or_insert(0) += members;
+        }
+        for (grade, unions) in &other.grades {
+            *self.grades.entry(*grade).or_insert(0) += unions;
+        }
+    }
+
     fn add(&mut self, row: &ReturnRow) {
         self.frame += 1;
         match row.state {

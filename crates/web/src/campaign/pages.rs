@@ -92,6 +92,7 @@ pub async fn today(asked: Asked) -> Markup {
         } @else {
             div.stack { @for card in &cards { (task_card(card)) } }
         }
+        (crate::membership::pages::today(&asked))
         @for unit in &units { (unit_page::summary(&asked, unit)) }
         (calendar(&asked))
     })

@@ -20,8 +20,7 @@ use kernel::{CommandId, Id};
 /// Opens a round.
 pub async fn open(asked: Asked, Checked(fields): Checked) -> Result<Response, Stop> {
     let mut typed = Typed::new("open", fields);
-    let (code, on, due_on) =
-        (typed.code(&asked, "code"), typed.day(&asked, "on"), typed.day(&asked, "due_on"));
+    let (code, on, due_on) = (typed.code(&asked, "code"), typed.day(&asked, "on"), typed.day(&asked, "due_on"));
     let (Some(code), Some(on), Some(due_on)) = (code, on, due_on) else {
         return Ok(pages::page(&asked, &typed, StatusCode::UNPROCESSABLE_ENTITY));
     };

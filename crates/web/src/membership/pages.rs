@@ -10,7 +10,7 @@ use crate::board::pages::csv;
 use crate::desk::new_command_id;
 use crate::frame;
 use crate::look::{
-    Button, Cell, Column, Crumb, Form, Pagination, Table, Tone, card, details, empty, facts, hidden, meter, notice,
+    Button, Cell, Column, Form, Pagination, Table, Tone, card, details, empty, facts, hidden, meter, notice,
     pagination, section, submit,
 };
 use crate::organisation::entry::Typed;
@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use federation::collection::view::{Completeness, KnownSum, ReturnRow, by_region, completeness, region_rows};
 use federation::collection::{Collection, FormKind, Grade, Part, ReturnState};
 use federation::organisation::OrganisationId;
+use federation::people::Role;
 use federation::policy::{Action, Subject};
 use kernel::{Arg, Ratio};
 use maud::{Markup, html};
@@ -171,7 +172,8 @@ pub async fn whole(asked: Asked) -> Response {
 
 pub(super) fn page(asked: &Asked, typed: &Typed, status: StatusCode) -> Response {
     let speaker = &asked.speaker;
-    let frame = frame::internal_page(asked, speaker.text("membership.title")).lead(speaker.text("membership.whole.lead"));
+    let frame =
+        frame::internal_page(asked, speaker.text("membership.title")).lead(speaker.text("membership.whole.lead"));
     let asks = current(asked);
     let lines = asks.and_then(|asks| by_region(asked.state(), asks, &asked.viewer));
     let body = html! {
@@ -202,13 +204,21 @@ fn round(asked: &Asked, asks: &Collection, lines: &[(Option<OrganisationId>, Com
     let whole = total(lines);
     let mut columns = vec![Column::text(speaker.text("board.rows.region"))];
     let numbers = [
-        "membership.frame", "membership.returned", "membership.confirmed", "membership.declined",
-        "membership.state.silent", "membership.odd", "membership.rate", "membership.members", "membership.change",
+        "membership.frame",
+        "membership.returned",
+        "membership.confirmed",
+        "membership.declined",
+        "membership.state.silent",
+        "membership.odd",
+        "membership.rate",
+        "membership.members",
+        "membership.change",
     ];
     columns.extend(numbers.map(|key| Column::number(speaker.text(key), "")));
     let name = |region: &Option<OrganisationId>| match region {
         Some(id) => {
-            let code = asked.state().organisations.get(*id).map(|found| found.code.to_string()).unwrap_or_default();
+            let code =
+                asked.state().organisations.get(*id).map(|found| found.code.to_string()).unwrap_or_default();
             Cell::link(frame::organisation_name(asked, *id), format!("/regions/{code}/membership"))
         }
         None => Cell::text(speaker.text("next.change.no-region")),
@@ -363,8 +373,13 @@ pub async fn export(asked: Asked) -> Result<Response, Stop> {
     let speaker = &asked.speaker;
     let text = |key: &str| speaker.text(key).to_owned();
     let mut head = vec![
-        text("organisations.code"), text("years.rows.unit"), text("board.rows.region"), text("membership.state"),
-        text("membership.total"), text("membership.grade"), text("membership.before"),
+        text("organisations.code"),
+        text("years.rows.unit"),
+        text("board.rows.region"),
+        text("membership.state"),
+        text("membership.total"),
+        text("membership.grade"),
+        text("membership.before"),
     ];
     head.extend(Part::ALL.map(|part| part_name(speaker, part).to_owned()));
     head.push(text("membership.findings"));
@@ -375,7 +390,9 @@ pub async fn export(asked: Asked) -> Result<Response, Stop> {
     rows.push(vec![text("membership.on"), asks.on.to_string()]);
     rows.push(head);
     for id in &asks.rows {
-        let Some(row) = federation::collection::view::row(asked.state(), asks, &asked.viewer, *id) else { continue };
+        let Some(row) = federation::collection::view::row(asked.state(), asks, &asked.viewer, *id) else {
+            continue;
+        };
         let counts = matches!(row.state, ReturnState::Returned | ReturnState::Confirmed);
         let figures = row.latest.as_ref().filter(|_| counts).map(|latest| &latest.figures);
         let mut cells = vec![row.code.to_string(), row.name.clone()];
@@ -386,7 +403,10 @@ pub async fn export(asked: Asked) -> Result<Response, Stop> {
         cells.push(row.before.map(|before| before.to_string()).unwrap_or_default());
         // An empty cell is 分からない, never zero.
         cells.extend(Part::ALL.map(|part| {
-            figures.and_then(|figures| figures.part(part)).map(|count| count.members.to_string()).unwrap_or_default()
+            figures
+                .and_then(|figures| figures.part(part))
+                .map(|count| count.members.to_string())
+                .unwrap_or_default()
         }));
         cells.push(row.findings.iter().map(|finding| speaker.finding(finding)).collect::<Vec<_>>().join(" "));
         rows.push(cells);
@@ -394,22 +414,39 @@ pub async fn export(asked: Asked) -> Result<Response, Stop> {
     Ok(csv(&format!("membership-{}.csv", asks.code), &rows))
 }
 
-/// The way to the round from other pages.
-pub(crate) fn crumb(asked: &Asked) -> Crumb {
-    Crumb { label: asked.speaker.text("membership.title").to_owned(), href: Some("/membership".to_owned()) }
-}
-
-/// A card for a unit that is asked and silent.
-pub(crate) fn reminder(asked: &Asked, unit: OrganisationId) -> Option<Markup> {
-    let asks = current(asked).filter(|asks| asks.open && asks.rows.contains(&unit))?;
-    let code = &asked.state().organisations.get(unit)?.code;
-    let silent = asks.state_of(unit) == ReturnState::Silent;
+/// What waits on 今日やること: a unit that is asked and silent, a region with what came in.
+pub(crate) fn today(asked: &Asked) -> Markup {
     let speaker = &asked.speaker;
-    let args = [("due", Arg::Date(asks.due_on))];
-    silent.then(|| {
-        card(speaker.text("membership.title"), html! {
-            p { (speaker.say("membership.asked", &args)) }
-            p { a href=(format!("/units/{code}/membership")) { (speaker.text("membership.send")) } }
-        })
-    })
+    let Some(asks) = current(asked).filter(|asks| asks.open) else { return html! {} };
+    let mut cards = Vec::new();
+    for duty in asked.viewer.duties() {
+        let Some(found) = asked.state().organisations.get(duty.organisation) else { continue };
+        let silent = asks.rows.contains(&found.id) && asks.state_of(found.id) == ReturnState::Silent;
+        match duty.role {
+            Role::UnitOfficer if silent => {
+                let words = speaker.say("membership.asked", &[("due", Arg::Date(asks.due_on))]);
+                cards.push((words, format!("/units/{}/membership", found.code), "membership.send"));
+            }
+            Role::RegionalStaff => {
+                let rows = region_rows(asked.state(), asks, &asked.viewer, found.id).unwrap_or_default();
+                let sum = completeness(&rows);
+                let waiting = sum.returned.saturating_sub(sum.confirmed);
+                let counts =
+                    [("silent", Arg::Count(i64::from(sum.silent))), ("waiting", Arg::Count(i64::from(waiting)))];
+                if sum.silent + waiting > 0 {
+                    let words = speaker.say("membership.region-waits", &counts);
+                    cards.push((words, format!("/regions/{}/membership", found.code), "membership.returns"));
+                }
+            }
+            _ => {}
+        }
+    }
+    html! {
+        @for (words, href, label) in &cards {
+            (card(speaker.text("membership.title"), html! {
+                p { (words) }
+                p { a href=(href) { (speaker.text(label)) } }
+            }))
+        }
+    }
 }

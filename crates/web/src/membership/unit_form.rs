@@ -8,7 +8,7 @@ use crate::desk::Sending;
 use crate::fields::Checked;
 use crate::frame;
 use crate::look::{
-    Button, Choice, Field, Form, NumberKind, Tone, card, details, empty, facts, hidden, notice, section, submit,
+    Button, Choice, Form, NumberKind, Tone, card, details, empty, facts, hidden, notice, section, submit,
 };
 use crate::organisation::entry::Typed;
 use crate::organisation::forms::mendable;
@@ -71,10 +71,13 @@ fn standing(asked: &Asked, asks: &Collection, found: &ReturnRow) -> Markup {
     ];
     if let Some(latest) = &found.latest {
         lines.extend(figure_lines(asked, &latest.figures));
-        lines.push((speaker.text("past.recorded").to_owned(), html! {
-            (speaker.date_time(latest.recorded_at)) "　"
-            (speaker.say("years.entry", &[("entry", Arg::Text(latest.seq.to_string()))]))
-        }));
+        lines.push((
+            speaker.text("past.recorded").to_owned(),
+            html! {
+                (speaker.date_time(latest.recorded_at)) "　"
+                (speaker.say("years.entry", &[("entry", Arg::Text(latest.seq.to_string()))]))
+            },
+        ));
     }
     html! {
         (card(speaker.text("membership.now"), facts(&lines)))
@@ -93,17 +96,21 @@ pub(super) fn confirm_form(
     seq: kernel::Seq,
     back: &str,
 ) -> Markup {
-    Form::new(format!("/units/{code}/membership/confirm"), asked.csrf()).command_id(crate::desk::new_command_id()).render(
-        asked,
-        html! { (hidden("based_on", &seq.to_string())) (hidden("back", back)) },
-        submit(Button::Plain, asked.speaker.text("membership.confirm")),
-    )
+    Form::new(format!("/units/{code}/membership/confirm"), asked.csrf())
+        .command_id(crate::desk::new_command_id())
+        .render(
+            asked,
+            html! { (hidden("based_on", &seq.to_string())) (hidden("back", back)) },
+            submit(Button::Plain, asked.speaker.text("membership.confirm")),
+        )
 }
 
 fn figure_lines(asked: &Asked, figures: &Figures) -> Vec<(String, Markup)> {
     let speaker = &asked.speaker;
-    let written = |count: Headcount| html! {
-        (speaker.members(i64::from(count.members))) "（" (grade_name(speaker, count.grade)) "）"
+    let written = |count: Headcount| {
+        html! {
+            (speaker.members(i64::from(count.members))) "（" (grade_name(speaker, count.grade)) "）"
+        }
     };
     let mut lines = vec![(speaker.text("membership.total").to_owned(), written(figures.total))];
     for part in Part::ALL {
@@ -150,10 +157,10 @@ fn form(asked: &Asked, code: &str, asks: &Collection, found: &ReturnRow, typed: 
                 (card(speaker.text(heading), html! {
                     p.hint { (speaker.text("membership.unknown.hint")) }
                     @for part in parts {
-                        (field(part.word(), part_name(speaker, *part), &|one| one.part(*part).map(|count| count.members))
+                        (field(part.word(), part_name(speaker, *part), &|one| Some(one.part(*part)?.members))
                             .optional().number(asked, NumberKind::People))
                     }
-                    (grade(grade_field, &|one| parts.iter().find_map(|part| one.part(*part)).map(|count| count.grade)))
+                    (grade(grade_field, &|one| Some(parts.iter().find_map(|part| one.part(*part))?.grade)))
                 }))
             }
         },
@@ -163,12 +170,15 @@ fn form(asked: &Asked, code: &str, asks: &Collection, found: &ReturnRow, typed: 
 
 fn decline_form(asked: &Asked, code: &str, typed: &Typed) -> Markup {
     let speaker = &asked.speaker;
-    let choices = NoReturn::ALL.map(|reason| Choice::new(crate::write::word(&reason), reason_name(speaker, reason)));
-    Form::new(format!("/units/{code}/membership/decline"), asked.csrf()).command_id(typed.next_id("decline")).render(
-        asked,
-        typed.field("reason", speaker.text("organisations.reason"), "").select(asked, &choices),
-        submit(Button::Danger, speaker.text("membership.decline.send")),
-    )
+    let choices =
+        NoReturn::ALL.map(|reason| Choice::new(crate::write::word(&reason), reason_name(speaker, reason)));
+    Form::new(format!("/units/{code}/membership/decline"), asked.csrf())
+        .command_id(typed.next_id("decline"))
+        .render(
+            asked,
+            typed.field("reason", speaker.text("organisations.reason"), "").select(asked, &choices),
+            submit(Button::Danger, speaker.text("membership.decline.send")),
+        )
 }
 
 /// What was typed, as figures; nothing where something is wrong.
@@ -191,9 +201,11 @@ fn read(asked: &Asked, typed: &mut Typed) -> Option<Figures> {
         let any = counts.iter().any(|(_, count)| count.is_some());
         let grade = grade_of(typed, field, any);
         let known = counts.into_iter().filter_map(|(part, members)| Some((part, members?)));
-        parts.extend(known.filter_map(|(part, members)| {
-            Some(PartCount { part, count: Headcount { members, grade: grade? } })
-        }));
+        parts.extend(
+            known.filter_map(|(part, members)| {
+                Some(PartCount { part, count: Headcount { members, grade: grade? } })
+            }),
+        );
     }
     let figures = Figures { total: Headcount { members: total?, grade: grade? }, parts };
     for (division, ..) in DIVISIONS {
