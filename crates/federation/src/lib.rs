@@ -11,6 +11,8 @@ pub mod board;
 pub mod campaign;
 pub mod collection;
 pub mod contact;
+pub mod crisis;
+pub mod disclosure;
 pub mod exchange;
 pub mod kit;
 pub mod names;

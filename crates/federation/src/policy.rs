@@ -32,6 +32,10 @@ pub enum Action {
     Call,
     /// Say how a unit is reached.
     SetContact,
+    /// Open the case of a unit in trouble, name its readers, close it (readers only).
+    ManageCase,
+    /// Alert region and headquarters.
+    Alert,
     /// Confirm a statement.
     Confirm,
     /// Take back a statement.
@@ -46,8 +50,14 @@ pub enum Action {
     SetSharing,
     /// Prepare a release and set its hour.
     PrepareRelease,
+    /// Approve a release that another person prepared, or send it back.
+    ApproveRelease,
     /// Publish at the hour.
     PublishRelease,
+    /// Hand releases to recipients, and keep their register.
+    DeliverRelease,
+    /// Receive a release for an organisation, and read the notice of its correction.
+    ReceiveRelease,
     /// See a unit's own figures.
     SeeFigures,
     /// See a unit's maintenance part (and base-up, from which it follows).
@@ -72,6 +82,8 @@ pub enum Action {
     RunPanel,
     /// See who is in the panel, or could be.
     SeePanel,
+    /// See alerts.
+    SeeAlerts,
     /// See accounts and duties.
     SeePeople,
     /// Check the journal.
@@ -82,7 +94,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 33] = [
+    pub const ALL: [Action; 39] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -93,6 +105,8 @@ impl Action {
         Action::ReportByProxy,
         Action::Call,
         Action::SetContact,
+        Action::ManageCase,
+        Action::Alert,
         Action::Confirm,
         Action::Withdraw,
         Action::DecideRivals,
@@ -100,7 +114,10 @@ impl Action {
         Action::FollowUp,
         Action::SetSharing,
         Action::PrepareRelease,
+        Action::ApproveRelease,
         Action::PublishRelease,
+        Action::DeliverRelease,
+        Action::ReceiveRelease,
         Action::SeeFigures,
         Action::SeeMaintenance,
         Action::SeeHistory,
@@ -113,6 +130,7 @@ impl Action {
         Action::ProposeForPanel,
         Action::RunPanel,
         Action::SeePanel,
+        Action::SeeAlerts,
         Action::SeePeople,
         Action::VerifyJournal,
         Action::Import,
@@ -131,6 +149,8 @@ impl Action {
             Action::ReportByProxy => "report-by-proxy",
             Action::Call => "call",
             Action::SetContact => "set-contact",
+            Action::ManageCase => "manage-case",
+            Action::Alert => "alert",
             Action::Confirm => "confirm",
             Action::Withdraw => "withdraw",
             Action::DecideRivals => "decide-rivals",
@@ -138,7 +158,10 @@ impl Action {
             Action::FollowUp => "follow-up",
             Action::SetSharing => "set-sharing",
             Action::PrepareRelease => "prepare-release",
+            Action::ApproveRelease => "approve-release",
             Action::PublishRelease => "publish-release",
+            Action::DeliverRelease => "deliver-release",
+            Action::ReceiveRelease => "receive-release",
             Action::SeeFigures => "see-figures",
             Action::SeeMaintenance => "see-maintenance",
             Action::SeeHistory => "see-history",
@@ -151,6 +174,7 @@ impl Action {
             Action::ProposeForPanel => "propose-for-panel",
             Action::RunPanel => "run-panel",
             Action::SeePanel => "see-panel",
+            Action::SeeAlerts => "see-alerts",
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
             Action::Import => "import",
@@ -192,7 +216,8 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             | A::CountMembers
             | A::Import
             | A::SetContact => relation == R::Own,
-            A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
+            A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::ReceiveRelease => relation == R::Own,
+            A::ManageCase | A::Alert | A::SeeAlerts => relation == R::Own,
             A::SeeSection => matches!(relation, R::Own | R::SameSection),
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
@@ -202,9 +227,12 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
                 relation == R::Below
             }
             A::Invite | A::GrantDuty | A::Import => relation == R::Below,
+            A::ReceiveRelease => relation == R::Own,
             A::Call | A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
             A::SendBack | A::FollowUp => relation == R::Below,
             A::ProposeForPanel | A::SeePanel => relation == R::Below,
+            A::ManageCase | A::Alert => relation == R::Below,
+            A::SeeAlerts => in_reach,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
@@ -213,14 +241,22 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::SendBack | A::FollowUp | A::SeeSection => in_reach,
             A::ReportByProxy | A::Call | A::SetContact | A::Import => in_reach,
             A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
+            A::ManageCase | A::Alert | A::SeeAlerts => in_reach,
             A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
+            A::ApproveRelease | A::DeliverRelease | A::SeePreparedReleases => true,
             _ => false,
         },
         Role::ReleaseDuty => matches!(
             action,
-            A::PrepareRelease | A::SeeBoard | A::SeeReleases | A::SeePreparedReleases | A::VerifyJournal
+            A::PrepareRelease
+                | A::ApproveRelease
+                | A::DeliverRelease
+                | A::SeeBoard
+                | A::SeeReleases
+                | A::SeePreparedReleases
+                | A::VerifyJournal
         ),
         Role::Auditor => matches!(
             action,

@@ -15,6 +15,7 @@ macro_rules! files {
             "common",
             "contact",
             "correction",
+            "crisis",
             "exchange",
             "finding",
             "import",

@@ -21,6 +21,9 @@ pub fn page<'a>(asked: &'a Asked, title: &str) -> Page<'a> {
     if let Some(viewer) = viewer_label(asked) {
         page = page.viewer(viewer);
     }
+    if federation::crisis::view::waiting(asked.state(), &asked.viewer) > 0 {
+        page = page.banner(crate::crisis::alerts::banner(speaker, asked.state(), &asked.viewer));
+    }
     page
 }
 
@@ -50,6 +53,9 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if anywhere(Action::Call) {
         let calls = item(asked, "nav.calls", "/calls");
         items.push(NavItem { current: calls.current || asked.path.contains("/calls"), ..calls });
+    }
+    if anywhere(Action::SeeRegion) {
+        items.push(item(asked, "nav.suspensions", "/suspensions"));
     }
     for unit in crate::campaign::own_units(asked) {
         let href = format!("/units/{}", unit.code);

@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, contact, exchange, membership, organisation, panel, people, release};
+use crate::{board, campaign, contact, crisis, exchange, membership, organisation, panel, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -104,6 +104,15 @@ routes! {
     post "/calls/{call}/undo" Needs::Somewhere(Action::Call) => contact::forms::undo;
     get "/units/{unit}/contact" Needs::Somewhere(Action::SetContact) => contact::details::form;
     post "/units/{unit}/contact" Needs::Somewhere(Action::SetContact) => contact::details::save;
+    get "/units/{unit}/case" Needs::Somewhere(Action::ManageCase) => crisis::case::page;
+    post "/units/{unit}/case/{step}" Needs::Somewhere(Action::ManageCase) => crisis::forms::case;
+    get "/suspensions" Needs::Somewhere(Action::SeeHistory) => crisis::held::register;
+    get "/units/{unit}/alert" Needs::Somewhere(Action::Alert) => crisis::alerts::form;
+    post "/units/{unit}/alert" Needs::Somewhere(Action::Alert) => crisis::forms::raise;
+    get "/alerts" Needs::Somewhere(Action::SeeAlerts) => crisis::alerts::list;
+    get "/alerts/live" Needs::Somewhere(Action::SeeAlerts) => crisis::alerts::live;
+    get "/alerts/{alert}" Needs::Somewhere(Action::SeeAlerts) => crisis::alerts::one;
+    post "/alerts/{alert}/acknowledge" Needs::Somewhere(Action::SeeAlerts) => crisis::forms::acknowledge;
     get "/board" Needs::Federation(Action::SeeBoard) => board::pages::show;
     get "/board/live" Needs::Federation(Action::SeeBoard) => board::pages::live;
     get "/board/source" Needs::Federation(Action::SeeBoard) => board::pages::source;
@@ -121,10 +130,21 @@ routes! {
     post "/panel/thaw" Needs::Federation(Action::RunPanel) => panel::forms::thaw;
     post "/panel/change" Needs::Federation(Action::RunPanel) => panel::forms::change;
     get "/releases" Needs::Nothing => release::pages::list;
+    get "/releases/recipients" Needs::Federation(Action::DeliverRelease) => release::handing::register;
+    post "/releases/recipients" Needs::Federation(Action::DeliverRelease) => release::handing::add;
+    post "/releases/recipients/{recipient}/strike" Needs::Federation(Action::DeliverRelease)
+        => release::handing::strike;
     get "/releases/{release}" Needs::Nothing => release::pages::show;
     get "/releases/{release}/tables.csv" Needs::Nothing => release::pages::export;
+    get "/releases/{release}/deliveries" Needs::Federation(Action::DeliverRelease) => release::handing::deliveries;
+    post "/releases/{release}/deliveries" Needs::Federation(Action::DeliverRelease) => release::handing::mark;
+    get "/releases/{release}/notices/{receiver}" Needs::SignedIn => release::handing::notice_page;
+    post "/releases/{release}/notices/{receiver}" Needs::Somewhere(Action::ReceiveRelease)
+        => release::handing::acknowledge;
     get "/prepare" Needs::Federation(Action::PrepareRelease) => release::pages::prepare;
     post "/prepare" Needs::Federation(Action::PrepareRelease) => release::forms::prepare;
+    post "/prepare/{release}/approve" Needs::Federation(Action::ApproveRelease) => release::approval::approve;
+    post "/prepare/{release}/return" Needs::Federation(Action::ApproveRelease) => release::approval::send_back;
     post "/prepare/{release}/cancel" Needs::Federation(Action::PrepareRelease) => release::forms::cancel;
     get "/journal" Needs::Federation(Action::VerifyJournal) => board::pages::journal;
     post "/journal/verify" Needs::Federation(Action::VerifyJournal) => board::pages::verify;

@@ -12,17 +12,20 @@ use common::{Browser, Stage, account, instant, next_id, same_ids};
 use federation::Command;
 use federation::campaign::content::StatementField;
 use federation::campaign::content::{
-    BonusFigures, BonusPattern, Content, Figures, MaintenanceBasis, PointMethod, Stated, Step, WageFigures,
-    WagePoint,
+    BonusFigures, BonusPattern, Content, Figures, MaintenanceBasis, PackageFigures, PackageMatter, PointMethod,
+    Stated, Step, SuspensionCondition, WageFigures, WagePoint,
 };
 use federation::campaign::corrections::Command as Correction;
 use federation::campaign::events::{StrikeMandateGiven, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command as Campaign, Report};
 use federation::campaign::state::Statement;
 use federation::campaign::{Moment, Track};
+use federation::crisis::AlertMatter;
+use federation::crisis::rules::Command as Crisis;
 use federation::organisation::OrganisationKind;
 use federation::organisation::rules::Command as Organisation;
 use federation::people::Role;
+use federation::release::DisclosureRule;
 use federation::release::content::{Decimal, PublishedFigure, PublishedTable, ReleaseContent};
 use federation::release::rules::{Command as ReleaseCommand, Prepare};
 use federation::sharing::{Audience, Sharing, SharingSet};
@@ -44,6 +47,12 @@ enum Fact {
     Confirmed,
     Situation,
     LastYear,
+    /// Of what S101 bargains as a package, its terms and figures.
+    Package,
+    /// Which of S101 and S102 bargains as a package.
+    Whose,
+    /// What an alert says.
+    Alert,
     /// Of the officer of S103.
     Name,
     Unpublished,
@@ -226,6 +235,7 @@ impl World {
             };
             world.report(stage.region, 0, bonus(months), basis, Some("電話で聞いた")).await;
         }
+        world.troubled(facts, other).await;
         if has(Fact::Name) {
             let name = if other { "宮城 春" } else { "沖縄 秋" };
             account(&stage.desk, stage.region, name, Role::UnitOfficer, stage.units[2].organisation).await;
@@ -235,11 +245,50 @@ impl World {
         world.prepare("response-1", 5_000).await;
         let hour = instant("2004-03-17T05:00:00Z");
         stage.clock.set(hour);
+        let release = stage.state().releases.waiting().next().unwrap().prepared.release;
+        stage.send(stage.hq, Command::Release(ReleaseCommand::Approve { release })).await;
         assert_eq!(stage.desk.engine.run_due_once(hour).await.recorded, 1, "the first release");
         // The second is prepared and waits for its hour.
         stage.at("2004-03-18T09:00:00Z");
         world.prepare("response-2", pick(Fact::Unpublished, 5_100, 5_200)).await;
         world
+    }
+
+    /// A case with a figure, read by the officer and one of the region; an alert.
+    async fn troubled(&self, facts: &[Fact], other: bool) {
+        let stage = &self.stage;
+        let is = |asked: Fact| facts.contains(&asked) && other;
+        if facts.contains(&Fact::Package) || facts.contains(&Fact::Whose) {
+            let (unit, by) = if is(Fact::Whose) { (1, self.neighbour) } else { (0, stage.officer) };
+            let differs = is(Fact::Package);
+            let (remark, sealed) = stage.seal("remark", if differs { "九月の決算" } else { "再建案の提示" });
+            let open = Crisis::OpenCase {
+                bargaining_unit: stage.units[unit].bargaining_unit,
+                condition: if differs { SuspensionCondition::Results } else { SuspensionCondition::Restructuring },
+                until: Some(common::date(if differs { "2004-03-18" } else { "2004-09-30" })),
+                remark: Some(remark),
+            };
+            self.send(by, None, Command::Crisis(open), vec![sealed]).await;
+            let figures = PackageFigures {
+                matters: vec![if differs { PackageMatter::Employment } else { PackageMatter::WageFreeze }],
+                wage: Some(Stated::Exact(Yen(if differs { -3_219 } else { -4_321 }))),
+            };
+            self.report(by, unit, Figures::Package(figures), Basis::First, Some("一括の備考")).await;
+            if facts.contains(&Fact::Package) {
+                let case = stage.state().crises.open(stage.units[0].bargaining_unit).unwrap().id;
+                let name = Crisis::NameReader { case, account: stage.region };
+                self.send(by, None, Command::Crisis(name), Vec::new()).await;
+            }
+        }
+        if facts.contains(&Fact::Alert) {
+            let (remark, sealed) = stage.seal("remark", if is(Fact::Alert) { "通知が届いた" } else { "噂がある" });
+            let raise = Crisis::Raise {
+                bargaining_unit: stage.units[0].bargaining_unit,
+                matter: AlertMatter::ReceivablesAssigned,
+                remark: Some(remark),
+            };
+            self.send(stage.officer, None, Command::Crisis(raise), vec![sealed]).await;
+        }
     }
 
     /// S101 and K201 stand in a section: members see each other's totals, and nothing else.
@@ -320,8 +369,11 @@ impl World {
             largest_share_percent: None,
             reasons: BTreeMap::new(),
             unconfirmed: Some(1),
+            zero: None,
+            maintenance_only: None,
         };
         let table = PublishedTable {
+            step: None,
             grouping: common::code("total"),
             measure: common::code("total_raise_yen"),
             figures: vec![figure],
@@ -332,12 +384,14 @@ impl World {
             round: common::code(round),
             corrects: None,
             known_at: self.stage.state().seq,
+            made_at: self.stage.state().seq,
             snapshot_at: now,
             embargo_until: now.checked_add(jiff::SignedDuration::from_hours(1)).unwrap(),
             frame_version: 1,
             program_version: common::code("0.1.0"),
             definition_digest: Digest([0; 32]),
-            content: Box::new(ReleaseContent { progress: Vec::new(), tables: vec![table] }),
+            disclosure: DisclosureRule::OneTable,
+            content: Box::new(ReleaseContent { tables: vec![table], ..ReleaseContent::default() }),
         };
         let command = Command::Release(ReleaseCommand::Prepare(Box::new(prepare)));
         self.send(self.stage.release, None, command, Vec::new()).await;
@@ -370,6 +424,8 @@ impl World {
                 "track=bonus",
                 "track=minimum-wage",
                 "track=agreements",
+                "track=package",
+                "track=package&step=response",
             ] {
                 all.push(format!("/units/{}/report?{query}", unit.code));
             }
@@ -458,8 +514,9 @@ fn normal(body: &str, sealed: bool) -> String {
 
 /// Is that a total which is cleared for this viewer? The release duty sees the totals of a declared
 /// round, and in them how many statements are confirmed; nothing else of whose they are.
-fn cleared(facts: &[Fact], who: Who, address: &str) -> bool {
-    let totals = address.contains(" /board") || address.contains(" /prepare?round=");
+/// A release that waits has the same list as its preparation.
+fn cleared(facts: &[Fact], who: Who, address: &str, waiting: &str) -> bool {
+    let totals = address.contains(" /board") || address.contains(" /prepare?round=") || address.ends_with(waiting);
     let counted = [Fact::Confirmed, Fact::Rival, Fact::Maintenance, Fact::BaseUp, Fact::PointA];
     who == ReleaseDuty && totals && facts.iter().any(|fact| counted.contains(fact))
 }
@@ -478,12 +535,14 @@ async fn check_under(place: &str, facts: &[Fact], seen_by: &[Who], languages: &[
     let more: Vec<String> = other.addresses().into_iter().filter(|at| !addresses.contains(at)).collect();
     addresses.extend(more);
     let addresses: Vec<String> = addresses.into_iter().filter(|address| address.starts_with(place)).collect();
+    let waiting = one.stage.state().releases.waiting().next().unwrap().prepared.release;
+    let waiting = format!(" /releases/{waiting}");
     let mut wrong = Vec::new();
     for who in ALL.into_iter().filter(|who| !seen_by.contains(who)) {
         let left = one.shown(who, languages, &addresses).await;
         let right = other.shown(who, languages, &addresses).await;
         let differ: Vec<&String> =
-            left.keys().filter(|at| left[*at] != right[*at] && !cleared(facts, who, at)).collect();
+            left.keys().filter(|at| left[*at] != right[*at] && !cleared(facts, who, at, &waiting)).collect();
         if let Some(first) = differ.first() {
             let (left, right) = (&left[*first], &right[*first]);
             let at = left.bytes().zip(right.bytes()).take_while(|(a, b)| a == b).count();
@@ -513,6 +572,25 @@ async fn check_seen(fact: Fact, seen_by: &[Who], address: &str) {
     }
 }
 
+#[tokio::test]
+async fn a_package_is_its_readers_own() {
+    check_hidden(&[Fact::Package], &[Officer, Region], &["ja", "en"]).await;
+    check_seen(Fact::Package, &[Officer, Region], "/units/S101").await;
+    check_seen(Fact::Package, &[Officer, Region], "/units/S101/case").await;
+    check_seen(Fact::Package, &[Officer, Region], "/suspensions").await;
+    check_seen(Fact::Package, &[Officer, Region], "/today").await;
+}
+
+#[tokio::test]
+async fn nobody_else_learns_which_unit_bargains_as_a_package() {
+    check_hidden(&[Fact::Whose], &[Officer, Neighbour], &["ja"]).await;
+}
+
+#[tokio::test]
+async fn an_alert_is_for_the_unit_its_region_and_headquarters() {
+    check_hidden(&[Fact::Alert], &[Officer, Region, Headquarters], &["ja"]).await;
+}
+
 const REGION: [Who; 4] = [Officer, Region, Headquarters, Auditor];
 
 #[tokio::test]
@@ -537,8 +615,12 @@ async fn a_closed_total_is_the_units_own() {
 async fn a_name_and_a_release_before_its_hour_are_nowhere_else() {
     check_hidden(&[Fact::Name, Fact::Unpublished], &[Region, Headquarters, ReleaseDuty, Auditor], &["ja"]).await;
     // Each by itself for those who may see the other.
-    check_hidden(&[Fact::Unpublished], &[ReleaseDuty, Public, Officer, Neighbour, Stranger, OtherRegion], &["ja"])
-        .await;
+    check_hidden(
+        &[Fact::Unpublished],
+        &[ReleaseDuty, Headquarters, Public, Officer, Neighbour, Stranger, OtherRegion],
+        &["ja"],
+    )
+    .await;
     check_hidden(
         &[Fact::Name],
         &[Region, Headquarters, Auditor, Public, Officer, Neighbour, Stranger, OtherRegion],
@@ -564,5 +646,5 @@ async fn whoever_may_see_it_sees_it() {
     }
     check_seen(Fact::ClosedTotal, &[Officer], "/units/S101").await;
     check_seen(Fact::Name, &[Region, Headquarters, Auditor], "/people").await;
-    check_seen(Fact::Unpublished, &[ReleaseDuty], "").await;
+    check_seen(Fact::Unpublished, &[ReleaseDuty, Headquarters], "").await;
 }

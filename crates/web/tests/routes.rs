@@ -19,6 +19,8 @@ use federation::campaign::rules::{Basis, Command as Campaign, Report};
 use federation::contact::CallId;
 use federation::contact::events::CallOutcome;
 use federation::contact::rules::{CallMade, Command as Contact};
+use federation::crisis::rules::Command as Crisis;
+use federation::crisis::{AlertId, AlertMatter};
 use federation::people::{Role, rules};
 use federation::policy::{Subject, Viewer};
 use federation::release::ReleaseContent;
@@ -54,6 +56,7 @@ struct World {
     accounts: [Option<AccountId>; 8],
     duty: String,
     call: String,
+    alert: String,
     import: String,
     invited: String,
 }
@@ -92,8 +95,15 @@ impl World {
         };
         let (call, _) = stage.send(stage.region, Command::Contact(Contact::Call(Box::new(made)))).await;
         let call = CallId::derive(call.0, 0).to_string();
+        let raise = Crisis::Raise {
+            bargaining_unit: stage.units[0].bargaining_unit,
+            matter: AlertMatter::ReceivablesAssigned,
+            remark: None,
+        };
+        let (alert, _) = stage.send(stage.officer, Command::Crisis(raise)).await;
+        let alert = AlertId::derive(alert.0, 0).to_string();
         let import = stage.imported(stage.region).await.to_string();
-        let world = World { stage, accounts, duty, call, import, invited: invited.to_string() };
+        let world = World { stage, accounts, duty, call, alert, import, invited: invited.to_string() };
         world.report(world.stage.officer, 0, 6_000, MAINTENANCE[0].1).await;
         world.report(world.stage.other_officer, 3, 9_000, MAINTENANCE[1].1).await;
         world.release().await;
@@ -138,11 +148,13 @@ impl World {
             round: common::code("response-1"),
             corrects: None,
             known_at: self.stage.state().seq,
+            made_at: self.stage.state().seq,
             snapshot_at: now,
             embargo_until: now.checked_add(jiff::SignedDuration::from_hours(1)).unwrap(),
             frame_version: 1,
             program_version: common::code("0.1.0"),
             definition_digest: Digest([0; 32]),
+            disclosure: federation::release::DisclosureRule::OneTable,
             content: Box::new(ReleaseContent::default()),
         };
         self.stage.send(self.stage.release, Command::Release(ReleaseCommand::Prepare(Box::new(prepare)))).await;
@@ -167,9 +179,12 @@ impl World {
             ("zone", [zone.clone(), zone]),
             ("region", ["saitama", "kanagawa"].map(String::from)),
             ("release", [release, String::new()]),
+            ("recipient", [AccountId::SYSTEM.to_string(), String::new()]),
+            ("receiver", ["saitama", "kanagawa"].map(String::from)),
             ("statement", [statements[0].to_string(), statements[statements.len() - 1].to_string()]),
             ("question", [String::from("1"), String::new()]),
             ("account", [self.invited.clone(), String::new()]),
+            ("alert", [self.alert.clone(), String::new()]),
             ("call", [self.call.clone(), String::new()]),
             ("import", [self.import.clone(), String::new()]),
             ("duty", [self.duty.clone(), String::new()]),

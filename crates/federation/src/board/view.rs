@@ -197,7 +197,7 @@ pub fn board(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewe
     let counted = tally(&live, &definition);
     let mut lines = lines(facts, campaign, &counted.figures);
     if !open {
-        super::publish::close(&mut lines, &definition.measures);
+        crate::disclosure::one_table::close(&mut lines, &definition.measures);
     }
     let of = |dimension: Option<Dimension>| {
         let wanted = |line: &&Line| dimension_of(line.key) == dimension;
@@ -387,7 +387,8 @@ fn latest(
         let Some(statement) = campaign.slot(unit, track).and_then(|slot| slot.get(*id)) else { continue };
         let version = statement.latest();
         let answer = matches!(version.content, Content::Response(_) | Content::Settlement { .. });
-        if !answer || !statement.stands() || version.seq != *seq {
+        // The board is drawn once for all who share a duty: a package has readers of its own.
+        if !answer || track == Track::Package || !statement.stands() || version.seq != *seq {
             continue;
         }
         let Some(line) = unit_line(facts, unit, day) else { continue };

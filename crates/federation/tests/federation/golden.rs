@@ -20,6 +20,8 @@ use federation::collection::{CollectionId, FormKind, NoReturn, Part};
 use federation::contact::CallId;
 use federation::contact::events::{CallOutcome, DetailsSet};
 use federation::contact::rules::{CallMade, Command as Contact};
+use federation::crisis::rules::Command as Crisis;
+use federation::crisis::{AlertId, AlertMatter, CaseId};
 use federation::exchange::rules::{Command as Exchange, Start};
 use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings, SheetSettings, item};
 use federation::kit::Kit;
@@ -29,8 +31,9 @@ use federation::panel::PanelReason;
 use federation::panel::rules::Command as Panel;
 use federation::people::Role;
 use federation::people::rules::Command as People;
-use federation::release::ReleaseId;
+use federation::release::events::{Delivered, Published};
 use federation::release::rules::Command as Release;
+use federation::release::{self, Product, Receiver, RecipientId, RecipientKind, ReleaseId, Way};
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Event, State, apply};
 use kernel::{AccountId, Channel, CommandId, Digest, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
@@ -193,7 +196,8 @@ fn story() -> World {
         let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
         world.at("2004-03-17T15:00");
         if round == "response-1" {
-            world.must_as(AccountId::SYSTEM, Command::Release(Release::Publish { release }));
+            // A program without a second person wrote this; it stays a fact.
+            world.record(AccountId::SYSTEM, Event::Release(release::Event::Published(Published { release })));
         } else {
             world.send_as("release", Command::Release(Release::Cancel { release })).expect("cancelled");
         }
@@ -227,13 +231,73 @@ fn story() -> World {
     world.must(Campaign::OpenNext(Box::new(world.next_year("2006", 2006))));
     let campaign = world.campaign();
     world.must(Campaign::UndoOpening { campaign });
+    crises(&mut world);
+    second_persons(&mut world);
     membership(&mut world);
     world
 }
 
+/// A case with its readers, and an alert that both sides have seen.
+fn crises(world: &mut World) {
+    let (bargaining_unit, until) = (world.unit("S1"), Some(date("2005-06-30")));
+    let (condition, remark) = (SuspensionCondition::Restructuring, Some(sealed(11)));
+    let open = Crisis::OpenCase { bargaining_unit, condition, until, remark };
+    let case = world.send_as("officer-S1", Command::Crisis(open)).expect("a case");
+    let case = CaseId::derive(case.command.0, 0);
+    let account = world.person("staff-saitama");
+    let matter = AlertMatter::ReceivablesAssigned;
+    for command in [
+        Crisis::ChangeCase { case, condition: SuspensionCondition::Results, until: None, remark: None },
+        Crisis::NameReader { case, account },
+        Crisis::RemoveReader { case, account },
+        Crisis::CloseCase { case },
+    ] {
+        world.send_as("officer-S1", Command::Crisis(command)).expect("carried out");
+    }
+    let raise = Crisis::Raise { bargaining_unit, matter, remark: Some(sealed(12)) };
+    let alert = world.send_as("officer-S1", Command::Crisis(raise)).expect("an alert");
+    let alert = AlertId::derive(alert.command.0, 0);
+    for who in ["staff-saitama", "headquarters"] {
+        world.send_as(who, Command::Crisis(Crisis::Acknowledge { alert })).expect("seen");
+    }
+}
+
+/// Releases with a second person, who received them, and a correction.
+fn second_persons(world: &mut World) {
+    world.at("2005-12-17T10:00");
+    let send = |world: &mut World, who: &str, command: Release| {
+        world.send_as(who, Command::Release(command)).expect("carried out").command.0
+    };
+    let register = |world: &mut World, title: &str, kind, prefecture| {
+        let organisation = None;
+        let command = Release::RegisterRecipient { kind, name: name(title), prefecture, organisation };
+        RecipientId::derive(send(world, "release", command), 0)
+    };
+    let centre = register(world, "架空ナショナルセンター", RecipientKind::NationalCentre, None);
+    let saitama = federation::names::Prefecture::new(11);
+    let local = register(world, "架空地方連合会", RecipientKind::PrefecturalFederation, saitama);
+    send(world, "release", Release::StrikeRecipient { recipient: local });
+    let released = |world: &mut World, hour: &str, corrects| {
+        let command = releases::prepare(world, "response-1", hour, corrects);
+        let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
+        send(world, "headquarters", Release::Approve { release });
+        world.at(hour);
+        world.must_as(AccountId::SYSTEM, Command::Release(Release::Publish { release }));
+        release
+    };
+    let first = released(world, "2005-12-17T15:00", None);
+    let to = Receiver::Recipient(centre);
+    let (way, product, digest) = (Way::Mail, Product::Sheet, Some(Digest([5; 32])));
+    send(world, "release", Release::Deliver(Delivered { release: first, to, way, product, digest }));
+    released(world, "2005-12-18T15:00", Some(first));
+    let command = releases::prepare(world, "response-2", "2005-12-19T10:00", None);
+    let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
+    send(world, "headquarters", Release::Return { release, reason: sealed(9) });
+}
+
 /// A membership round: returned, mended, confirmed, declined, reminded, closed.
 fn membership(world: &mut World) {
-    world.at("2005-11-02T10:00");
+    world.at("2005-12-20T10:00");
     let (form, on, due_on) = (FormKind::Membership, date("2005-10-01"), date("2005-11-30"));
     let opened = world.must(Members::Open { code: code("members-2005"), form, on, due_on });
     let collection = CollectionId::derive(opened.command.0, 0);

@@ -13,6 +13,7 @@ mod board;
 mod calls;
 mod collections;
 mod corrections;
+mod crises;
 mod exchange;
 mod findings;
 mod golden;

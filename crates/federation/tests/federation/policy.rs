@@ -12,6 +12,8 @@ use federation::campaign::rules::Basis;
 use federation::collection;
 use federation::contact::events::{CallOutcome, DetailsSet};
 use federation::contact::rules as contact;
+use federation::crisis::rules as crisis;
+use federation::crisis::{AlertMatter, CaseId};
 use federation::exchange::rules as exchange;
 use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings};
 use federation::organisation::rules as organisation;
@@ -56,11 +58,14 @@ fn the_rows_that_the_design_states() {
     }
     check(Role::UnitOfficer, A::ReportByProxy, &[]);
     check(Role::RegionalStaff, A::ReportByProxy, &[R::Below]);
-    // A release before its hour is seen by the release duty alone.
+    // A release is prepared by the release duty alone; before its hour nobody else sees it but who
+    // may be the second person.
     for role in Role::ALL {
-        let all: &[R] = if role == Role::ReleaseDuty { &R::ALL } else { &[] };
-        check(role, A::PrepareRelease, all);
-        check(role, A::SeePreparedReleases, all);
+        let all = |holds: bool| if holds { &R::ALL[..] } else { &[] };
+        let (release, staff) = (role == Role::ReleaseDuty, role == Role::Headquarters);
+        check(role, A::PrepareRelease, all(release));
+        check(role, A::SeePreparedReleases, all(release || staff));
+        check(role, A::ApproveRelease, all(release || staff));
     }
     // Public and program.
     for action in A::ALL {
@@ -189,10 +194,25 @@ names! { of_contact, CONTACT, "contact", contact::Command,
     contact::Command::SetDetails(_) => "set-details",
 }
 
+names! { of_crisis, CRISIS, "crisis", crisis::Command,
+    crisis::Command::OpenCase { .. } => "open-case",
+    crisis::Command::ChangeCase { .. } => "change-case",
+    crisis::Command::NameReader { .. } => "name-reader",
+    crisis::Command::RemoveReader { .. } => "remove-reader",
+    crisis::Command::CloseCase { .. } => "close-case",
+    crisis::Command::Raise { .. } => "raise",
+    crisis::Command::Acknowledge { .. } => "acknowledge",
+}
+
 names! { of_release, RELEASE, "release", release::Command,
     release::Command::Prepare(_) => "prepare",
     release::Command::Cancel { .. } => "cancel",
     release::Command::Publish { .. } => "publish",
+    release::Command::Approve { .. } => "approve",
+    release::Command::Return { .. } => "return",
+    release::Command::Deliver(_) => "deliver",
+    release::Command::RegisterRecipient { .. } => "register-recipient",
+    release::Command::StrikeRecipient { .. } => "strike-recipient",
 }
 
 names! { of_panel, PANEL, "panel", panel::Command,
@@ -231,6 +251,7 @@ fn name_of(command: &Command) -> &'static str {
             command => of_campaign(command),
         },
         Command::Contact(command) => of_contact(command),
+        Command::Crisis(command) => of_crisis(command),
         Command::Release(command) => of_release(command),
         Command::Panel(command) => of_panel(command),
         Command::Exchange(command) => of_exchange(command),
@@ -300,11 +321,25 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let asked = stated(&mut world, demand(9_000), Basis::First);
     let answered = stated(&mut world, response(6_000), Basis::First);
     let rival = stated(&mut world, response(6_600), Basis::Beside { of: answered.statement() });
+    let headquarters = world.person("headquarters");
+    let [published, prepared] = ["response-1", "response-3"].map(|round| {
+        let command = releases::prepare(&world, round, "2004-03-16T10:00", None);
+        let sent = world.send_as("release", command).expect("prepared");
+        let release = federation::release::ReleaseId::derive(sent.command.0, 0);
+        world.must_as(headquarters, Command::Release(release::Command::Approve { release }));
+        release
+    });
     let corrections = corrections(&mut world, answered.statement(), answered.seq);
-    let prepared = releases::prepare(&world, "response-1", "2004-03-16T10:00", None);
-    let prepared = world.send_as("release", prepared).expect("prepared");
-    let prepared = federation::release::ReleaseId::derive(prepared.command.0, 0);
+    let register = release::Command::RegisterRecipient {
+        kind: federation::release::RecipientKind::Other,
+        name: name("架空連絡会"),
+        prefecture: None,
+        organisation: None,
+    };
+    let register = world.must_as(headquarters, Command::Release(register));
+    let recipient = federation::release::RecipientId::derive(register.command.0, 0);
     world.at("2004-03-16T11:00");
+    world.must_as(AccountId::SYSTEM, Command::Release(release::Command::Publish { release: published }));
 
     // A campaign of which nobody has spoken yet: its frame can still be fixed anew.
     let silent = world.must(campaign::Command::Open { code: code("2003"), year: 2003, tracks: Vec::new() });
@@ -364,6 +399,27 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let call = Command::Contact(contact::Command::Call(Box::new(made.clone())));
     let call = world.send_as("staff-saitama", call).expect("a call");
     let call = federation::contact::CallId::derive(call.command.0, 0);
+    let condition = federation::campaign::content::SuspensionCondition::Results;
+    let open = crisis::Command::OpenCase { bargaining_unit, condition, until: None, remark: None };
+    let case = world.send_as("second-S1", Command::Crisis(open)).expect("a case");
+    let case = CaseId::derive(case.command.0, 0);
+    for who in ["officer-S1", "staff-saitama"] {
+        let name = crisis::Command::NameReader { case, account: world.person(who) };
+        world.send_as("second-S1", Command::Crisis(name)).expect("a reader");
+    }
+    let matter = AlertMatter::ReceivablesAssigned;
+    let raise = crisis::Command::Raise { bargaining_unit, matter, remark: None };
+    let alert = world.send_as("officer-S1", Command::Crisis(raise.clone())).expect("an alert");
+    let alert = federation::crisis::AlertId::derive(alert.command.0, 0);
+    let crises = vec![
+        crisis::Command::OpenCase { bargaining_unit: world.unit("S2"), condition, until: None, remark: None },
+        crisis::Command::ChangeCase { case, condition, until: Some(from), remark: None },
+        crisis::Command::NameReader { case, account: world.person("headquarters") },
+        crisis::Command::RemoveReader { case, account: second },
+        crisis::Command::CloseCase { case },
+        raise,
+        crisis::Command::Acknowledge { alert },
+    ];
     use campaign::Command as C;
     let answers = vec![ZoneAnswer { question: code("outlook"), answer: code("shown") }];
     let mandate = StrikeMandateGiven {
@@ -423,6 +479,22 @@ fn world_and_samples() -> (World, Vec<Command>) {
         releases::prepare(&world, "response-2", "2004-03-19T10:00", None),
         Command::Release(release::Command::Cancel { release: prepared }),
         Command::Release(release::Command::Publish { release: prepared }),
+        Command::Release(release::Command::Approve { release: prepared }),
+        Command::Release(release::Command::Return { release: prepared, reason: sealed(3) }),
+        Command::Release(release::Command::Deliver(federation::release::events::Delivered {
+            release: published,
+            to: federation::release::Receiver::Organisation(world.organisation("saitama")),
+            way: federation::release::Way::Fax,
+            product: federation::release::Product::Sheet,
+            digest: None,
+        })),
+        Command::Release(release::Command::RegisterRecipient {
+            kind: federation::release::RecipientKind::Press,
+            name: name("架空新聞社"),
+            prefecture: None,
+            organisation: None,
+        }),
+        Command::Release(release::Command::StrikeRecipient { recipient }),
     ];
     let start = exchange::Start {
         matter: Matter::Reports,
@@ -477,6 +549,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     samples.extend(people.into_iter().map(Command::People));
     samples.extend(campaigns.into_iter().map(|command| Command::Campaign(Box::new(command))));
     samples.extend(contacts.into_iter().map(Command::Contact));
+    samples.extend(crises.into_iter().map(Command::Crisis));
     samples.extend(releases);
     samples.extend(panels.into_iter().map(Command::Panel));
     samples.extend(exchanges.into_iter().map(Command::Exchange));
@@ -490,7 +563,8 @@ fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
     let mut all =
-        [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, RELEASE, PANEL, EXCHANGE, COLLECTION, CORRECTIONS].concat();
+        [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, CRISIS, RELEASE, PANEL, EXCHANGE, COLLECTION, CORRECTIONS]
+            .concat();
     // Corrections have an area of their own.
     all.retain(|name| *name != "campaign.correction");
     assert_eq!(names, all, "every command has one sample, in the order of the areas");

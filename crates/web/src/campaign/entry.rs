@@ -269,8 +269,7 @@ fn content(reader: &mut Reader<'_>, step: Step, track: Track) -> Option<Content>
         Kind::Words => wordless(track, Stated::Words, Stated::Words)?,
         Kind::Withheld => wordless(track, Stated::Withheld, Stated::Withheld)?,
         Kind::Suspended => {
-            let condition = reader.code(&format!("{prefix}.condition")).unwrap_or(SuspensionCondition::Other);
-            let suspension = Suspension { condition, until: reader.date(&format!("{prefix}.suspended_until")) };
+            let suspension = suspension(reader, prefix);
             wordless(track, Stated::Suspended(suspension), Stated::Suspended(suspension))?
         }
     };
@@ -293,6 +292,12 @@ fn content(reader: &mut Reader<'_>, step: Step, track: Track) -> Option<Content>
     })
 }
 
+/// On what a suspended answer waits, and until when.
+fn suspension(reader: &mut Reader<'_>, prefix: &str) -> Suspension {
+    let condition = reader.code(&format!("{prefix}.condition")).unwrap_or(SuspensionCondition::Other);
+    Suspension { condition, until: reader.date(&format!("{prefix}.suspended_until")) }
+}
+
 /// What was typed of one track, however little of it: for the answer about a single field.
 pub fn one_track(asked: &Asked, track: Track, typed: &mut Typed) -> Figures {
     let mut reader = Reader { asked, typed };
@@ -300,9 +305,7 @@ pub fn one_track(asked: &Asked, track: Track, typed: &mut Typed) -> Figures {
         Kind::Words => wordless(track, Stated::Words, Stated::Words),
         Kind::Withheld => wordless(track, Stated::Withheld, Stated::Withheld),
         Kind::Suspended => {
-            let prefix = track.word();
-            let condition = reader.code(&format!("{prefix}.condition")).unwrap_or(SuspensionCondition::Other);
-            let suspension = Suspension { condition, until: reader.date(&format!("{prefix}.suspended_until")) };
+            let suspension = suspension(&mut reader, track.word());
             wordless(track, Stated::Suspended(suspension), Stated::Suspended(suspension))
         }
         _ => None,
@@ -405,7 +408,12 @@ fn figures(reader: &mut Reader<'_>, track: Track) -> Figures {
             let matters =
                 all.into_iter().filter(|m| reader.typed.ticked("package.matters", &crate::write::word(m)));
             let matters = matters.collect();
-            Figures::Package(PackageFigures { matters, wage: reader.yen("package.wage").map(Stated::Exact) })
+            let wage = match reader.typed.get("package.wage_form") {
+                "suspended" => Some(Stated::Suspended(suspension(reader, "package"))),
+                "withheld" => Some(Stated::Withheld),
+                _ => reader.yen("package.wage").map(Stated::Exact),
+            };
+            Figures::Package(PackageFigures { matters, wage })
         }
     }
 }

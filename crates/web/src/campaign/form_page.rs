@@ -485,9 +485,16 @@ impl FormPage<'_> {
                 Choice::new(*value, self.text(key)).chosen(self.typed.ticked("package.matters", value))
             })
             .collect();
+        let forms = self.choices(
+            "package.wage_form",
+            "exact",
+            &[("exact", "kind.figure"), ("suspended", "kind.suspended"), ("withheld", "kind.withheld")],
+        );
         html! {
             (Field::new("package.matters", self.text("figure.package")).checkboxes(self.asked, &choices))
+            (Field::new("package.wage_form", self.text("crisis.wage-form")).segmented(self.asked, &forms))
             (self.number("package.wage", "figure.total", NumberKind::Yen))
+            (self.fold("crisis.wage-suspension", &["package.suspended_until"], self.suspension("package")))
         }
     }
 }

@@ -141,6 +141,10 @@ pub async fn report(asked: Asked, Path(unit): Path<String>, Checked(fields): Che
     let step = form_page::step_of(fields.get("step")).ok_or(Stop::BadRequest)?;
     let chosen: Vec<Track> = fields.all("track").into_iter().filter_map(Track::from_word).collect();
     let tracks = if chosen.is_empty() { report_tracks(&asked, &found, None) } else { chosen };
+    // What this viewer is not shown is not spoken of either.
+    if !tracks.iter().all(|track| found.page.tracks.iter().any(|view| view.track == *track)) {
+        return Err(Stop::NotFound);
+    }
     let campaign = asked.campaign().ok_or(Stop::NotFound)?;
     let about = About { campaign, unit: found.page.line.id, step, tracks: &tracks };
     let mut typed = Typed::from_fields(&fields);

@@ -80,21 +80,22 @@ pub async fn today(asked: Asked) -> Markup {
         .campaign()
         .map(|campaign| waiting::today(asked.state(), campaign, &asked.viewer))
         .unwrap_or_default();
-    let cards: Vec<TaskCard> = tasks.iter().filter_map(|task| card(&asked, task)).collect();
+    let cards = crate::release::approval::today(&asked, tasks.iter().filter_map(|task| card(&asked, task)));
     let heaps = heap_table(&asked, &tasks);
     let units = super::own_units(&asked);
     let lead = asked.campaign().map_or("", |_| campaign_name(&asked));
-    page(&asked, speaker.text("nav.today")).lead(lead).render(html! {
+    page(&asked, speaker.text("nav.today")).lead(lead).live_banner().render(html! {
+        (crate::crisis::alerts::live_banner(&asked))
         (crate::contact::day::today(&asked))
+        (crate::crisis::day::today(&asked))
         @if let Some(heaps) = &heaps { (heaps) }
         @if cards.is_empty() {
             @if heaps.is_none() { (empty(speaker.text("today.nothing"), None)) }
         } @else {
             div.stack { @for card in &cards { (task_card(card)) } }
         }
-        (crate::membership::pages::today(&asked))
         @for unit in &units { (unit_page::summary(&asked, unit)) }
-        (calendar(&asked))
+        (crate::membership::pages::today(&asked)) (calendar(&asked))
     })
 }
 
@@ -278,7 +279,8 @@ pub async fn unit(
 
 /// The tracks of a report form: wages with bonus where they are bargained together.
 pub fn report_tracks(asked: &Asked, found: &Found, wanted: Option<Track>) -> Vec<Track> {
-    let campaign_tracks = asked.campaign().map(|campaign| campaign.tracks.clone()).unwrap_or_default();
+    // Those that this viewer is shown: what is bargained as a package is for its readers.
+    let campaign_tracks: Vec<Track> = found.page.tracks.iter().map(|view| view.track).collect();
     let unit = asked.state().organisations.bargaining_unit(found.page.line.id);
     let apart = unit.and_then(|unit| unit.separate_bonus.on(asked.today()).copied()).unwrap_or(false);
     match wanted {
@@ -562,7 +564,7 @@ pub async fn region(
     let stream = format!("{href}/live?state={}", crate::people::encode(&only));
     let parts: Vec<Markup> =
         rendering.parts.iter().map(|part| live_part(&part.id, maud::PreEscaped(part.html.clone()))).collect();
-    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).render(live(
+    Ok(internal_page(&asked, &name).live_banner().paper(Paper::BoardA3).render(live(
         &asked,
         &stream,
         &rendering.as_of,
@@ -606,7 +608,11 @@ fn paint_region(asked: &Asked, region: OrganisationId, only: &str) -> Rendering 
         entry: asked.published.head.seq.0,
         as_of: crate::frame::as_of(asked, asked.published.head.seq, asked.today()),
         say: None,
-        parts: vec![part("summary", summary), part("rows", table)],
+        parts: vec![
+            crate::crisis::alerts::part(&asked.speaker, asked.state(), &asked.viewer),
+            part("summary", summary),
+            part("rows", table),
+        ],
     }
 }
 

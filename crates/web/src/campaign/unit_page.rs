@@ -15,6 +15,7 @@ use federation::campaign::state::{Ended, QuestionState};
 use federation::campaign::view::{StatementView, TrackView, UnitPage, VersionView};
 use federation::kit::Zones;
 use federation::organisation::view::UnitLine;
+use federation::policy::{Action, Subject};
 use federation::sharing::{Audience, Sharing, SharingSet};
 use kernel::{Arg, Seq, Severity};
 use maud::{Markup, html};
@@ -42,8 +43,34 @@ pub fn render(asked: &Asked, page: &UnitPage, recorded: Option<&str>, stale: boo
         (bare_tracks(asked, page, may_speak))
         (situations(asked, page, may_speak))
         (strike(asked, page, may_speak))
+        (trouble(asked, page))
         @if page.may_set_sharing { (sharing_form(asked, page)) } @else { (sharing_facts(asked, page)) }
     })
+}
+
+/// The ways to the case, the alert and the contact details, the same for all who may use them.
+fn trouble(asked: &Asked, page: &UnitPage) -> Markup {
+    let subject = Subject::BargainingUnit(page.line.id);
+    let links = [
+        (Action::SetContact, "contact", "contact.title"),
+        (Action::ManageCase, "case", "crisis.title"),
+        (Action::Alert, "alert", "alert.raise"),
+    ];
+    let links: Vec<_> = links.into_iter().filter(|(action, ..)| asked.may(*action, subject)).collect();
+    if links.is_empty() {
+        return html! {};
+    }
+    html! {
+        section.section.screen-only {
+            h2 { (asked.speaker.text("unit.more")) }
+            div.cluster {
+                @for (action, at, key) in links {
+                    @let kind = if action == Action::Alert { Button::Danger } else { Button::Plain };
+                    (link_button(kind, asked.speaker.text(key), &format!("/units/{}/{at}", page.line.code)))
+                }
+            }
+        }
+    }
 }
 
 fn region_name(asked: &Asked, region: federation::organisation::OrganisationId) -> Option<String> {
@@ -518,7 +545,10 @@ fn sharing_form(asked: &Asked, page: &UnitPage) -> Markup {
 /// One's own unit on the page of today.
 pub fn summary(asked: &Asked, unit: &UnitLine) -> Markup {
     let Some(campaign) = asked.campaign() else { return html! {} };
-    let rows = campaign.tracks.iter().map(|track| {
+    let readable = |track: &&Track| {
+        **track != Track::Package || federation::crisis::view::may_read(asked.state(), &asked.viewer, unit.id)
+    };
+    let rows = campaign.tracks.iter().filter(readable).map(|track| {
         let standing = federation::campaign::standing::Standing::of(campaign.slot(unit.id, *track));
         (write::track(&asked.speaker, *track).to_owned(), write::state_tag(&asked.speaker, standing.state))
     });

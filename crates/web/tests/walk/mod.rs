@@ -33,6 +33,11 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
             let releases = state.releases.releases.keys().map(ToString::to_string);
             releases.chain([AccountId::SYSTEM.to_string()]).collect()
         }
+        "recipient" => {
+            let recipients = state.releases.recipients.keys().map(ToString::to_string);
+            recipients.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
+        "receiver" => text(&["saitama", "kanagawa", "nowhere"]),
         "statement" => statements(stage).iter().map(ToString::to_string).collect(),
         "question" => {
             let campaign = state.campaigns.current().expect("a campaign");
@@ -56,7 +61,11 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
         "change" => text(&["rename", "count", "merge", "nothing"]),
         "campaign" => state.campaigns.by_code.keys().map(ToString::to_string).chain(text(&["nowhere"])).collect(),
         "year" => text(&["2003", "2004", "1999"]),
-        "step" => text(&["fix", "add", "remove", "close", "nothing"]),
+        "step" => text(&["fix", "add", "remove", "close", "open", "change", "name", "nothing"]),
+        "alert" => {
+            let alerts = state.crises.alerts.keys().map(ToString::to_string);
+            alerts.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
         "*form" => text(&["units/S101/response/wage"]),
         other => panic!("no test knows what {{{other}}} is"),
     }
