@@ -177,7 +177,7 @@ routes! {
     post "/imports/{import}/undo" Needs::Somewhere(Action::Import) => exchange::import_result::undo;
     get "/membership" Needs::Federation(Action::CountMembers) => membership::pages::whole;
     post "/membership" Needs::Federation(Action::RunCampaign) => membership::forms::open;
-    get "/membership.csv" Needs::Federation(Action::CountMembers) => membership::pages::export;
+    get "/membership/export" Needs::Federation(Action::CountMembers) => membership::pages::download;
     post "/membership/close" Needs::Federation(Action::RunCampaign) => membership::forms::close;
     get "/regions/{region}/membership" Needs::Somewhere(Action::SeeRegion) => membership::pages::region;
     post "/regions/{region}/membership/confirm" Needs::Somewhere(Action::Confirm)

@@ -317,8 +317,8 @@ async fn a_membership_round_from_the_unit_to_headquarters() {
 
     let whole = hq.get("/membership").await.expect(200);
     let whole = whole.says("推計").says("25.0").says_not("0人とは数えます");
-    whole.says("/membership.csv");
-    let csv = hq.get("/membership.csv").await.expect(200);
+    whole.says("/membership/export?format=xlsx");
+    let csv = hq.get("/membership/export").await.expect(200);
     let line = csv.body.lines().find(|line| line.starts_with(code)).expect("the unit").to_owned();
     assert!(line.contains(",確認済み,400,名簿から数えた,320,100,,,"), "{line}");
     post(&mut hq, "/membership/close", &send(&[("code", "members-2004")])).await.expect(303);

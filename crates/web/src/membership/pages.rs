@@ -6,8 +6,8 @@ use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::board::figures::share;
 use crate::board::known::query;
-use crate::board::pages::csv;
 use crate::desk::new_command_id;
+use crate::exchange::export;
 use crate::frame;
 use crate::look::{
     Button, Cell, Column, Form, Pagination, Table, Tone, card, details, empty, facts, hidden, meter, notice,
@@ -229,7 +229,7 @@ fn round(asked: &Asked, asks: &Collection, lines: &[(Option<OrganisationId>, Com
         .rows(rows)
         .total(line(asked, Cell::text(speaker.text("membership.all")), &whole))
         .note(speaker.text("membership.note"))
-        .exports(vec![(speaker.text("board.csv").to_owned(), "/membership.csv".to_owned())]);
+        .exports(export::links(asked, "/membership/export"));
     html! {
         (window(asked, asks))
         (rate(asked, &whole))
@@ -365,7 +365,7 @@ fn open_form(asked: &Asked, typed: &Typed) -> Markup {
 }
 
 /// Every return as a file.
-pub async fn export(asked: Asked) -> Result<Response, Stop> {
+pub async fn download(asked: Asked) -> Result<Response, Stop> {
     let asks = current(&asked).ok_or(Stop::NotFound)?;
     if !asked.may(Action::CountMembers, Subject::Federation) {
         return Err(Stop::NotFound);
@@ -411,7 +411,8 @@ pub async fn export(asked: Asked) -> Result<Response, Stop> {
         cells.push(row.findings.iter().map(|finding| speaker.finding(finding)).collect::<Vec<_>>().join(" "));
         rows.push(cells);
     }
-    Ok(csv(&format!("membership-{}.csv", asks.code), &rows))
+    let title = speaker.text("membership.title");
+    export::rows(&asked, &format!("membership-{}", asks.code), title, &rows, export::AsOf::now(&asked))
 }
 
 /// What waits on 今日やること: a unit that is asked and silent, a region with what came in.
