@@ -205,7 +205,8 @@ proptest! {
         for (row, (pension, base, wage)) in rows.iter().enumerate() {
             let person = Person { pension: Yen((*pension).into()), wage_at_60: Yen((*base).into()) };
             let one = terms.apply(person, (*wage).into());
-            prop_assert_eq!((out.pension_paid[row], out.benefit[row], out.total[row]), (one.pension_paid, one.benefit, one.total));
+            prop_assert_eq!(out.pension_paid[row], one.pension_paid);
+            prop_assert_eq!((out.benefit[row], out.total[row]), (one.benefit, one.total));
         }
     }
 

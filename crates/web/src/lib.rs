@@ -18,6 +18,7 @@ pub mod desk;
 pub mod domain;
 pub mod fields;
 pub mod frame;
+pub mod law;
 pub mod look;
 pub mod organisation;
 pub mod people;
