@@ -70,7 +70,8 @@ const VIEWERS = {
       const organisation = await page.locator('main table a[href^="/organisations/"]').first().getAttribute("href");
       return [
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
-        "/organisations", "/organisations/new", "/organisations/import", organisation, "/campaigns", "/journal",
+        "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", organisation, "/campaigns", "/journal",
+        "/campaigns/next", "/people/hand-over",
       ];
     },
   }),

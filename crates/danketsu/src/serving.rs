@@ -67,6 +67,7 @@ pub async fn serve(
     let app: Router = web::shell::wrap(web::router(&desk), shell);
     let feed = web::spawn_feed(&desk);
     let runner = desk.engine.spawn_runner();
+    web::exchange::import_run::resume_all(&desk);
     let stop = asked_to_stop()?;
     announce(address);
     let (stopping, stopped) = tokio::sync::oneshot::channel();

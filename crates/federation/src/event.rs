@@ -1,7 +1,7 @@
 //! All events, and their written form: a kind, a version, and a JSON body that somebody must be
 //! able to read with nothing but eyes.
 
-use crate::{campaign, contact, exchange, organisation, panel, people, release};
+use crate::{campaign, contact, crisis, exchange, organisation, panel, people, release};
 use serde::Serialize;
 
 /// The written form of an event.
@@ -38,6 +38,8 @@ pub enum Event {
     Campaign(campaign::Event),
     /// Contact.
     Contact(contact::Event),
+    /// Units in trouble.
+    Crisis(crisis::Event),
     /// Releases.
     Release(release::Event),
     /// エントリー組合.
@@ -54,6 +56,7 @@ impl Event {
             Event::People(event) => event.encode(),
             Event::Campaign(event) => event.encode(),
             Event::Contact(event) => event.encode(),
+            Event::Crisis(event) => event.encode(),
             Event::Release(event) => event.encode(),
             Event::Panel(event) => event.encode(),
             Event::Exchange(event) => event.encode(),
@@ -68,6 +71,7 @@ impl Event {
             "people" => people::Event::decode(kind, version, body).map(|e| e.map(Event::People)),
             "campaign" => campaign::Event::decode(kind, version, body).map(|e| e.map(Event::Campaign)),
             "contact" => contact::Event::decode(kind, version, body).map(|e| e.map(Event::Contact)),
+            "crisis" => crisis::Event::decode(kind, version, body).map(|e| e.map(Event::Crisis)),
             "release" => release::Event::decode(kind, version, body).map(|e| e.map(Event::Release)),
             "panel" => panel::Event::decode(kind, version, body).map(|e| e.map(Event::Panel)),
             "exchange" => exchange::Event::decode(kind, version, body).map(|e| e.map(Event::Exchange)),
@@ -88,6 +92,7 @@ impl Event {
             people::Event::KINDS,
             campaign::Event::KINDS,
             contact::Event::KINDS,
+            crisis::Event::KINDS,
             release::Event::KINDS,
             panel::Event::KINDS,
             exchange::Event::KINDS,

@@ -10,6 +10,7 @@
 pub mod board;
 pub mod campaign;
 pub mod contact;
+pub mod crisis;
 pub mod exchange;
 pub mod kit;
 pub mod names;

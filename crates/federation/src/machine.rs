@@ -7,7 +7,7 @@ use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::policy::{Action, Subject, Viewer};
 use crate::refusal::Refusal;
-use crate::{campaign, contact, exchange, organisation, panel, people, release};
+use crate::{campaign, contact, crisis, exchange, organisation, panel, people, release};
 use kernel::{CommandContext, CommandId, Date, Envelope, Id, Seq, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -23,6 +23,8 @@ pub enum Command {
     Campaign(Box<campaign::rules::Command>),
     /// Contact.
     Contact(contact::rules::Command),
+    /// Units in trouble.
+    Crisis(crisis::rules::Command),
     /// Releases.
     Release(release::rules::Command),
     /// エントリー組合.
@@ -44,6 +46,8 @@ pub struct State {
     pub campaigns: campaign::Campaigns,
     /// Calls, and how units are reached.
     pub contacts: contact::Contacts,
+    /// Units in trouble.
+    pub crises: crisis::Crises,
     /// Releases.
     pub releases: release::Releases,
     /// エントリー組合.
@@ -110,6 +114,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::People(command) => wrap(people::rules::decide(state, command, ctx)?, Event::People),
         Command::Campaign(command) => wrap(campaign::rules::decide(state, command, ctx)?, Event::Campaign),
         Command::Contact(command) => contact::rules::decide(state, command, ctx)?,
+        Command::Crisis(command) => wrap(crisis::rules::decide(state, command, ctx)?, Event::Crisis),
         Command::Release(command) => wrap(release::rules::decide(state, command, ctx)?, Event::Release),
         Command::Panel(command) => wrap(panel::rules::decide(state, command, ctx)?, Event::Panel),
         Command::Exchange(command) => exchange::rules::decide(state, command, ctx)?,
@@ -126,6 +131,7 @@ pub fn apply(state: &mut State, envelope: &Envelope, event: &Event) {
         Event::People(event) => state.people.apply(event),
         Event::Campaign(event) => state.campaigns.apply(envelope, event),
         Event::Contact(event) => state.contacts.apply(envelope, event),
+        Event::Crisis(event) => state.crises.apply(envelope, event),
         Event::Release(event) => state.releases.apply(envelope, event),
         Event::Panel(event) => state.panels.apply(envelope, event),
         Event::Exchange(exchange::Event::Undone(event)) => undo(state, envelope, event),

@@ -32,6 +32,10 @@ pub enum Action {
     Call,
     /// Say how a unit is reached.
     SetContact,
+    /// Open the case of a unit in trouble, name its readers, close it (readers only).
+    ManageCase,
+    /// Alert region and headquarters.
+    Alert,
     /// Confirm a statement.
     Confirm,
     /// Take back a statement.
@@ -72,6 +76,8 @@ pub enum Action {
     RunPanel,
     /// See who is in the panel, or could be.
     SeePanel,
+    /// See alerts.
+    SeeAlerts,
     /// See accounts and duties.
     SeePeople,
     /// Check the journal.
@@ -82,7 +88,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 33] = [
+    pub const ALL: [Action; 36] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -93,6 +99,8 @@ impl Action {
         Action::ReportByProxy,
         Action::Call,
         Action::SetContact,
+        Action::ManageCase,
+        Action::Alert,
         Action::Confirm,
         Action::Withdraw,
         Action::DecideRivals,
@@ -113,6 +121,7 @@ impl Action {
         Action::ProposeForPanel,
         Action::RunPanel,
         Action::SeePanel,
+        Action::SeeAlerts,
         Action::SeePeople,
         Action::VerifyJournal,
         Action::Import,
@@ -131,6 +140,8 @@ impl Action {
             Action::ReportByProxy => "report-by-proxy",
             Action::Call => "call",
             Action::SetContact => "set-contact",
+            Action::ManageCase => "manage-case",
+            Action::Alert => "alert",
             Action::Confirm => "confirm",
             Action::Withdraw => "withdraw",
             Action::DecideRivals => "decide-rivals",
@@ -151,6 +162,7 @@ impl Action {
             Action::ProposeForPanel => "propose-for-panel",
             Action::RunPanel => "run-panel",
             Action::SeePanel => "see-panel",
+            Action::SeeAlerts => "see-alerts",
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
             Action::Import => "import",
@@ -193,6 +205,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             | A::Import
             | A::SetContact => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
+            A::ManageCase | A::Alert | A::SeeAlerts => relation == R::Own,
             A::SeeSection => matches!(relation, R::Own | R::SameSection),
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
@@ -205,6 +218,8 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::Call | A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
             A::SendBack | A::FollowUp => relation == R::Below,
             A::ProposeForPanel | A::SeePanel => relation == R::Below,
+            A::ManageCase | A::Alert => relation == R::Below,
+            A::SeeAlerts => in_reach,
             A::SeeParticipants | A::SeeReleases => true,
             _ => false,
         },
@@ -213,6 +228,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::SendBack | A::FollowUp | A::SeeSection => in_reach,
             A::ReportByProxy | A::Call | A::SetContact | A::Import => in_reach,
             A::ProposeForPanel | A::RunPanel | A::SeePanel => in_reach,
+            A::ManageCase | A::Alert | A::SeeAlerts => in_reach,
             A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,

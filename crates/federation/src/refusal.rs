@@ -87,6 +87,10 @@ pub enum Refusal {
     AlreadyPrepared,
     /// A call is promised for an hour after it, and not for some later season.
     CallbackNotAhead,
+    /// A case is for its named readers.
+    OnlyForReaders,
+    /// Nobody would be left who could read the case.
+    LastReader,
     /// Only the last call to a unit can be undone, by whoever entered it.
     NotTheLastCall,
     /// A question about that field is open already.
@@ -132,6 +136,8 @@ impl Refusal {
         Code("already-published"),
         Code("already-prepared"),
         Code("callback-not-ahead"),
+        Code("only-for-readers"),
+        Code("last-reader"),
         Code("not-the-last-call"),
         Code("already-asked"),
         Code("question-open"),
@@ -169,6 +175,8 @@ impl Refusal {
             Refusal::AlreadyPublished => "already-published",
             Refusal::AlreadyPrepared => "already-prepared",
             Refusal::CallbackNotAhead => "callback-not-ahead",
+            Refusal::OnlyForReaders => "only-for-readers",
+            Refusal::LastReader => "last-reader",
             Refusal::NotTheLastCall => "not-the-last-call",
             Refusal::AlreadyAsked => "already-asked",
             Refusal::QuestionOpen => "question-open",

@@ -2,6 +2,7 @@
 
 use crate::board::Boards;
 use crate::domain::Engine;
+use crate::exchange::import_run::Running;
 use crate::shell::live::LiveFeed;
 use federation::{Command, Refusal, State};
 use journal::side::{Access, Side};
@@ -54,6 +55,8 @@ pub struct Desk {
     pub feed: LiveFeed<LiveKey>,
     /// The boards that were drawn last.
     pub boards: Boards,
+    /// The imports that run now.
+    pub imports: Running,
     /// How it is set up.
     pub options: DeskOptions,
 }
@@ -80,7 +83,15 @@ pub struct Sending {
 impl Desk {
     /// A desk over these.
     pub fn new(engine: Engine, vault: Vault, side: Side, options: DeskOptions) -> Desk {
-        Desk { engine, vault, side, feed: LiveFeed::default(), boards: Boards::default(), options }
+        Desk {
+            engine,
+            vault,
+            side,
+            feed: LiveFeed::default(),
+            boards: Boards::default(),
+            imports: Running::default(),
+            options,
+        }
     }
 
     /// The state as of now.

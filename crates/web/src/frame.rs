@@ -21,6 +21,9 @@ pub fn page<'a>(asked: &'a Asked, title: &str) -> Page<'a> {
     if let Some(viewer) = viewer_label(asked) {
         page = page.viewer(viewer);
     }
+    if federation::crisis::view::waiting(asked.state(), &asked.viewer) > 0 {
+        page = page.banner(crate::crisis::alerts::banner(speaker, asked.state(), &asked.viewer));
+    }
     page
 }
 
@@ -51,12 +54,24 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
         let calls = item(asked, "nav.calls", "/calls");
         items.push(NavItem { current: calls.current || asked.path.contains("/calls"), ..calls });
     }
+    if anywhere(Action::SeeRegion) {
+        items.push(item(asked, "nav.suspensions", "/suspensions"));
+    }
     for unit in crate::campaign::own_units(asked) {
         let href = format!("/units/{}", unit.code);
         items.push(NavItem { label: unit.name, current: asked.path.starts_with(&href), href, count: None });
     }
     if anywhere(Action::SeeParticipants) {
         items.push(item(asked, "nav.participants", "/participants"));
+    }
+    if anywhere(Action::SeeSection) {
+        items.push(item(asked, "nav.section", "/section"));
+    }
+    if anywhere(Action::FollowUp) {
+        items.push(item(asked, "meeting.title", "/meetings/late"));
+    }
+    if anywhere(Action::SeePanel) {
+        items.push(item(asked, "nav.panel", "/panel"));
     }
     items.push(item(asked, "nav.releases", "/releases"));
     if anywhere(Action::PrepareRelease) {
@@ -67,6 +82,9 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     }
     if asked.may(Action::ManageOrganisations, Subject::Federation) {
         items.push(item(asked, "nav.organisations", "/organisations"));
+    }
+    if anywhere(Action::Import) {
+        items.push(item(asked, "nav.imports", "/imports"));
     }
     if anywhere(Action::Invite) || anywhere(Action::SeePeople) {
         items.push(item(asked, "nav.people", "/people"));

@@ -2,7 +2,7 @@
 //!
 //! [`look`] draws and [`shell`] carries; both know no union. [`desk`] is one federation open for
 //! work, [`asked`] is who asks, [`routes`] is every address with the right that it needs, and the
-//! areas (`campaign`, `contact`, `board`, `organisation`, `people`, `release`) build their pages on top.
+//! areas (`campaign`, `contact`, `crisis`, `board`, `organisation`, `people`, `release`) build their pages on top.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -14,13 +14,16 @@ pub mod asked;
 pub mod board;
 pub mod campaign;
 pub mod contact;
+pub mod crisis;
 pub mod desk;
 pub mod domain;
+pub mod exchange;
 pub mod fields;
 pub mod frame;
 pub mod law;
 pub mod look;
 pub mod organisation;
+pub mod panel;
 pub mod people;
 pub mod release;
 pub mod routes;

@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, contact, law, organisation, people, release};
+use crate::{board, campaign, contact, crisis, exchange, law, organisation, panel, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -56,12 +56,14 @@ routes! {
     post "/sign-out-everywhere" Needs::SignedIn => people::forms::sign_out_everywhere;
     get "/account" Needs::SignedIn => people::pages::account;
     get "/people" Needs::Somewhere(Action::SeePeople) => people::pages::list;
+    get "/people/hand-over" Needs::Somewhere(Action::SeePeople) => people::handover::show;
     get "/people/new" Needs::Somewhere(Action::Invite) => people::pages::new;
     post "/people/new" Needs::Somewhere(Action::Invite) => people::forms::open;
     post "/people/{account}/invite" Needs::Somewhere(Action::Invite) => people::forms::invite;
     post "/people/duties/{duty}/end" Needs::Somewhere(Action::GrantDuty) => people::forms::end_duty;
     get "/today" Needs::SignedIn => campaign::pages::today;
     get "/units/{unit}" Needs::Somewhere(Action::SeeHistory) => campaign::pages::unit;
+    get "/units/{unit}/years/{year}" Needs::Somewhere(Action::SeeHistory) => campaign::past_year::show;
     get "/units/{unit}/report" Needs::Somewhere(Action::SeeHistory) => campaign::pages::report;
     post "/units/{unit}/report" Needs::Somewhere(Action::SeeHistory) => campaign::forms::report;
     get "/units/{unit}/situation/{zone}" Needs::Somewhere(Action::SeeHistory) => campaign::pages::situation;
@@ -72,6 +74,21 @@ routes! {
     post "/statements/{statement}/confirm" Needs::Somewhere(Action::Confirm) => campaign::forms::confirm;
     post "/statements/{statement}/withdraw" Needs::Somewhere(Action::Withdraw) => campaign::forms::withdraw;
     post "/statements/{statement}/keep" Needs::Somewhere(Action::DecideRivals) => campaign::forms::keep;
+    get "/statements/{statement}/send-back" Needs::Somewhere(Action::SendBack) => campaign::send_back::ask;
+    post "/statements/{statement}/send-back" Needs::Somewhere(Action::SendBack) => campaign::send_back::send_back;
+    get "/statements/{statement}/questions/{question}" Needs::Somewhere(Action::SeeHistory)
+        => campaign::send_back::question;
+    post "/statements/{statement}/questions/{question}" Needs::Somewhere(Action::SeeHistory)
+        => campaign::send_back::answer;
+    post "/statements/{statement}/questions/{question}/take-back" Needs::Somewhere(Action::SendBack)
+        => campaign::send_back::take_back;
+    get "/statements/{statement}/move" Needs::Somewhere(Action::Withdraw) => campaign::move_to::form;
+    post "/statements/{statement}/move" Needs::Somewhere(Action::Withdraw) => campaign::move_to::move_to;
+    post "/statements/{statement}/restore" Needs::Somewhere(Action::Withdraw) => campaign::move_to::restore;
+    get "/regions/{region}/confirm" Needs::Somewhere(Action::Confirm) => campaign::confirm_many::list;
+    post "/regions/{region}/confirm" Needs::Somewhere(Action::Confirm) => campaign::confirm_many::confirm;
+    get "/units/{unit}/history" Needs::Somewhere(Action::SeeHistory) => campaign::history::page;
+    post "/units/{unit}/expected" Needs::Somewhere(Action::SeeHistory) => campaign::expected::record;
     put "/drafts/{*form}" Needs::SignedIn => campaign::forms::put_draft;
     delete "/drafts/{*form}" Needs::SignedIn => campaign::forms::delete_draft;
     post "/drafts/{*form}" Needs::SignedIn => campaign::forms::discard_draft;
@@ -87,6 +104,15 @@ routes! {
     post "/calls/{call}/undo" Needs::Somewhere(Action::Call) => contact::forms::undo;
     get "/units/{unit}/contact" Needs::Somewhere(Action::SetContact) => contact::details::form;
     post "/units/{unit}/contact" Needs::Somewhere(Action::SetContact) => contact::details::save;
+    get "/units/{unit}/case" Needs::Somewhere(Action::ManageCase) => crisis::case::page;
+    post "/units/{unit}/case/{step}" Needs::Somewhere(Action::ManageCase) => crisis::forms::case;
+    get "/suspensions" Needs::Somewhere(Action::SeeHistory) => crisis::held::register;
+    get "/units/{unit}/alert" Needs::Somewhere(Action::Alert) => crisis::alerts::form;
+    post "/units/{unit}/alert" Needs::Somewhere(Action::Alert) => crisis::forms::raise;
+    get "/alerts" Needs::Somewhere(Action::SeeAlerts) => crisis::alerts::list;
+    get "/alerts/live" Needs::Somewhere(Action::SeeAlerts) => crisis::alerts::live;
+    get "/alerts/{alert}" Needs::Somewhere(Action::SeeAlerts) => crisis::alerts::one;
+    post "/alerts/{alert}/acknowledge" Needs::Somewhere(Action::SeeAlerts) => crisis::forms::acknowledge;
     get "/board" Needs::Federation(Action::SeeBoard) => board::pages::show;
     get "/board/live" Needs::Federation(Action::SeeBoard) => board::pages::live;
     get "/board/source" Needs::Federation(Action::SeeBoard) => board::pages::source;
@@ -94,6 +120,15 @@ routes! {
     get "/board/same-unions/rows" Needs::Federation(Action::SeeBoard) => board::same_unions::rows;
     get "/board/same-unions.csv" Needs::Federation(Action::SeeBoard) => board::same_unions::export;
     get "/board/export.csv" Needs::Federation(Action::SeeBoard) => board::pages::export;
+    get "/meetings/late" Needs::Somewhere(Action::SeeRegion) => campaign::meeting::late;
+    get "/units/{unit}/follow-up" Needs::Somewhere(Action::FollowUp) => campaign::follow_up::show;
+    post "/units/{unit}/follow-up" Needs::Somewhere(Action::FollowUp) => campaign::follow_up::record;
+    get "/section" Needs::Somewhere(Action::SeeSection) => campaign::section_page::show;
+    get "/panel" Needs::Somewhere(Action::SeePanel) => panel::pages::show;
+    post "/panel/pick" Needs::Somewhere(Action::ProposeForPanel) => panel::forms::pick;
+    post "/panel/freeze" Needs::Federation(Action::RunPanel) => panel::forms::freeze;
+    post "/panel/thaw" Needs::Federation(Action::RunPanel) => panel::forms::thaw;
+    post "/panel/change" Needs::Federation(Action::RunPanel) => panel::forms::change;
     get "/releases" Needs::Nothing => release::pages::list;
     get "/releases/{release}" Needs::Nothing => release::pages::show;
     get "/releases/{release}/tables.csv" Needs::Nothing => release::pages::export;
@@ -109,13 +144,24 @@ routes! {
     get "/organisations" Needs::Federation(Action::ManageOrganisations) => organisation::pages::list;
     get "/organisations/new" Needs::Federation(Action::ManageOrganisations) => organisation::pages::new;
     post "/organisations/new" Needs::Federation(Action::ManageOrganisations) => organisation::forms::register;
-    get "/organisations/import" Needs::Federation(Action::ManageOrganisations) => organisation::import::form;
-    post "/organisations/import" Needs::Federation(Action::ManageOrganisations) => organisation::import::look;
-    post "/organisations/import/confirm" Needs::Federation(Action::ManageOrganisations)
-        => organisation::import::confirm;
     get "/organisations/{organisation}" Needs::Federation(Action::ManageOrganisations) => organisation::pages::one;
     post "/organisations/{organisation}/{change}" Needs::Federation(Action::ManageOrganisations)
         => organisation::forms::change;
+    get "/imports" Needs::Somewhere(Action::Import) => exchange::import::form;
+    post "/imports" Needs::Somewhere(Action::Import) => exchange::import::send;
+    get "/imports/columns" Needs::Somewhere(Action::Import) => exchange::import::columns;
+    post "/imports/columns" Needs::Somewhere(Action::Import) => exchange::import::say_columns;
+    get "/imports/preview" Needs::Somewhere(Action::Import) => exchange::import::preview;
+    post "/imports/preview" Needs::Somewhere(Action::Import) => exchange::import::accept;
+    get "/imports/annotated.xlsx" Needs::Somewhere(Action::Import) => exchange::import::annotated;
+    get "/imports/{import}" Needs::Somewhere(Action::Import) => exchange::import_result::show;
+    get "/imports/{import}/live" Needs::Somewhere(Action::Import) => exchange::import_result::progress_live;
+    get "/imports/{import}/file" Needs::Somewhere(Action::Import) => exchange::import_result::file;
+    post "/imports/{import}/decide" Needs::Somewhere(Action::Import) => exchange::import_result::decide;
+    post "/imports/{import}/undo" Needs::Somewhere(Action::Import) => exchange::import_result::undo;
+    get "/campaigns/next" Needs::Federation(Action::RunCampaign) => campaign::next::show;
+    post "/campaigns/next" Needs::Federation(Action::RunCampaign) => campaign::next::step;
+    post "/campaigns/next/file" Needs::Federation(Action::RunCampaign) => campaign::next::file;
     get "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::list;
     post "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::open;
     post "/campaigns/{campaign}/{step}" Needs::Federation(Action::RunCampaign) => campaign::run::change;

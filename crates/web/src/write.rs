@@ -272,6 +272,7 @@ mod tests {
         area("withdrawal", [W::Mistake, W::TakenBack, W::WrongUnit].iter().map(word).collect());
         area("organisation-kind", crate::organisation::KINDS.iter().map(word).collect());
         area("leaving", crate::organisation::LEAVING.iter().map(word).collect());
+        area("panel-reason", federation::panel::PanelReason::ALL.iter().map(word).collect());
         area("frame-reason", crate::campaign::run::REASONS.iter().map(word).collect());
         area("state", ReportingState::ALL.iter().map(|state| state.word().to_owned()).collect());
         area("track", Track::ALL.iter().map(|track| track.word().to_owned()).collect());

@@ -5,14 +5,8 @@
 mod common;
 
 use common::{Answer, Browser, Stage, code, date};
-use federation::Command;
 use federation::organisation::OrganisationKind;
-use journal::Outcome;
-use kernel::{Channel, CommandId};
-use web::asked::SESSION_COOKIE;
-use web::organisation::roster;
-use web::shell::csrf;
-use web::{Sending, new_command_id};
+use web::new_command_id;
 
 /// Sends a form with a new command id.
 async fn send(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -20,43 +14,6 @@ async fn send(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Ans
     let mut all = vec![("command_id", id.as_str())];
     all.extend_from_slice(fields);
     browser.post(path, &all).await
-}
-
-/// Sends a sheet for a look.
-async fn upload(browser: &mut Browser, field: &str, sheet: &[u8], from: &str) -> Answer {
-    let token = csrf::fresh(browser.cookies[SESSION_COOKIE].as_bytes()).expect("a token");
-    let mut body = Vec::new();
-    let file = if field == "file" { "; filename=\"meibo.csv\"" } else { "" };
-    for (name, extra, value) in
-        [("csrf", "", token.as_bytes()), ("from", "", from.as_bytes()), (field, file, sheet)]
-    {
-        let head = format!("--border\r\ncontent-disposition: form-data; name=\"{name}\"{extra}\r\n\r\n");
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(value);
-        body.extend_from_slice(b"\r\n");
-    }
-    body.extend_from_slice(b"--border--\r\n");
-    let kind = [("content-type", "multipart/form-data; boundary=border")];
-    browser.ask("POST", "/organisations/import", body, &kind).await
-}
-
-/// What the second step sends.
-fn confirmation(preview: &Answer) -> Vec<(String, String)> {
-    let field = |name: &str| (name.to_owned(), preview.hidden(name).expect("a hidden field"));
-    vec![field("command_id"), field("digest"), field("from")]
-}
-
-async fn confirm(browser: &mut Browser, fields: &[(String, String)], more: &[(&str, &str)]) -> Answer {
-    let mut all: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    all.extend_from_slice(more);
-    browser.post("/organisations/import/confirm", &all).await
-}
-
-/// The tile of that word.
-fn tile(page: &Answer, word: &str) -> u32 {
-    let rest = page.between(&format!("<dt>{word}</dt>"), "</dd>").expect("a tile");
-    let value = rest.split_once("class=\"value\">").expect("a value").1;
-    value.split_once('<').expect("an end").0.parse().expect("a number")
 }
 
 #[tokio::test]
@@ -249,139 +206,12 @@ async fn a_campaign_is_opened_framed_changed_with_reasons_and_closed() {
     hq.speaking("en").get("/campaigns").await.expect(200).says("Closed").says_not("⟦");
 }
 
-const SHEET: &str = "単組コード,単組名,地方,都道府県,業種,組合員数,一時金別交渉\r\n\
-    S101,架空精機労働組合,埼玉,埼玉県,精密・計測,３２０,\r\n\
-    S102,架空電子・通信労働組合,埼玉,,,８５,はい\r\n\
-    K202,架空計測労働組合,神奈川,,,5千,\r\n\
-    K204,架空鍛造労働組合,kanagawa,神奈川,castings,\"1,050\",いいえ\r\n";
-
-#[tokio::test]
-async fn a_roster_is_looked_at_entered_and_entered_twice_to_no_effect() {
-    let stage = Stage::new().await;
-    let mut hq = Browser::of(&stage, stage.hq);
-    hq.get("/organisations/import").await.expect(200).says("multipart/form-data");
-    let before = stage.desk.now().head.seq;
-    let preview = upload(&mut hq, "pasted", SHEET.as_bytes(), "２００４／３／１").await.expect(200).says(">F4<");
-    let counts = ["新しく登録", "変更あり", "変更なし", "取り込めない"].map(|word| tile(&preview, word));
-    assert_eq!(counts, [1, 1, 1, 1], "{}", preview.body);
-    assert_eq!(stage.desk.now().head.seq, before, "looking changes nothing");
-    // A bad row is skipped only when somebody says so.
-    let fields = confirmation(&preview);
-    confirm(&mut hq, &fields, &[]).await.expect(422).says("飛ばしてよければ");
-    assert_eq!(stage.desk.now().head.seq, before);
-    let done = confirm(&mut hq, &fields, &[("skip", "yes")]).await.expect(200).says("取り込みが終わりました");
-    assert_eq!(["新しく登録", "変更あり", "変更なし"].map(|word| tile(&done, word)), [1, 1, 1]);
-    let state = stage.state();
-    let k204 = state.organisations.get(state.organisations.by_code[&code("K204")]).expect("the new unit");
-    assert_eq!(
-        (k204.name_on(date("2004-03-16")), k204.members.on(date("2004-03-16"))),
-        ("架空鍛造労働組合", Some(&1050))
-    );
-    let unit = state.organisations.bargaining_units_by_code[&code("K204")];
-    assert_eq!(state.organisations.region_of(unit, date("2004-03-16")).unwrap().id, stage.regions[1]);
-    let s102 = state.organisations.get(stage.units[1].organisation).unwrap();
-    assert_eq!(
-        (s102.name_on(date("2004-02-29")), s102.name_on(date("2004-03-01"))),
-        ("架空電子労働組合", "架空電子・通信労働組合")
-    );
-    let apart = state.organisations.bargaining_unit(stage.units[1].bargaining_unit).unwrap();
-    assert_eq!(apart.separate_bonus.on(date("2004-03-01")), Some(&true));
-
-    // The button again, and the whole sheet again, mended and saved by Excel as Shift_JIS.
-    confirm(&mut hq, &fields, &[("skip", "yes")]).await.expect(409).says("この名簿は残っていません");
-    let after = stage.desk.now().head.seq;
-    let mended = SHEET.replace("5千", "410");
-    let (cp932, _, _) = encoding_rs::SHIFT_JIS.encode(&mended);
-    let preview = upload(&mut hq, "file", &cp932, "2004-03-01").await.expect(200);
-    let counts = ["新しく登録", "変更あり", "変更なし", "取り込めない"].map(|word| tile(&preview, word));
-    assert_eq!(counts, [0, 0, 4, 0], "{}", preview.body);
-    let done = confirm(&mut hq, &confirmation(&preview), &[]).await.expect(200);
-    assert_eq!(tile(&done, "変更なし"), 4);
-    assert_eq!(stage.desk.now().head.seq, after, "the second import is none");
-}
-
-#[tokio::test]
-async fn an_import_that_broke_off_goes_on_where_it_was() {
-    let stage = Stage::new().await;
-    let mut hq = Browser::of(&stage, stage.hq);
-    let sheet = SHEET.replace("5千", "410");
-    let preview = upload(&mut hq, "pasted", sheet.as_bytes(), "2004/3/1").await.expect(200);
-    let fields = confirmation(&preview);
-    // The server stopped after the last row's first command, which went in under its own id.
-    let import: CommandId = fields[0].1.parse().unwrap();
-    let table = sheets::read_csv(sheet.as_bytes(), &sheets::Limits::default()).unwrap();
-    let found = roster::read(&stage.state(), &table, date("2004-03-01")).unwrap();
-    let row = found.rows.last().unwrap();
-    let (change, commands) = roster::plan(&stage.state(), row, date("2004-03-01"), import.0);
-    assert_eq!((change, commands.len()), (roster::Change::New, 1));
-    assert_eq!(
-        roster::plan(&stage.state(), row, date("2004-03-01"), import.0).1,
-        commands,
-        "the same ids each time"
-    );
-    let (id, command) = commands.into_iter().next().unwrap();
-    let sending = Sending {
-        command_id: CommandId(id),
-        content: b"before it broke off".to_vec(),
-        account: stage.hq,
-        on_behalf_of: None,
-        channel: Channel::Form,
-        command: Command::Organisation(command),
-        sealed: Vec::new(),
-    };
-    assert!(matches!(stage.desk.send(sending).await, Outcome::Recorded { .. }));
-    let done = confirm(&mut hq, &fields, &[]).await.expect(200).says("取り込みが終わりました");
-    assert_eq!(["新しく登録", "変更あり", "変更なし"].map(|word| tile(&done, word)), [0, 1, 3]);
-    let entered = stage.journal_bodies().iter().filter(|body| body.contains("架空鍛造労働組合")).count();
-    assert_eq!(entered, 1);
-    // Another sheet looked at meanwhile is not entered by the older form.
-    let preview = upload(&mut hq, "pasted", sheet.as_bytes(), "2004/3/1").await.expect(200);
-    upload(&mut hq, "pasted", SHEET.as_bytes(), "2004/3/1").await.expect(200);
-    confirm(&mut hq, &confirmation(&preview), &[]).await.expect(409).says("この名簿は残っていません");
-}
-
-#[tokio::test]
-async fn every_bad_cell_of_a_roster_is_named() {
-    let stage = Stage::new().await;
-    let mut hq = Browser::of(&stage, stage.hq);
-    let head = "unit_code,unit_name,region,prefecture,industry,members,section,separate_bonus\n";
-    let check = async |hq: &mut Browser, row: &str, cell: &str, says: &str| {
-        let sheet = format!("{head}S101,架空精機労働組合,埼玉,,,320,,\n{row}\n");
-        let page = upload(hq, "pasted", sheet.as_bytes(), "2004/3/1").await.expect(200);
-        let page = page.says(&format!(">{cell}<")).says(says);
-        assert_eq!(tile(&page, "取り込めない"), 1, "{row}");
-    };
-    check(&mut hq, "単組,新労組,埼玉,,,10,,", "A3", "使えません").await;
-    check(&mut hq, "S101,新労組,埼玉,,,10,,", "A3", "2行目にもあります").await;
-    check(&mut hq, "saitama,埼玉,埼玉,,,10,,", "A3", "単組ではない").await;
-    check(&mut hq, "S9,,埼玉,,,10,,", "B3", "単組名").await;
-    check(&mut hq, "S9,新労組,火星,,,10,,", "C3", "「火星」は見つかりません").await;
-    check(&mut hq, "S9,新労組,埼玉,火星県,precision,10,,", "D3", "都道府県").await;
-    check(&mut hq, "S9,新労組,埼玉,11,農業,10,,", "E3", "「農業」").await;
-    check(&mut hq, "S9,新労組,埼玉,11,,10,,", "E3", "両方").await;
-    check(&mut hq, "S9,新労組,埼玉,,,約10,,", "F3", "").await;
-    check(&mut hq, "S9,新労組,埼玉,,,,,", "F3", "組合員数を").await;
-    check(&mut hq, "S9,新労組,埼玉,,,10,S777,", "G3", "「S777」は見つかりません").await;
-    check(&mut hq, "S9,新労組,埼玉,,,10,,たぶん", "H3", "「たぶん」").await;
-    // Odd, and no wall.
-    let sheet = format!("{head}S101,架空精機労働組合,埼玉,13,castings,3200,,\n");
-    let page = upload(&mut hq, "pasted", sheet.as_bytes(), "2004/3/1").await.expect(200);
-    assert_eq!(tile(&page.says(">F2<").says("大きく変わっています").says(">D2<"), "変更あり"), 1);
-    upload(&mut hq, "pasted", b"unit_code,unit_name\nS1,x\n", "2004/3/1").await.expect(422).says("列「region");
-    upload(&mut hq, "pasted", b" \n", "2004/3/1").await.expect(422).says("貼り付けてください");
-    upload(&mut hq, "file", b"PK\x03\x04...", "2004/3/1").await.expect(422).says("Excelブック");
-    upload(&mut hq, "pasted", head.as_bytes(), "いつか").await.expect(422).says("いつか");
-}
-
 #[tokio::test]
 async fn nobody_else_comes_in_and_no_forged_form() {
     let stage = Stage::new().await;
-    let pages =
-        ["/organisations", "/organisations/new", "/organisations/S101", "/organisations/import", "/campaigns"];
+    let pages = ["/organisations", "/organisations/new", "/organisations/S101", "/campaigns"];
     let forms = [
         "/organisations/new",
-        "/organisations/import",
-        "/organisations/import/confirm",
         "/organisations/S101/rename",
         "/organisations/S101/leave",
         "/campaigns",
@@ -398,7 +228,6 @@ async fn nobody_else_comes_in_and_no_forged_form() {
                 .await
                 .expect(403);
         }
-        upload(&mut browser, "pasted", SHEET.as_bytes(), "2004/3/1").await.expect(403);
         browser
             .get("/releases")
             .await
@@ -418,8 +247,5 @@ async fn nobody_else_comes_in_and_no_forged_form() {
             [("csrf", "forged"), ("command_id", id.as_str()), ("leave-reason", "other"), ("leave-on", "2004/3/1")];
         hq.post_without_token(form, &fields).await.expect(400);
     }
-    let forged = "--b\r\ncontent-disposition: form-data; name=\"pasted\"\r\n\r\nx\r\n--b--\r\n";
-    let kind = [("content-type", "multipart/form-data; boundary=b")];
-    hq.ask("POST", "/organisations/import", forged.as_bytes().to_vec(), &kind).await.expect(400);
     assert_eq!(stage.desk.now().head.seq, before);
 }

@@ -19,6 +19,8 @@ use federation::campaign::rules::{Basis, Command as Campaign, Report};
 use federation::contact::CallId;
 use federation::contact::events::CallOutcome;
 use federation::contact::rules::{CallMade, Command as Contact};
+use federation::crisis::rules::Command as Crisis;
+use federation::crisis::{AlertId, AlertMatter};
 use federation::people::{Role, rules};
 use federation::policy::{Subject, Viewer};
 use federation::release::ReleaseContent;
@@ -54,6 +56,8 @@ struct World {
     accounts: [Option<AccountId>; 8],
     duty: String,
     call: String,
+    alert: String,
+    import: String,
     invited: String,
 }
 
@@ -91,7 +95,15 @@ impl World {
         };
         let (call, _) = stage.send(stage.region, Command::Contact(Contact::Call(Box::new(made)))).await;
         let call = CallId::derive(call.0, 0).to_string();
-        let world = World { stage, accounts, duty, call, invited: invited.to_string() };
+        let raise = Crisis::Raise {
+            bargaining_unit: stage.units[0].bargaining_unit,
+            matter: AlertMatter::ReceivablesAssigned,
+            remark: None,
+        };
+        let (alert, _) = stage.send(stage.officer, Command::Crisis(raise)).await;
+        let alert = AlertId::derive(alert.0, 0).to_string();
+        let import = stage.imported(stage.region).await.to_string();
+        let world = World { stage, accounts, duty, call, alert, import, invited: invited.to_string() };
         world.report(world.stage.officer, 0, 6_000, MAINTENANCE[0].1).await;
         world.report(world.stage.other_officer, 3, 9_000, MAINTENANCE[1].1).await;
         world.release().await;
@@ -157,7 +169,9 @@ impl World {
         let statements = walk::statements(&self.stage);
         let release = state.releases.releases.keys().next().unwrap().to_string();
         let zone = state.kit().unwrap().zones[0].code.to_string();
-        let pairs: [(&str, [String; 2]); 15] = [
+        let pairs: Vec<(&str, [String; 2])> = vec![
+            ("year", ["2003", "2003"].map(String::from)),
+            ("calculator", ["pension-in-work", ""].map(String::from)),
             ("tag", [String::from("en"), String::new()]),
             ("code", [String::from("XXXX-XXXX-XXXX-XXXX-X"), String::new()]),
             ("unit", ["S101", "K201"].map(String::from)),
@@ -165,8 +179,11 @@ impl World {
             ("region", ["saitama", "kanagawa"].map(String::from)),
             ("release", [release, String::new()]),
             ("statement", [statements[0].to_string(), statements[statements.len() - 1].to_string()]),
+            ("question", [String::from("1"), String::new()]),
             ("account", [self.invited.clone(), String::new()]),
+            ("alert", [self.alert.clone(), String::new()]),
             ("call", [self.call.clone(), String::new()]),
+            ("import", [self.import.clone(), String::new()]),
             ("duty", [self.duty.clone(), String::new()]),
             ("organisation", ["S101", ""].map(String::from)),
             ("change", ["rename", ""].map(String::from)),

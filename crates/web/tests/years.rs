@@ -2,11 +2,11 @@
 
 mod common;
 
-use common::{Browser, Stage};
-use federation::Command;
+use common::{Answer, Browser, Stage};
 use federation::campaign::content::{Content, Figures, Stated, WageFigures};
 use federation::campaign::rules::{Basis, Command as Campaign, Report};
 use federation::campaign::{Moment, Track};
+use federation::{Command, organisation, people};
 use journal::Outcome;
 use kernel::{AccountId, Channel, Yen};
 
@@ -89,4 +89,144 @@ async fn a_comparison_that_cannot_be_made_says_so() {
     release.get("/board/same-unions/rows?measure=total_raise_yen&group=total").await.expect(404);
     release.get("/board/same-unions.csv?table=size").await.expect(404);
     Browser::of(&stage, stage.region).get("/board/same-unions").await.expect(403);
+}
+
+/// The fields of the wizard's form as the page has them.
+fn fields_of(page: &Answer) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    for piece in page.body.split("<input").skip(1) {
+        let tag = piece.split_once('>').map_or("", |(tag, _)| tag);
+        let of =
+            |attribute: &str| Some(tag.split_once(&format!(" {attribute}=\""))?.1.split_once('"')?.0.to_owned());
+        let (Some(name), Some(value)) = (of("name"), of("value")) else { continue };
+        let choice = tag.contains("type=\"radio\"") || tag.contains("type=\"checkbox\"");
+        if name != "csrf" && !choice && !fields.iter().any(|(known, _): &(String, String)| *known == name) {
+            fields.push((name, value));
+        }
+    }
+    fields
+}
+
+async fn send(browser: &mut Browser, fields: &[(String, String)], more: &[(&str, &str)]) -> Answer {
+    let kept = fields.iter().filter(|(name, _)| !more.iter().any(|(other, _)| other == name));
+    let mut all: Vec<(&str, &str)> = kept.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    all.extend_from_slice(more);
+    browser.post("/campaigns/next", &all).await
+}
+
+#[tokio::test]
+async fn the_next_year_is_opened_after_its_differences_were_seen() {
+    let stage = two_springs().await;
+    stage.at("2004-11-01T10:00:00+09:00");
+    let leave = organisation::rules::Command::Leave {
+        organisation: stage.units[1].organisation,
+        on: "2004-10-01".parse().expect("a date"),
+        reason: organisation::LeavingReason::Withdrew,
+    };
+    stage.send(stage.hq, Command::Organisation(leave)).await;
+    let mut hq = Browser::of(&stage, stage.hq);
+    hq.get("/campaigns").await.expect(200).says("/campaigns/next");
+    let page = hq.get("/campaigns/next").await.expect(200).says("2005-03-15").says("2005-06-30");
+    hq.get("/campaigns/next?shift=date").await.expect(200).says("2005-03-16");
+    let fields = fields_of(&page);
+
+    // A day that cannot be read comes back with what was typed, and so does one out of order.
+    let torn = send(&mut hq, &fields, &[("c.demand-day.on", "いつか"), ("step", "look")]).await;
+    torn.expect(422).says("value=\"いつか\"").says("#f-c_2edemand-day_2eon");
+    send(&mut hq, &fields, &[("r.final.p", "2005-06-01"), ("step", "look")])
+        .await
+        .expect(422)
+        .says("公表が集計より前です");
+
+    let look = send(&mut hq, &fields, &[("c.demand-day.on", "2005年2月19日"), ("step", "look")]).await.expect(200);
+    let look = look.says("2004年2月20日(金)").says("2005年2月19日(土)").says("土曜・日曜に当たる日があります");
+    let look = look.says("加盟していない").says(stage.units[1].name).says("まだ何も記録していません");
+    // Of two springs nothing is settled: what was answered is not what was demanded and left open.
+    let fields = fields_of(&look);
+    assert!(
+        fields.iter().any(|(name, value)| name == "c.demand-day.on" && value == "2005年2月19日"),
+        "{fields:?}"
+    );
+    let row = format!("row.{}", stage.units[1].code);
+    send(&mut hq, &fields, &[("step", "open")]).await.expect(422).says("入れるか入れないかを選んでください");
+    let opened = send(&mut hq, &fields, &[("step", "open"), (&row, "out")]).await;
+    assert_eq!(opened.location(), "/campaigns?done=recorded");
+    let state = stage.state();
+    let campaign = state.campaigns.current().expect("a campaign");
+    assert_eq!((campaign.year, campaign.frame.rows.len()), (2005, stage.units.len() - 1));
+    let kit = state.kit_of(campaign.id).expect("its kit");
+    assert_eq!(kit.milestone("demand-day").map(|one| one.on.to_string()).as_deref(), Some("2005-02-19"));
+
+    // It is taken back with its code, and only with that.
+    hq.get("/campaigns").await.expect(200).says("開いたことを取り消す");
+    let code = campaign.code.to_string();
+    let undo = format!("/campaigns/{code}/undo");
+    let field = format!("{code}-undo-code");
+    let id = web::new_command_id().0.to_string();
+    hq.post(&undo, &[("command_id", &id), (&field, "2004")]).await.expect(422);
+    hq.post(&undo, &[("command_id", &id), (&field, &code)]).await.expect(303);
+    assert_eq!(stage.state().campaigns.current().map(|campaign| campaign.year), Some(2004));
+}
+
+#[tokio::test]
+async fn a_kits_file_stands_in_for_last_years() {
+    let stage = Stage::new().await;
+    let mut hq = Browser::of(&stage, stage.hq);
+    let kit = include_str!("../../../kits/jam-2004/kit.toml")
+        .replace("2004", "2005")
+        .replace("2005-02-20", "2005-02-18");
+    let page = upload(&mut hq, &kit).await.expect(200);
+    let page = page.says("ファイルから読んだ一式です").says("2005-02-18");
+    let mut fields = fields_of(&page);
+    fields.retain(|(name, _)| name != "kit_text");
+    let look = send(&mut hq, &fields, &[("kit_text", &kit), ("step", "look")]).await.expect(200);
+    look.says("2004年2月20日(金)").says("2005年2月18日(金)");
+    // What is wrong in a file is said with its line, and nothing is lost.
+    let torn = upload(&mut hq, &kit.replacen("year = 2005", "yaer = 2005", 1)).await.expect(422);
+    torn.says("一式として読めません").says("line ");
+}
+
+async fn upload(browser: &mut Browser, kit: &str) -> Answer {
+    let token = web::shell::csrf::fresh(browser.cookies[web::asked::SESSION_COOKIE].as_bytes()).expect("a token");
+    let part = |name: &str, more: &str, body: &str| {
+        format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{body}\r\n")
+    };
+    let body = part("csrf", "", &token) + &part("file", "; filename=\"kit.toml\"", kit) + "--edge--\r\n";
+    let kind = "multipart/form-data; boundary=edge";
+    browser.ask("POST", "/campaigns/next/file", body.into_bytes(), &[("content-type", kind)]).await
+}
+
+#[tokio::test]
+async fn a_unit_sees_what_last_year_left_open_and_can_read_it() {
+    let stage = Stage::new().await;
+    stage.at("2003-03-12T10:00:00+09:00");
+    respond(&stage, stage.region, 0, 0, 6_000).await;
+    stage.at("2004-01-20T10:00:00+09:00");
+    let mut officer = Browser::of(&stage, stage.officer);
+    let code = stage.units[0].code;
+    let past = format!("/units/{code}/years/2003");
+    officer.get(&format!("/units/{code}")).await.expect(200).says(&past).says("2003年の交渉が残っています");
+    officer.get(&past).await.expect(200).says("6,000").says("過ぎた年の記録です").says_not("<form class=\"form\"");
+    officer.get(&format!("/units/{code}/years/1999")).await.expect(404);
+    Browser::of(&stage, stage.other_officer).get(&past).await.expect(404);
+}
+
+#[tokio::test]
+async fn duties_that_end_are_handed_over() {
+    let stage = Stage::new().await;
+    stage.at("2004-03-16T10:00:00+09:00");
+    let duty = stage.state().people.accounts[&stage.officer].duties[0];
+    let on = "2004-05-01".parse().expect("a date");
+    stage.send(stage.hq, Command::People(people::rules::Command::EndDuty { duty, on })).await;
+    let mut hq = Browser::of(&stage, stage.hq);
+    let page = hq.get("/people/hand-over").await.expect(200);
+    page.says("2004年4月30日").says("後任がいない").says(stage.units[0].name);
+    hq.get("/people/hand-over?until=2004-04-01").await.expect(200).says("終わる任務はありません");
+    // A region sees its own, and only those.
+    Browser::of(&stage, stage.region).get("/people/hand-over").await.expect(200).says(stage.units[0].name);
+    let mut other = Browser::of(&stage, stage.other_region);
+    other.get("/people/hand-over").await.expect(200).says_not(stage.units[0].name);
+    // The day after the last day the right is gone, without anybody doing anything.
+    stage.at("2004-05-01T00:00:00+09:00");
+    Browser::of(&stage, stage.officer).get(&format!("/units/{}", stage.units[0].code)).await.expect(403);
 }

@@ -387,7 +387,8 @@ fn latest(
         let Some(statement) = campaign.slot(unit, track).and_then(|slot| slot.get(*id)) else { continue };
         let version = statement.latest();
         let answer = matches!(version.content, Content::Response(_) | Content::Settlement { .. });
-        if !answer || !statement.stands() || version.seq != *seq {
+        // The board is drawn once for all who share a duty: a package has readers of its own.
+        if !answer || track == Track::Package || !statement.stands() || version.seq != *seq {
             continue;
         }
         let Some(line) = unit_line(facts, unit, day) else { continue };

@@ -7,6 +7,7 @@ use super::fields::{Said, askable, differences};
 use super::rules::{self, campaign_of, check_content, fresh, open_row, statement_of};
 use super::state::{Campaign, Ended, Question, Statement};
 use super::{CampaignId, Moment, StatementId};
+use crate::crisis::view::may_speak;
 use crate::machine::State;
 use crate::organisation::BargainingUnitId;
 use crate::policy::{Action, Subject};
@@ -102,7 +103,7 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &CommandContext) -> 
             answer_back(state, ctx, *statement, *based_on, *question, mended.as_deref(), *reply)
         }
         Command::TakeQuestionBack { statement, question } => {
-            let (unit, _) = statement_of(state, *statement)?;
+            let (unit, _) = statement_of(state, ctx, *statement)?;
             state.require(ctx, Action::SendBack, Subject::BargainingUnit(unit))?;
             open_question(state, *statement, *question)?;
             Ok(vec![Event::QuestionTakenBack(QuestionTakenBack { statement: *statement, question: *question })])
@@ -153,8 +154,13 @@ fn latest_of(state: &State, command: &rules::Command) -> Option<Seq> {
     }
 }
 
-fn standing_row(state: &State, id: StatementId, based_on: Seq) -> Result<(BargainingUnitId, &Statement), Refusal> {
-    let (unit, found) = statement_of(state, id)?;
+fn standing_row<'a>(
+    state: &'a State,
+    ctx: &CommandContext,
+    id: StatementId,
+    based_on: Seq,
+) -> Result<(BargainingUnitId, &'a Statement), Refusal> {
+    let (unit, found) = statement_of(state, ctx, id)?;
     fresh(found, based_on)?;
     if found.ended.is_some() { Err(Refusal::Unknown { what: "statement" }) } else { Ok((unit, found)) }
 }
@@ -168,9 +174,9 @@ fn send_back(
     field: &StatementField,
     question: SealedText,
 ) -> Result<Vec<Event>, Refusal> {
-    let (unit, found) = statement_of(state, id)?;
+    let (unit, found) = statement_of(state, ctx, id)?;
     state.require(ctx, Action::SendBack, Subject::BargainingUnit(unit))?;
-    standing_row(state, id, based_on)?;
+    standing_row(state, ctx, id, based_on)?;
     if found.latest().account == ctx.account {
         return Err(Refusal::NotPermitted { action: Action::SendBack });
     }
@@ -202,11 +208,11 @@ fn answer_back(
     mended: Option<&Mended>,
     reply: Option<SealedText>,
 ) -> Result<Vec<Event>, Refusal> {
-    let (unit, found) = statement_of(state, id)?;
+    let (unit, found) = statement_of(state, ctx, id)?;
     let (at, _) = state.campaigns.statement(id).ok_or(Refusal::Unknown { what: "statement" })?;
     open_row(state, ctx, at.campaign, unit)?;
     let asked = open_question(state, id, question)?;
-    standing_row(state, id, based_on)?;
+    standing_row(state, ctx, id, based_on)?;
     let latest = found.latest();
     let mut events = Vec::new();
     if let Some(mended) = mended {
@@ -240,14 +246,17 @@ fn move_to(
     to: BargainingUnitId,
     beside: bool,
 ) -> Result<Vec<Event>, Refusal> {
-    let (unit, found) = statement_of(state, id)?;
+    let (unit, found) = statement_of(state, ctx, id)?;
     state.require(ctx, Action::Withdraw, Subject::BargainingUnit(unit))?;
-    standing_row(state, id, based_on)?;
+    standing_row(state, ctx, id, based_on)?;
     if to == unit {
         return Err(Refusal::BadList { field: "move-to" });
     }
     let (at, _) = state.campaigns.statement(id).ok_or(Refusal::Unknown { what: "statement" })?;
     let campaign = open_row(state, ctx, at.campaign, to)?;
+    if !may_speak(state, &state.viewer(ctx), to, at.track) {
+        return Err(Refusal::OnlyForReaders);
+    }
     let latest = found.latest();
     let step = latest.content.step();
     let known = campaign.slot(to, at.track).and_then(|slot| slot.standing(step).next_back());
@@ -277,7 +286,7 @@ fn move_to(
 
 /// A withdrawal can be undone until a release has gone out that was made without the statement.
 fn restore(state: &State, ctx: &CommandContext, id: StatementId) -> Result<Vec<Event>, Refusal> {
-    let (unit, found) = statement_of(state, id)?;
+    let (unit, found) = statement_of(state, ctx, id)?;
     state.require(ctx, Action::Withdraw, Subject::BargainingUnit(unit))?;
     let withdrawn = match found.ended {
         None => return Ok(Vec::new()),

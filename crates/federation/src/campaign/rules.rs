@@ -7,6 +7,7 @@ use super::next_frame::affiliated;
 use super::standing::{ReportingState, Standing};
 use super::state::{Campaign, Slot, Statement};
 use super::{CampaignId, Moment, StatementId, Track, opening};
+use crate::crisis::view::may_speak;
 use crate::kit::Kit;
 use crate::machine::State;
 use crate::names::CodeName;
@@ -244,7 +245,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         }
         Command::Confirm { statement, based_on } => confirm(state, ctx, *statement, *based_on),
         Command::Withdraw { statement, based_on, reason } => {
-            let (unit, found) = statement_of(state, *statement)?;
+            let (unit, found) = statement_of(state, ctx, *statement)?;
             state.require(ctx, Action::Withdraw, Subject::BargainingUnit(unit))?;
             fresh(found, *based_on)?;
             if found.ended.is_some() {
@@ -254,8 +255,8 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             Ok(vec![Event::Withdrawn(withdrawn)])
         }
         Command::DecideRivals { keep, drop } => {
-            let (unit, kept) = statement_of(state, *keep)?;
-            let (_, dropped) = statement_of(state, *drop)?;
+            let (unit, kept) = statement_of(state, ctx, *keep)?;
+            let (_, dropped) = statement_of(state, ctx, *drop)?;
             state.require(ctx, Action::DecideRivals, Subject::BargainingUnit(unit))?;
             let rivals = kept.rival_of == Some(*drop) || dropped.rival_of == Some(*keep);
             if !rivals || kept.ended.is_some() || dropped.ended.is_some() {
@@ -315,8 +316,16 @@ pub(super) fn campaign_of(state: &State, id: CampaignId) -> Result<&Campaign, Re
     state.campaigns.get(id).ok_or(Refusal::Unknown { what: "campaign" })
 }
 
-pub(super) fn statement_of(state: &State, id: StatementId) -> Result<(BargainingUnitId, &Statement), Refusal> {
+pub(super) fn statement_of<'a>(
+    state: &'a State,
+    ctx: &CommandContext,
+    id: StatementId,
+) -> Result<(BargainingUnitId, &'a Statement), Refusal> {
     let (at, found) = state.campaigns.statement(id).ok_or(Refusal::Unknown { what: "statement" })?;
+    // What is for named readers does not exist for anybody else.
+    if !may_speak(state, &state.viewer(ctx), at.bargaining_unit, at.track) {
+        return Err(Refusal::Unknown { what: "statement" });
+    }
     if campaign_of(state, at.campaign)?.open {
         Ok((at.bargaining_unit, found))
     } else {
@@ -396,6 +405,9 @@ fn decide_report(state: &State, report: &Report, ctx: &CommandContext, index: u3
     let campaign = open_row(state, ctx, report.campaign, report.bargaining_unit)?;
     if !campaign.tracks.contains(&report.track) {
         return Err(Refusal::WrongTrack);
+    }
+    if !may_speak(state, &state.viewer(ctx), report.bargaining_unit, report.track) {
+        return Err(Refusal::OnlyForReaders);
     }
     check_content(state, campaign.id, report.track, &report.content)?;
     let slot = campaign.slot(report.bargaining_unit, report.track);
@@ -584,7 +596,7 @@ fn check_zone(kit: &Kit, zone: &CodeName, answers: &[ZoneAnswer]) -> Result<(), 
 
 /// A statement is confirmed by somebody else than the one who said it.
 fn confirm(state: &State, ctx: &CommandContext, id: StatementId, based_on: Seq) -> Result<Vec<Event>, Refusal> {
-    let (unit, found) = statement_of(state, id)?;
+    let (unit, found) = statement_of(state, ctx, id)?;
     state.require(ctx, Action::Confirm, Subject::BargainingUnit(unit))?;
     fresh(found, based_on)?;
     if found.ended.is_some() {

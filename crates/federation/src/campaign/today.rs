@@ -4,6 +4,7 @@ use super::standing::{ReportingState, Standing};
 use super::state::{Campaign, Question, Statement};
 use super::view::{RegionRow, own_units, region_rows};
 use super::{StatementId, Track};
+use crate::crisis::view::may_read;
 use crate::kit::{DueReport, Milestone};
 use crate::machine::State;
 use crate::names::CodeName;
@@ -83,7 +84,7 @@ pub fn today(state: &State, campaign: &Campaign, viewer: &Viewer) -> Vec<Task> {
         match duty.role {
             Role::UnitOfficer => {
                 for unit in own_units(state, duty.organisation, viewer.today()) {
-                    questions(campaign, unit, |_, _| true, &mut tasks);
+                    questions((state, campaign, viewer), unit, |_, _| true, &mut tasks);
                     unit_tasks(state, campaign, viewer, unit, &mut tasks);
                 }
             }
@@ -94,7 +95,7 @@ pub fn today(state: &State, campaign: &Campaign, viewer: &Viewer) -> Vec<Task> {
                     let of_region = |statement: &Statement, question: &Question| {
                         statement.latest().on_behalf_of.is_some() && viewer.account() != Some(question.account)
                     };
-                    questions(campaign, row.line.id, of_region, &mut tasks);
+                    questions((state, campaign, viewer), row.line.id, of_region, &mut tasks);
                 }
                 tasks.push(heap(Some(duty.organisation), &rows));
             }
@@ -128,12 +129,13 @@ fn heap(region: Option<OrganisationId>, rows: &[RegionRow]) -> Task {
 
 /// The open questions about a unit's statements.
 fn questions(
-    campaign: &Campaign,
+    (state, campaign, viewer): (&State, &Campaign, &Viewer),
     unit: BargainingUnitId,
     wanted: impl Fn(&Statement, &Question) -> bool,
     tasks: &mut Vec<Task>,
 ) {
-    for track in &campaign.tracks {
+    let readable = |track: &&Track| **track != Track::Package || may_read(state, viewer, unit);
+    for track in campaign.tracks.iter().filter(readable) {
         let Some(slot) = campaign.slot(unit, *track) else { continue };
         for statement in slot.statements.iter().filter(|statement| statement.ended.is_none()) {
             let open = campaign.open_questions(statement.id).filter(|question| wanted(statement, question));
@@ -148,7 +150,8 @@ fn questions(
 }
 
 fn unit_tasks(state: &State, campaign: &Campaign, viewer: &Viewer, unit: BargainingUnitId, tasks: &mut Vec<Task>) {
-    for track in &campaign.tracks {
+    let readable = |track: &&Track| **track != Track::Package || may_read(state, viewer, unit);
+    for track in campaign.tracks.iter().filter(readable) {
         let Some(slot) = campaign.slot(unit, *track) else { continue };
         let alive = || slot.statements.iter().filter(|statement| statement.ended.is_none());
         if alive().any(|statement| statement.rival_of.is_some()) {

@@ -7,6 +7,8 @@ use super::standing::{ReportingState, Standing};
 use super::state::{Campaign, FollowUp, Statement};
 use super::view::{audience_of, visible};
 use super::{StatementId, Track};
+use crate::contact;
+use crate::crisis::view::may_read;
 use crate::kit::{DueReport, Kit, Milestone};
 use crate::machine::State;
 use crate::organisation::OrganisationId;
@@ -127,8 +129,6 @@ fn row(state: &State, campaign: &Campaign, viewer: &Viewer, kit: &Kit, line: Uni
     }
     let follow_up = campaign.follow_ups.get(&line.id).map(|known| known.as_ref().clone()).unwrap_or_default();
     let letter_day = kit.milestone(LETTER_DAY).map(|milestone| milestone.on);
-    let alive = campaign.tracks.iter().filter_map(|track| campaign.slot(line.id, *track));
-    let alive = alive.flat_map(|slot| &slot.statements).filter(|statement| statement.ended.is_none());
     Some(UnresolvedRow {
         state: standing.state,
         late: late(kit, &standing, viewer.today()),
@@ -137,7 +137,7 @@ fn row(state: &State, campaign: &Campaign, viewer: &Viewer, kit: &Kit, line: Uni
         strike_mandate: campaign.strike_mandates.get(&line.id).map(|given| given.1.established),
         letter_due: !settled && follow_up.letters.is_empty() && letter_day.is_some_and(|on| on <= viewer.today()),
         follow_up,
-        last_heard_at: alive.map(|statement| statement.latest().recorded_at).max(),
+        last_heard_at: contact::view::heard(state, campaign, line.id).map(|heard| heard.at),
         may_follow_up: campaign.open && viewer.may(state, Action::FollowUp, Subject::BargainingUnit(line.id)),
         wage,
         last_year,
@@ -243,7 +243,8 @@ pub fn unconfirmed(
         let Some(audience) = audience_of(state, campaign, viewer, *unit) else { continue };
         let parts = sharing_of(state, campaign, *unit).visible_to(audience);
         let may = campaign.open && viewer.may(state, Action::Confirm, Subject::BargainingUnit(*unit));
-        for track in &campaign.tracks {
+        let readable = |track: &&Track| **track != Track::Package || may_read(state, viewer, *unit);
+        for track in campaign.tracks.iter().filter(readable) {
             let Some(slot) = campaign.slot(*unit, *track) else { continue };
             let waiting = slot.statements.iter().filter(|s| s.stands() && s.latest().confirmed.is_none());
             found.extend(waiting.map(|statement: &Statement| {

@@ -11,6 +11,7 @@ use super::state::{Campaign, Confirmation, Ended, Question, Slot, Statement, Ver
 use super::{Moment, StatementId, Track};
 use crate::contact;
 use crate::contact::view::Heard;
+use crate::crisis::view::may_read;
 use crate::machine::State;
 use crate::names::CodeName;
 use crate::organisation::view::{UnitLine, unit_line};
@@ -237,7 +238,9 @@ pub fn unit_page(state: &State, campaign: &Campaign, viewer: &Viewer, unit: Barg
     let may = |action| viewer.may(state, action, subject);
     let last_year = state.campaigns.before(campaign);
     let earlier = last_year.map(|before| earlier_rows(state, before, unit)).unwrap_or_default();
-    let tracks = campaign.tracks.iter().map(|track| {
+    // What is bargained as a package is for its readers; to others it does not show at all.
+    let readable = |track: &&Track| **track != Track::Package || may_read(state, viewer, unit);
+    let tracks = campaign.tracks.iter().filter(readable).map(|track| {
         let result = last_year.and_then(|before| last_result(state, before, &earlier, *track, audience));
         let (last_year_of, content) = result.unzip();
         let last_year_of = last_year_of.filter(|whose| *whose != unit);
@@ -544,12 +547,14 @@ fn region_row(state: &State, campaign: &Campaign, line: UnitLine, parts: Visible
     let heard = contact::view::heard(state, campaign, line.id);
     let standing = |track| Standing::of(campaign.slot(line.id, track));
     let result = |track| visible(standing(track).result()?.content.figures()?, parts);
+    // A list is drawn once for all who share a duty, so what has readers of its own is not in it.
+    let listed = || campaign.tracks.iter().filter(|track| **track != Track::Package);
     let all = || {
-        let slots = campaign.tracks.iter().filter_map(|track| campaign.slot(line.id, *track));
+        let slots = listed().filter_map(|track| campaign.slot(line.id, *track));
         slots.flat_map(|slot| slot.statements.iter()).filter(|statement| statement.ended.is_none())
     };
     RegionRow {
-        states: campaign.tracks.iter().map(|track| (*track, standing(*track).state)).collect(),
+        states: listed().map(|track| (*track, standing(*track).state)).collect(),
         wage: result(Track::Wage),
         bonus: result(Track::Bonus),
         stale: contact::view::is_stale(state, campaign, line.id, heard, day),

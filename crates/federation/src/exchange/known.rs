@@ -57,7 +57,8 @@ const STEPS: [Step; 4] = [Step::Demand, Step::Response, Step::Continued, Step::S
 /// What stands about a unit, the latest of each step.
 pub(super) fn standing(campaign: &Campaign, unit: BargainingUnitId) -> BTreeMap<(Track, Step), Known> {
     let mut standing = BTreeMap::new();
-    for track in Track::ALL {
+    // A file has no named readers: what is bargained as a package goes into none.
+    for track in Track::ALL.into_iter().filter(|track| *track != Track::Package) {
         let slot: Option<&Slot> = campaign.slot(unit, track);
         for step in STEPS {
             let latest = slot.and_then(|slot| slot.standing(step).next_back());

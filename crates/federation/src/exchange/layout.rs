@@ -241,7 +241,8 @@ impl Layout {
     pub fn of(kit: &Kit, tracks: &[Track], step: Step) -> Layout {
         let mut made = Maker { columns: Vec::new() };
         made.row(step);
-        for track in tracks {
+        // What is bargained as a package has named readers, and a file has none.
+        for track in tracks.iter().filter(|track| **track != Track::Package) {
             made.track(kit, *track, step);
         }
         Layout { step, columns: made.columns }

@@ -152,6 +152,8 @@ pub struct PlannedItem {
 pub struct Question {
     /// Which cell: the index in the sheet's row, from 0.
     pub column: usize,
+    /// Its address.
+    pub address: String,
     /// What stands there.
     pub text: String,
     /// What it could mean: what the cell would be, and how that is shown. May be empty: then the
@@ -317,7 +319,8 @@ impl Planner<'_> {
         let error = |code: Code| Finding::new(Severity::Error, code, address.clone()).with("text", text.clone());
         let ask = |proposals: Vec<(String, String)>, planned: &mut PlannedRow| {
             if let Some(column) = at {
-                planned.questions.push(Question { column, text: shown.to_owned(), proposals });
+                let (address, text) = (address.clone(), shown.to_owned());
+                planned.questions.push(Question { column, address, text, proposals });
             }
         };
         let unit = match self.units.meant(code, name) {
@@ -447,7 +450,8 @@ impl Planner<'_> {
         planned.findings.push(finding.with("text", Arg::Text(text)));
         if let Some(column) = at.filter(|_| severity == Severity::Error) {
             let proposals = problem.proposals.iter().map(|text| (text.clone(), text.clone())).collect();
-            planned.questions.push(Question { column, text: problem.text.clone(), proposals });
+            let address = self.address(row.number, at);
+            planned.questions.push(Question { column, address, text: problem.text.clone(), proposals });
         }
     }
 
@@ -463,7 +467,8 @@ impl Planner<'_> {
             let finding = Finding::new(Severity::Error, code, self.address(row.number, at));
             planned.findings.push(finding.with("text", Arg::Text(text.clone())));
             if let Some(column) = at {
-                planned.questions.push(Question { column, text, proposals: Vec::new() });
+                let address = self.address(row.number, at);
+                planned.questions.push(Question { column, address, text, proposals: Vec::new() });
             }
         };
         match item.said.content.figures() {

@@ -18,6 +18,8 @@ use federation::campaign::{Content, Figures, Moment, Stated, Track};
 use federation::contact::CallId;
 use federation::contact::events::{CallOutcome, DetailsSet};
 use federation::contact::rules::{CallMade, Command as Contact};
+use federation::crisis::rules::Command as Crisis;
+use federation::crisis::{AlertId, AlertMatter, CaseId};
 use federation::exchange::rules::{Command as Exchange, Start};
 use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings, SheetSettings, item};
 use federation::kit::Kit;
@@ -225,7 +227,33 @@ fn story() -> World {
     world.must(Campaign::OpenNext(Box::new(world.next_year("2006", 2006))));
     let campaign = world.campaign();
     world.must(Campaign::UndoOpening { campaign });
+    crises(&mut world);
     world
+}
+
+/// A case with its readers, and an alert that both sides have seen.
+fn crises(world: &mut World) {
+    let (bargaining_unit, until) = (world.unit("S1"), Some(date("2005-06-30")));
+    let (condition, remark) = (SuspensionCondition::Restructuring, Some(sealed(11)));
+    let open = Crisis::OpenCase { bargaining_unit, condition, until, remark };
+    let case = world.send_as("officer-S1", Command::Crisis(open)).expect("a case");
+    let case = CaseId::derive(case.command.0, 0);
+    let account = world.person("staff-saitama");
+    let matter = AlertMatter::ReceivablesAssigned;
+    for command in [
+        Crisis::ChangeCase { case, condition: SuspensionCondition::Results, until: None, remark: None },
+        Crisis::NameReader { case, account },
+        Crisis::RemoveReader { case, account },
+        Crisis::CloseCase { case },
+    ] {
+        world.send_as("officer-S1", Command::Crisis(command)).expect("carried out");
+    }
+    let raise = Crisis::Raise { bargaining_unit, matter, remark: Some(sealed(12)) };
+    let alert = world.send_as("officer-S1", Command::Crisis(raise)).expect("an alert");
+    let alert = AlertId::derive(alert.command.0, 0);
+    for who in ["staff-saitama", "headquarters"] {
+        world.send_as(who, Command::Crisis(Crisis::Acknowledge { alert })).expect("seen");
+    }
 }
 
 /// Calls and how a unit is reached, in a campaign of their own.

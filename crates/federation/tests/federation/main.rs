@@ -12,6 +12,7 @@ mod bargaining;
 mod board;
 mod calls;
 mod corrections;
+mod crises;
 mod exchange;
 mod findings;
 mod golden;

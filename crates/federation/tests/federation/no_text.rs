@@ -47,6 +47,9 @@ const ALLOWED: &[&str] = &[
     "SharingSet",
     "ReleaseId",
     "CallId",
+    "CaseId",
+    "AlertId",
+    "SuspensionCondition",
     "ImportId",
     // Checked and short: a federation's codes, an organisation's public name, a prefecture's number.
     "CodeName",

@@ -11,6 +11,8 @@ use federation::campaign::rules as campaign;
 use federation::campaign::rules::Basis;
 use federation::contact::events::{CallOutcome, DetailsSet};
 use federation::contact::rules as contact;
+use federation::crisis::rules as crisis;
+use federation::crisis::{AlertMatter, CaseId};
 use federation::exchange::rules as exchange;
 use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings};
 use federation::organisation::rules as organisation;
@@ -188,6 +190,16 @@ names! { of_contact, CONTACT, "contact", contact::Command,
     contact::Command::SetDetails(_) => "set-details",
 }
 
+names! { of_crisis, CRISIS, "crisis", crisis::Command,
+    crisis::Command::OpenCase { .. } => "open-case",
+    crisis::Command::ChangeCase { .. } => "change-case",
+    crisis::Command::NameReader { .. } => "name-reader",
+    crisis::Command::RemoveReader { .. } => "remove-reader",
+    crisis::Command::CloseCase { .. } => "close-case",
+    crisis::Command::Raise { .. } => "raise",
+    crisis::Command::Acknowledge { .. } => "acknowledge",
+}
+
 names! { of_release, RELEASE, "release", release::Command,
     release::Command::Prepare(_) => "prepare",
     release::Command::Cancel { .. } => "cancel",
@@ -221,6 +233,7 @@ fn name_of(command: &Command) -> &'static str {
             command => of_campaign(command),
         },
         Command::Contact(command) => of_contact(command),
+        Command::Crisis(command) => of_crisis(command),
         Command::Release(command) => of_release(command),
         Command::Panel(command) => of_panel(command),
         Command::Exchange(command) => of_exchange(command),
@@ -353,6 +366,27 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let call = Command::Contact(contact::Command::Call(Box::new(made.clone())));
     let call = world.send_as("staff-saitama", call).expect("a call");
     let call = federation::contact::CallId::derive(call.command.0, 0);
+    let condition = federation::campaign::content::SuspensionCondition::Results;
+    let open = crisis::Command::OpenCase { bargaining_unit, condition, until: None, remark: None };
+    let case = world.send_as("second-S1", Command::Crisis(open)).expect("a case");
+    let case = CaseId::derive(case.command.0, 0);
+    for who in ["officer-S1", "staff-saitama"] {
+        let name = crisis::Command::NameReader { case, account: world.person(who) };
+        world.send_as("second-S1", Command::Crisis(name)).expect("a reader");
+    }
+    let matter = AlertMatter::ReceivablesAssigned;
+    let raise = crisis::Command::Raise { bargaining_unit, matter, remark: None };
+    let alert = world.send_as("officer-S1", Command::Crisis(raise.clone())).expect("an alert");
+    let alert = federation::crisis::AlertId::derive(alert.command.0, 0);
+    let crises = vec![
+        crisis::Command::OpenCase { bargaining_unit: world.unit("S2"), condition, until: None, remark: None },
+        crisis::Command::ChangeCase { case, condition, until: Some(from), remark: None },
+        crisis::Command::NameReader { case, account: world.person("headquarters") },
+        crisis::Command::RemoveReader { case, account: second },
+        crisis::Command::CloseCase { case },
+        raise,
+        crisis::Command::Acknowledge { alert },
+    ];
     use campaign::Command as C;
     let answers = vec![ZoneAnswer { question: code("outlook"), answer: code("shown") }];
     let mandate = StrikeMandateGiven {
@@ -447,6 +481,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     samples.extend(people.into_iter().map(Command::People));
     samples.extend(campaigns.into_iter().map(|command| Command::Campaign(Box::new(command))));
     samples.extend(contacts.into_iter().map(Command::Contact));
+    samples.extend(crises.into_iter().map(Command::Crisis));
     samples.extend(releases);
     samples.extend(panels.into_iter().map(Command::Panel));
     samples.extend(exchanges.into_iter().map(Command::Exchange));
@@ -458,7 +493,8 @@ fn world_and_samples() -> (World, Vec<Command>) {
 fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
-    let mut all = [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, RELEASE, PANEL, EXCHANGE, CORRECTIONS].concat();
+    let mut all =
+        [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, CRISIS, RELEASE, PANEL, EXCHANGE, CORRECTIONS].concat();
     // Corrections have an area of their own.
     all.retain(|name| *name != "campaign.correction");
     assert_eq!(names, all, "every command has one sample, in the order of the areas");

@@ -48,8 +48,10 @@ pub async fn show(asked: Asked) -> Result<Response, Stop> {
         Err(not) => return Err(not.into()),
     };
     let painting = paint::of_request(&asked, &known).await?;
+    let alerts = crate::crisis::alerts::part(&asked.speaker, asked.state(), &asked.viewer);
+    let alerts = Some(alerts).filter(|_| known.past.is_none());
     let parts = html! {
-        @for part in &painting.parts { (live_part(&part.id, PreEscaped(part.html.clone()))) }
+        @for part in alerts.iter().chain(&painting.parts) { (live_part(&part.id, PreEscaped(part.html.clone()))) }
     };
     let speaker = &asked.speaker;
     let as_of = as_of(speaker, known.past.unwrap_or(asked.now), known.seq);
@@ -62,6 +64,7 @@ pub async fn show(asked: Asked) -> Result<Response, Stop> {
         .and_then(|campaign| known.facts.kit_of(campaign.id).ok())
         .map(|kit| named(speaker, &kit.campaign).to_owned());
     let page = frame::internal_page(&asked, speaker.text("board.title"))
+        .live_banner()
         .paper(Paper::BoardA3)
         .lead(lead.unwrap_or_default())
         .seal(frame::seal(known.seq, known.hash))
@@ -131,7 +134,9 @@ pub async fn live(asked: Asked) -> Result<Response, Stop> {
         let states = (&published.state, &published.state);
         let day = published.state.today(now);
         let painting = paint::painting(&desk, states, &viewer, duties.clone(), &speaker, (seq, day));
-        Rendering { entry: seq.0, as_of: as_of(&speaker, now, seq), say: None, parts: painting.parts.clone() }
+        let mut parts = vec![crate::crisis::alerts::part(&speaker, &published.state, &viewer)];
+        parts.extend(painting.parts.iter().cloned());
+        Rendering { entry: seq.0, as_of: as_of(&speaker, now, seq), say: None, parts }
     });
     Ok(response.into_response())
 }

@@ -172,7 +172,7 @@ fn form(asked: &Asked, question: &Question) -> Markup {
         Field::new(name, speaker.text(key)).select(asked, &choices)
     };
     html! {
-        form.screen-only method="get" action="/board/same-unions" {
+        form.screen-only.stack method="get" action="/board/same-unions" {
             div.grid {
                 (Field::new("with", speaker.text("years.with")).select(asked, &years.collect::<Vec<_>>()))
                 (Field::new("round", speaker.text("years.round"))
@@ -184,7 +184,7 @@ fn form(asked: &Asked, question: &Question) -> Markup {
                 (pick("links", "years.links", [("together", "years.links.together"), ("drop", "years.links.drop")],
                     rule(question.rule)))
             }
-            div { (submit(Button::Plain, speaker.text("board.at.show"))) }
+            div { (submit(Button::Plain, speaker.text("years.show"))) }
         }
     }
 }

@@ -269,8 +269,7 @@ fn content(reader: &mut Reader<'_>, step: Step, track: Track) -> Option<Content>
         Kind::Words => wordless(track, Stated::Words, Stated::Words)?,
         Kind::Withheld => wordless(track, Stated::Withheld, Stated::Withheld)?,
         Kind::Suspended => {
-            let condition = reader.code(&format!("{prefix}.condition")).unwrap_or(SuspensionCondition::Other);
-            let suspension = Suspension { condition, until: reader.date(&format!("{prefix}.suspended_until")) };
+            let suspension = suspension(reader, prefix);
             wordless(track, Stated::Suspended(suspension), Stated::Suspended(suspension))?
         }
     };
@@ -291,6 +290,37 @@ fn content(reader: &mut Reader<'_>, step: Step, track: Track) -> Option<Content>
         }
         _ => Content::Response(Box::new(figures)),
     })
+}
+
+/// On what a suspended answer waits, and until when.
+fn suspension(reader: &mut Reader<'_>, prefix: &str) -> Suspension {
+    let condition = reader.code(&format!("{prefix}.condition")).unwrap_or(SuspensionCondition::Other);
+    Suspension { condition, until: reader.date(&format!("{prefix}.suspended_until")) }
+}
+
+/// What was typed of one track, however little of it: for the answer about a single field.
+pub fn one_track(asked: &Asked, track: Track, typed: &mut Typed) -> Figures {
+    let mut reader = Reader { asked, typed };
+    let told = match kind(reader.typed, track) {
+        Kind::Words => wordless(track, Stated::Words, Stated::Words),
+        Kind::Withheld => wordless(track, Stated::Withheld, Stated::Withheld),
+        Kind::Suspended => {
+            let suspension = suspension(&mut reader, track.word());
+            wordless(track, Stated::Suspended(suspension), Stated::Suspended(suspension))
+        }
+        _ => None,
+    };
+    told.unwrap_or_else(|| figures(&mut reader, track))
+}
+
+/// A day that was typed.
+pub fn typed_day(asked: &Asked, typed: &mut Typed, field: &str) -> Option<Date> {
+    Reader { asked, typed }.date(field)
+}
+
+/// A day with an hour that was typed.
+pub fn typed_moment(asked: &Asked, typed: &mut Typed, day_field: &str, time_field: &str) -> Option<Moment> {
+    Reader { asked, typed }.moment(day_field, time_field)
 }
 
 fn wordless(track: Track, yen: Stated<Yen>, months: Stated<Months>) -> Option<Figures> {
@@ -378,7 +408,12 @@ fn figures(reader: &mut Reader<'_>, track: Track) -> Figures {
             let matters =
                 all.into_iter().filter(|m| reader.typed.ticked("package.matters", &crate::write::word(m)));
             let matters = matters.collect();
-            Figures::Package(PackageFigures { matters, wage: reader.yen("package.wage").map(Stated::Exact) })
+            let wage = match reader.typed.get("package.wage_form") {
+                "suspended" => Some(Stated::Suspended(suspension(reader, "package"))),
+                "withheld" => Some(Stated::Withheld),
+                _ => reader.yen("package.wage").map(Stated::Exact),
+            };
+            Figures::Package(PackageFigures { matters, wage })
         }
     }
 }

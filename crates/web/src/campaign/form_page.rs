@@ -4,14 +4,16 @@
 use super::entry::{About, Typed, known};
 use crate::asked::Asked;
 use crate::look::{
-    Button, Choice, Field, Form, NumberKind, Words, error_summary, facts, fold, hidden, link_button, section,
-    submit,
+    Button, Choice, Column, Field, Form, NumberKind, Table, Words, error_summary, facts, fold, hidden,
+    link_button, section, submit,
 };
 use crate::write;
 use federation::campaign::content::Step;
+use federation::campaign::fields::Said;
+use federation::campaign::rules::Report;
 use federation::campaign::standing::Standing;
 use federation::campaign::state::Statement;
-use federation::campaign::view::UnitPage;
+use federation::campaign::view::{StatementView, UnitPage};
 use federation::campaign::{Campaign, Track};
 use federation::kit::Kit;
 use kernel::CommandId;
@@ -52,22 +54,24 @@ pub struct FormPage<'a> {
     pub restored: bool,
     /// Tracks on which the form has to ask how the report relates to what stands.
     pub ask_relation: Vec<Track>,
+    /// What was typed, as it was read, where something else stands that was not seen.
+    pub said: &'a [Report],
     /// On a call of this region's list: what is sent is what came of the call.
     pub call: Option<&'a str>,
 }
 
 impl FormPage<'_> {
-    fn text(&self, key: &str) -> String {
+    pub(super) fn text(&self, key: &str) -> String {
         self.asked.text(key)
     }
 
-    fn field(&self, name: &str, label_key: &str) -> Field {
+    pub(super) fn field(&self, name: &str, label_key: &str) -> Field {
         Field::new(name, self.text(label_key))
             .value(self.typed.get(name))
             .error(self.typed.errors.get(name).cloned())
     }
 
-    fn number(&self, name: &str, label_key: &str, kind: NumberKind) -> Markup {
+    pub(super) fn number(&self, name: &str, label_key: &str, kind: NumberKind) -> Markup {
         let mut field = self.field(name, label_key);
         if let Some(last) = self.last_year(name) {
             field = field.last_year(last);
@@ -108,7 +112,7 @@ impl FormPage<'_> {
         }
     }
 
-    fn choices(&self, field: &str, default: &str, options: &[(&str, &str)]) -> Vec<Choice> {
+    pub(super) fn choices(&self, field: &str, default: &str, options: &[(&str, &str)]) -> Vec<Choice> {
         let now = self.typed.get(field);
         let now = if now.is_empty() { default } else { now };
         options.iter().map(|(value, key)| Choice::new(*value, self.text(key)).chosen(*value == now)).collect()
@@ -164,7 +168,7 @@ impl FormPage<'_> {
     }
 
     /// What is rarely needed, folded away; open where something stands in it or is wrong with it.
-    fn fold(&self, summary_key: &str, names: &[&str], body: Markup) -> Markup {
+    pub(super) fn fold(&self, summary_key: &str, names: &[&str], body: Markup) -> Markup {
         let used = |name: &&str| !self.typed.get(name).trim().is_empty() || self.typed.errors.contains_key(*name);
         // On the telephone the clocks are asked for while they are remembered.
         let open = names.iter().any(used) || (self.call.is_some() && names.contains(&"given_time"));
@@ -200,7 +204,7 @@ impl FormPage<'_> {
         Field::new("no_demand", self.text("entry.demand-question")).radios(self.asked, &choices)
     }
 
-    fn stage(&self) -> Markup {
+    pub(super) fn stage(&self) -> Markup {
         let choices = self.choices(
             "stage",
             "provisional",
@@ -275,11 +279,38 @@ impl FormPage<'_> {
                     (self.text("relation.stands")) " "
                     (write::heading(&self.asked.speaker, &latest.content, number))
                 } }
+                @if let Some(version) = seen.and_then(|seen| seen.versions.first()) {
+                    p.hint { (super::stale::author(self.asked, version)) }
+                }
                 (facts(&lines.into_iter().map(|(label, value)| (label, html! { (value) })).collect::<Vec<_>>()))
             }
+            (self.beside(track, seen))
             (hidden(&format!("{prefix}.known"), &known(standing.id, latest.seq)))
             (Field::new(name, self.text("relation.question")).error(error).radios(self.asked, &choices))
         }
+    }
+
+    /// What was typed beside what stands, field by field.
+    fn beside(&self, track: Track, stands: Option<&StatementView>) -> Markup {
+        let report = self.said.iter().find(|report| report.track == track);
+        let stands = stands.and_then(|stands| stands.versions.first());
+        let (Some(report), Some(version)) = (report, stands) else { return html! {} };
+        let columns = vec![
+            Column::text(self.text("correction.field")),
+            Column::text(self.text("stale.typed")),
+            Column::text(self.text("stale.now")),
+        ];
+        let typed = Said {
+            content: &report.content,
+            // What a report does not mention it leaves as it is.
+            given_at: report.given_at.or(version.given_at),
+            heard_at: report.heard_at.or(version.heard_at),
+        };
+        let rows = super::stale::rows(self.asked, track, typed, super::send_back::said(version));
+        Table::new(self.text("stale.table"), columns)
+            .id(format!("beside-{}", track.word()))
+            .rows(rows)
+            .render(self.asked)
     }
 
     fn kind(&self, track: Track) -> Markup {
@@ -339,7 +370,7 @@ impl FormPage<'_> {
         }
     }
 
-    fn form_choice(&self, name: &str) -> Markup {
+    pub(super) fn form_choice(&self, name: &str) -> Markup {
         let field = format!("{name}_form");
         let choices = self.choices(
             &field,
@@ -349,7 +380,7 @@ impl FormPage<'_> {
         Field::new(field, self.text("form.question")).segmented(self.asked, &choices)
     }
 
-    fn suspension(&self, prefix: &str) -> Markup {
+    pub(super) fn suspension(&self, prefix: &str) -> Markup {
         let field = format!("{prefix}.condition");
         let choices = self.choices(
             &field,
@@ -367,7 +398,7 @@ impl FormPage<'_> {
         }
     }
 
-    fn point(&self, age: u8) -> Markup {
+    pub(super) fn point(&self, age: u8) -> Markup {
         let name = |part: &str| format!("wage.p{age}_{part}");
         let method = self.choices(&name("method"), "b", &[("a", "point.a"), ("b", "point.b")]);
         let age_arg = [("age", kernel::Arg::Number(i64::from(age)))];
@@ -454,9 +485,16 @@ impl FormPage<'_> {
                 Choice::new(*value, self.text(key)).chosen(self.typed.ticked("package.matters", value))
             })
             .collect();
+        let forms = self.choices(
+            "package.wage_form",
+            "exact",
+            &[("exact", "kind.figure"), ("suspended", "kind.suspended"), ("withheld", "kind.withheld")],
+        );
         html! {
             (Field::new("package.matters", self.text("figure.package")).checkboxes(self.asked, &choices))
+            (Field::new("package.wage_form", self.text("crisis.wage-form")).segmented(self.asked, &forms))
             (self.number("package.wage", "figure.total", NumberKind::Yen))
+            (self.fold("crisis.wage-suspension", &["package.suspended_until"], self.suspension("package")))
         }
     }
 }

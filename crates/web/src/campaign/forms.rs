@@ -12,6 +12,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use federation::campaign::content::Step;
+use federation::campaign::corrections::Command as Correction;
 use federation::campaign::events::WithdrawalReason;
 use federation::campaign::rules::{Command as CampaignCommand, Report};
 use federation::campaign::{Moment, StatementId, Track};
@@ -47,7 +48,7 @@ fn door(found: &Found, fields: &Fields) -> (Channel, Option<Id>) {
     (channel, found.page.line.organisation.map(|id| id.0))
 }
 
-async fn send(
+pub(crate) async fn send(
     asked: &Asked,
     fields: &Fields,
     door: (Channel, Option<Id>),
@@ -55,6 +56,34 @@ async fn send(
     sealed: Vec<SealedObject>,
 ) -> Result<Outcome<Refusal>, Stop> {
     send_any(asked, (fields, command_id(fields)), door, Command::Campaign(Box::new(command)), sealed).await
+}
+
+/// Sends a command under an id of its own, with what identifies its content.
+pub(crate) async fn send_as(
+    asked: &Asked,
+    (command_id, content): (CommandId, Vec<u8>),
+    (channel, on_behalf_of): (Channel, Option<Id>),
+    command: Command,
+) -> Result<Outcome<Refusal>, Stop> {
+    let account = asked.viewer.account().ok_or(Stop::SignIn)?;
+    let sealed = Vec::new();
+    Ok(asked.desk.send(Sending { command_id, content, account, on_behalf_of, channel, command, sealed }).await)
+}
+
+/// The command, with what its sender saw of the thing that it changes, where the form says it.
+fn seen(fields: &Fields, command: CampaignCommand) -> CampaignCommand {
+    match fields.get("based_on").parse().map(Seq) {
+        Ok(based_on) => {
+            let command = Box::new(command);
+            CampaignCommand::Correction(Box::new(Correction::Seen { based_on, command }))
+        }
+        Err(_) => command,
+    }
+}
+
+/// What stands now, for a form that comes back because of it.
+fn refreshed(asked: &Asked) -> Asked {
+    Asked { published: asked.desk.now(), ..asked.clone() }
 }
 
 async fn send_any(
@@ -78,7 +107,7 @@ async fn send_any(
 }
 
 /// After a command: there where its result is seen.
-fn done(outcome: Outcome<Refusal>, to: &str) -> Result<Response, Stop> {
+pub(crate) fn done(outcome: Outcome<Refusal>, to: &str) -> Result<Response, Stop> {
     match outcome {
         Outcome::Recorded { last, .. } => Ok(see(&format!("{to}?recorded={last}"))),
         Outcome::Nothing { .. } => Ok(see(&format!("{to}?recorded=0"))),
@@ -112,13 +141,25 @@ pub async fn report(asked: Asked, Path(unit): Path<String>, Checked(fields): Che
     let step = form_page::step_of(fields.get("step")).ok_or(Stop::BadRequest)?;
     let chosen: Vec<Track> = fields.all("track").into_iter().filter_map(Track::from_word).collect();
     let tracks = if chosen.is_empty() { report_tracks(&asked, &found, None) } else { chosen };
+    // What this viewer is not shown is not spoken of either.
+    if !tracks.iter().all(|track| found.page.tracks.iter().any(|view| view.track == *track)) {
+        return Err(Stop::NotFound);
+    }
     let campaign = asked.campaign().ok_or(Stop::NotFound)?;
     let about = About { campaign, unit: found.page.line.id, step, tracks: &tracks };
     let mut typed = Typed::from_fields(&fields);
     let (remark, sealed) = seal_remark(&asked, &mut typed)?;
     let reports = entry::reports(&asked, about, &mut typed, remark);
     if !typed.errors.is_empty() {
-        return Ok(again(&asked, &found, about, &typed, &fields, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY));
+        return Ok(again(
+            &asked,
+            &found,
+            about,
+            &typed,
+            &fields,
+            (Vec::new(), &[]),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ));
     }
     let without_remark = sealed.is_empty();
     let call = call_region(&asked, &found, &fields);
@@ -139,12 +180,12 @@ pub async fn report(asked: Asked, Path(unit): Path<String>, Checked(fields): Che
             let standing =
                 |track: &Track| form_page::standing_statement(campaign, &found.page, *track, step).is_some();
             let ask = tracks.iter().copied().filter(|track| standing(track)).collect();
-            Ok(again(&fresh, &found, about, &typed, &fields, ask, StatusCode::CONFLICT))
+            Ok(again(&fresh, &found, about, &typed, &fields, (ask, &reports), StatusCode::CONFLICT))
         }
         Outcome::Refused(refusal) => {
             let sentence = asked.speaker.refusal(refusal.code(), &refusal.args());
             typed.errors.insert(refused_field(&refusal, &reports), sentence);
-            Ok(again(&asked, &found, about, &typed, &fields, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY))
+            Ok(again(&asked, &found, about, &typed, &fields, (Vec::new(), &[]), StatusCode::UNPROCESSABLE_ENTITY))
         }
         outcome => {
             let key = form_page::draft_url(&unit, about);
@@ -201,7 +242,7 @@ fn again(
     about: About<'_>,
     typed: &Typed,
     fields: &Fields,
-    ask_relation: Vec<Track>,
+    (ask_relation, said): (Vec<Track>, &[Report]),
     status: StatusCode,
 ) -> Response {
     let form = FormPage {
@@ -214,6 +255,7 @@ fn again(
         by_proxy: !found.page.may_report,
         restored: false,
         ask_relation,
+        said,
         call: call_region(asked, found, fields),
     };
     if let Some(region) = form.call {
@@ -243,6 +285,7 @@ pub async fn situation(
         let page: Markup = super::pages::situation_page(&asked, &found, &zone, &typed, command_id(&fields));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
+    let zone_code = zone.code.clone();
     let command = CampaignCommand::ReportSituation {
         campaign: campaign.id,
         bargaining_unit: found.page.line.id,
@@ -250,8 +293,19 @@ pub async fn situation(
         answers,
         remark,
     };
-    let outcome = send(&asked, &fields, door(&found, &fields), command, sealed).await?;
-    done(outcome, &format!("/units/{}", found.page.line.code))
+    let zone = zone_code;
+    let command = seen(&fields, command);
+    match send(&asked, &fields, door(&found, &fields), command, sealed).await? {
+        Outcome::Refused(Refusal::Stale { .. }) => {
+            let fresh = refreshed(&asked);
+            let found = find_spoken_for(&fresh, &unit)?;
+            let zones = fresh.kit().map(|kit| kit.zones.clone()).unwrap_or_default();
+            let zone = zones.into_iter().find(|known| known.code == zone).ok_or(Stop::NotFound)?;
+            let page: Markup = super::pages::situation_page(&fresh, &found, &zone, &typed, new_command_id());
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        outcome => done(outcome, &format!("/units/{}", found.page.line.code)),
+    }
 }
 
 /// スト権.
@@ -267,13 +321,19 @@ pub async fn strike_mandate(
         let page: Markup = super::pages::strike_page(&asked, &found, &typed, command_id(&fields));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    let command = CampaignCommand::ReportStrikeMandate(mandate);
+    let command = seen(&fields, CampaignCommand::ReportStrikeMandate(mandate));
     match send(&asked, &fields, door(&found, &fields), command, Vec::new()).await? {
         Outcome::Refused(Refusal::OutOfRange { field }) => {
             let refusal = Refusal::OutOfRange { field };
             typed.errors.insert(field.to_owned(), asked.speaker.refusal(refusal.code(), &refusal.args()));
             let page: Markup = super::pages::strike_page(&asked, &found, &typed, command_id(&fields));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Outcome::Refused(Refusal::Stale { .. }) => {
+            let fresh = refreshed(&asked);
+            let found = find_spoken_for(&fresh, &unit)?;
+            let page: Markup = super::pages::strike_page(&fresh, &found, &typed, new_command_id());
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
         outcome => done(outcome, &format!("/units/{}", found.page.line.code)),
     }
@@ -295,23 +355,29 @@ pub async fn sharing(asked: Asked, Path(unit): Path<String>, Checked(fields): Ch
     let sharing = SharingSet { figures: one("figures")?, maintenance: one("maintenance")? };
     let command =
         CampaignCommand::SetSharing { campaign: campaign.id, bargaining_unit: found.page.line.id, sharing };
-    let outcome = send(&asked, &fields, (Channel::Form, None), command, Vec::new()).await?;
-    done(outcome, &format!("/units/{}", found.page.line.code))
+    match send(&asked, &fields, (Channel::Form, None), seen(&fields, command), Vec::new()).await? {
+        Outcome::Refused(Refusal::Stale { .. }) => {
+            let fresh = refreshed(&asked);
+            let page = super::unit_page::sharing_again(&fresh, &find_unit(&fresh, &unit)?.page, &sharing);
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        outcome => done(outcome, &format!("/units/{}", found.page.line.code)),
+    }
 }
 
 /// Where a statement's unit is shown, and by which door this viewer speaks about it.
-fn place(asked: &Asked, statement: &str) -> Result<(StatementId, Found), Stop> {
+pub(crate) fn place(asked: &Asked, statement: &str) -> Result<(StatementId, Found), Stop> {
     let id: StatementId = statement.parse().map_err(|_| Stop::NotFound)?;
     let (at, _) = asked.state().campaigns.statement(id).ok_or(Stop::NotFound)?;
     let unit = asked.state().organisations.bargaining_unit(at.bargaining_unit).ok_or(Stop::NotFound)?;
     Ok((id, find_unit(asked, unit.code.as_str())?))
 }
 
-fn based_on(fields: &Fields) -> Result<Seq, Stop> {
+pub(crate) fn based_on(fields: &Fields) -> Result<Seq, Stop> {
     fields.get("based_on").parse().map(Seq).map_err(|_| Stop::BadRequest)
 }
 
-fn confirming_door(found: &Found) -> (Channel, Option<Id>) {
+pub(crate) fn confirming_door(found: &Found) -> (Channel, Option<Id>) {
     if found.page.may_report {
         (Channel::Form, None)
     } else {
@@ -322,9 +388,15 @@ fn confirming_door(found: &Found) -> (Channel, Option<Id>) {
 /// Confirms a version.
 pub async fn confirm(asked: Asked, Path(id): Path<String>, Checked(fields): Checked) -> Result<Response, Stop> {
     let (statement, found) = place(&asked, &id)?;
-    let command = CampaignCommand::Confirm { statement, based_on: based_on(&fields)? };
-    let outcome = send(&asked, &fields, confirming_door(&found), command, Vec::new()).await?;
-    done(outcome, &format!("/units/{}", found.page.line.code))
+    let based_on = based_on(&fields)?;
+    let command = CampaignCommand::Confirm { statement, based_on };
+    // An absent region's part is taken in its name; everybody else confirms as themselves.
+    let region = found.page.line.region.filter(|_| !found.page.may_report);
+    let for_region = region.and_then(|region| super::confirm_many::for_region(&asked, region));
+    match send(&asked, &fields, (Channel::Form, for_region), command, Vec::new()).await? {
+        Outcome::Refused(Refusal::Stale { .. }) => super::stale::page(&asked, &id, based_on, &fields, "confirm"),
+        outcome => done(outcome, &format!("/units/{}", found.page.line.code)),
+    }
 }
 
 /// Takes a statement back.
@@ -335,18 +407,27 @@ pub async fn withdraw(asked: Asked, Path(id): Path<String>, Checked(fields): Che
         "wrong-unit" => WithdrawalReason::WrongUnit,
         _ => WithdrawalReason::Mistake,
     };
-    let command = CampaignCommand::Withdraw { statement, based_on: based_on(&fields)?, reason };
-    let outcome = send(&asked, &fields, confirming_door(&found), command, Vec::new()).await?;
-    done(outcome, &format!("/units/{}", found.page.line.code))
+    let based_on = based_on(&fields)?;
+    let command = CampaignCommand::Withdraw { statement, based_on, reason };
+    match send(&asked, &fields, confirming_door(&found), command, Vec::new()).await? {
+        Outcome::Refused(Refusal::Stale { .. }) => super::stale::page(&asked, &id, based_on, &fields, "withdraw"),
+        outcome => done(outcome, &format!("/units/{}", found.page.line.code)),
+    }
 }
 
 /// Of two differing reports, this one stands.
 pub async fn keep(asked: Asked, Path(id): Path<String>, Checked(fields): Checked) -> Result<Response, Stop> {
     let (keep, found) = place(&asked, &id)?;
     let drop: StatementId = fields.get("drop").parse().map_err(|_| Stop::BadRequest)?;
-    let command = CampaignCommand::DecideRivals { keep, drop };
-    let outcome = send(&asked, &fields, confirming_door(&found), command, Vec::new()).await?;
-    done(outcome, &format!("/units/{}", found.page.line.code))
+    let command = seen(&fields, CampaignCommand::DecideRivals { keep, drop });
+    match send(&asked, &fields, confirming_door(&found), command, Vec::new()).await? {
+        // The unit's page shows both as they stand now, side by side.
+        Outcome::Refused(Refusal::Stale { .. }) => {
+            let track = asked.state().campaigns.statement(keep).map_or("", |(at, _)| at.track.word());
+            Ok(see(&format!("/units/{}?stale=rivals#{track}", found.page.line.code)))
+        }
+        outcome => done(outcome, &format!("/units/{}", found.page.line.code)),
+    }
 }
 
 /// Keeps a half-filled form. The token comes in a header, since the body is the form itself.

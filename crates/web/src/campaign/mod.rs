@@ -1,11 +1,24 @@
 //! What units report, and what regions see of it.
 
+pub mod confirm_many;
 pub mod entry;
+pub mod expected;
 pub mod field_words;
+pub mod follow_up;
+pub mod form_field;
 pub mod form_page;
 pub mod forms;
+pub mod history;
+pub mod meeting;
+pub mod move_to;
+pub mod next;
+pub mod next_words;
 pub mod pages;
+pub mod past_year;
 pub mod run;
+pub mod section_page;
+pub mod send_back;
+pub mod stale;
 pub mod unit_page;
 
 use crate::asked::Asked;

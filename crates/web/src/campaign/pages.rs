@@ -10,7 +10,7 @@ use crate::fields::Fields;
 use crate::frame::{internal_page, page};
 use crate::look::{
     Button, Cell, Choice, Column, Field, Form, NumberKind, Paper, Table, TaskCard, Tone, Words, empty,
-    error_summary, link_button, live, live_part, section, slug, submit, tag, task_card,
+    error_summary, hidden, link_button, live, live_part, notice, section, slug, submit, tag, task_card,
 };
 use crate::shell::{LivePart, LiveResponse, Rendering};
 use crate::write;
@@ -84,8 +84,10 @@ pub async fn today(asked: Asked) -> Markup {
     let heaps = heap_table(&asked, &tasks);
     let units = super::own_units(&asked);
     let lead = asked.campaign().map_or("", |_| campaign_name(&asked));
-    page(&asked, speaker.text("nav.today")).lead(lead).render(html! {
+    page(&asked, speaker.text("nav.today")).lead(lead).live_banner().render(html! {
+        (crate::crisis::alerts::live_banner(&asked))
         (crate::contact::day::today(&asked))
+        (crate::crisis::day::today(&asked))
         @if let Some(heaps) = &heaps { (heaps) }
         @if cards.is_empty() {
             @if heaps.is_none() { (empty(speaker.text("today.nothing"), None)) }
@@ -195,9 +197,15 @@ fn heap_table(asked: &Asked, tasks: &[Task]) -> Option<Markup> {
     let rows: Vec<Vec<Cell>> = tasks
         .iter()
         .filter_map(|task| match task {
-            Task::Heap { region: Some(region), silent, unconfirmed, rivals, .. } => {
+            Task::Heap { region: Some(region), silent, unconfirmed, rivals, questions } => {
                 let (name, href) = region_address(asked, *region);
-                Some(vec![Cell::link(name, href), number(*silent), number(*unconfirmed), number(*rivals)])
+                Some(vec![
+                    Cell::link(name, href),
+                    number(*silent),
+                    number(*unconfirmed),
+                    number(*questions),
+                    number(*rivals),
+                ])
             }
             _ => None,
         })
@@ -210,6 +218,7 @@ fn heap_table(asked: &Asked, tasks: &[Task]) -> Option<Markup> {
         Column::text(speaker.text("term.region")).sortable(),
         Column::number(speaker.text("state.not-gathered"), unions).sortable(),
         Column::number(speaker.text("region.unconfirmed"), "").sortable(),
+        Column::number(speaker.text("correction.waiting-tag"), "").sortable(),
         Column::number(speaker.text("region.rival"), "").sortable(),
     ];
     Some(Table::new(speaker.text("today.heaps"), columns).rows(rows).render(asked))
@@ -227,7 +236,7 @@ fn reported_together(asked: &Asked, unit: BargainingUnitId, due: DueReport) -> b
     }
 }
 
-fn region_address(asked: &Asked, region: OrganisationId) -> (String, String) {
+pub(super) fn region_address(asked: &Asked, region: OrganisationId) -> (String, String) {
     let Some(found) = asked.state().organisations.get(region) else { return Default::default() };
     let name = federation::board::view::region_name(asked.state(), region, &found.code);
     (name.of(asked.language()).to_owned(), format!("/regions/{}", found.code))
@@ -260,12 +269,18 @@ pub async fn unit(
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Result<Markup, Stop> {
     let found = find_unit(&asked, &code)?;
-    Ok(unit_page::render(&asked, &found.page, query.get("recorded").map(String::as_str)))
+    Ok(unit_page::render(
+        &asked,
+        &found.page,
+        query.get("recorded").map(String::as_str),
+        query.contains_key("stale"),
+    ))
 }
 
 /// The tracks of a report form: wages with bonus where they are bargained together.
 pub fn report_tracks(asked: &Asked, found: &Found, wanted: Option<Track>) -> Vec<Track> {
-    let campaign_tracks = asked.campaign().map(|campaign| campaign.tracks.clone()).unwrap_or_default();
+    // Those that this viewer is shown: what is bargained as a package is for its readers.
+    let campaign_tracks: Vec<Track> = found.page.tracks.iter().map(|view| view.track).collect();
     let unit = asked.state().organisations.bargaining_unit(found.page.line.id);
     let apart = unit.and_then(|unit| unit.separate_bonus.on(asked.today()).copied()).unwrap_or(false);
     match wanted {
@@ -314,6 +329,7 @@ pub async fn report(
         by_proxy: !found.page.may_report,
         restored: kept.is_some(),
         ask_relation: Vec::new(),
+        said: &[],
         call: None,
     };
     Ok(report_frame(&asked, &found, step, false, form.render()))
@@ -365,7 +381,12 @@ pub fn situation_page(asked: &Asked, found: &Found, zone: &Zones, typed: &Typed,
     let form = Form::new(action, asked.csrf()).command_id(command_id).outbox(label);
     let errors: Vec<(String, String)> =
         typed.errors.iter().map(|(field, sentence)| (format!("#f-{}", slug(field)), sentence.clone())).collect();
+    let key = (found.page.line.id, zone.code.clone());
+    let given = asked.campaign().and_then(|campaign| campaign.situations.get(&key));
     let fields = html! {
+        (seen_before(asked, typed, given.map(|given| given.0), html! {
+            @if let Some(given) = given { (unit_page::situation_facts(asked, zone, &given.2)) }
+        }))
         @for question in &zone.questions {
             @let name = format!("q.{}", question.code);
             @let choices = question.answers.iter().map(|answer| {
@@ -388,6 +409,22 @@ pub fn situation_page(asked: &Asked, found: &Found, zone: &Zones, typed: &Typed,
                 (link_button(Button::Quiet, &asked.text("button.back"), &format!("/units/{}", found.page.line.code)))
             }))
         })
+}
+
+/// What the sender of a form has seen of what it changes; where something else stands now, that is
+/// shown above the fields, which keep what was typed.
+pub(super) fn seen_before(asked: &Asked, typed: &Typed, stands: Option<kernel::Seq>, shown: Markup) -> Markup {
+    let now = stands.unwrap_or_default().to_string();
+    let seen = typed.get("based_on");
+    html! {
+        @if !seen.is_empty() && seen != now {
+            (notice(asked, Tone::Warn, asked.speaker.text("stale.form"), html! {
+                p { (asked.speaker.text("stale.form.text")) }
+                (shown)
+            }))
+        }
+        (hidden("based_on", &now))
+    }
 }
 
 /// The form of the strike mandate.
@@ -420,7 +457,11 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
         let chosen = typed.get("established") == value || (value == "yes" && typed.get("established").is_empty());
         Choice::new(value, asked.text(key)).chosen(chosen)
     });
+    let given = asked.campaign().and_then(|campaign| campaign.strike_mandates.get(&found.page.line.id));
     let fields = html! {
+        (seen_before(asked, typed, given.map(|given| given.0), html! {
+            @if let Some(given) = given { (unit_page::strike_facts(asked, &given.1)) }
+        }))
         (Field::new("established", asked.text("strike.established")).segmented(asked, &established))
         (field("voted_on", "strike.voted-on").hint(asked.text("strike.voted-on.hint")).required().date(asked))
         (field("entitled", "strike.entitled").number(asked, NumberKind::People))
@@ -467,7 +508,7 @@ pub async fn participants(asked: Asked) -> Result<Markup, Stop> {
     Ok(frame.render(table.render(&asked)))
 }
 
-fn figures_cell(asked: &Asked, figures: Option<&Figures>) -> Cell {
+pub(super) fn figures_cell(asked: &Asked, figures: Option<&Figures>) -> Cell {
     match figures {
         Some(figures) => Cell::text(write::headline(&asked.speaker, figures)).sort(sort_value(figures)),
         None => Cell::missing("―"),
@@ -504,7 +545,7 @@ pub async fn regions(asked: Asked) -> Response {
         .into_response()
 }
 
-fn find_region(asked: &Asked, code: &str) -> Result<OrganisationId, Stop> {
+pub(super) fn find_region(asked: &Asked, code: &str) -> Result<OrganisationId, Stop> {
     let code = CodeName::new(code).map_err(|_| Stop::NotFound)?;
     let id = asked.state().organisations.by_code.get(&code).copied().ok_or(Stop::NotFound)?;
     if asked.may(Action::SeeRegion, Subject::Organisation(id)) { Ok(id) } else { Err(Stop::NotFound) }
@@ -523,7 +564,7 @@ pub async fn region(
     let stream = format!("{href}/live?state={}", crate::people::encode(&only));
     let parts: Vec<Markup> =
         rendering.parts.iter().map(|part| live_part(&part.id, maud::PreEscaped(part.html.clone()))).collect();
-    Ok(internal_page(&asked, &name).paper(Paper::BoardA3).render(live(
+    Ok(internal_page(&asked, &name).live_banner().paper(Paper::BoardA3).render(live(
         &asked,
         &stream,
         &rendering.as_of,
@@ -567,7 +608,11 @@ fn paint_region(asked: &Asked, region: OrganisationId, only: &str) -> Rendering 
         entry: asked.published.head.seq.0,
         as_of: crate::frame::as_of(asked, asked.published.head.seq, asked.today()),
         say: None,
-        parts: vec![part("summary", summary), part("rows", table)],
+        parts: vec![
+            crate::crisis::alerts::part(&asked.speaker, asked.state(), &asked.viewer),
+            part("summary", summary),
+            part("rows", table),
+        ],
     }
 }
 
@@ -583,7 +628,23 @@ fn region_summary(asked: &Asked, region: OrganisationId, rows: &[RegionRow], onl
     let counts =
         ReportingState::ALL.map(|state| (state, rows.iter().filter(|row| wage_state(row) == state).count()));
     let shown = |n: usize| speaker.count(i64::try_from(n).unwrap_or(i64::MAX));
+    let sum = |of: fn(&RegionRow) -> usize| rows.iter().map(of).sum::<usize>();
+    let waiting = [
+        ("region.unconfirmed", sum(|row| row.unconfirmed)),
+        ("correction.waiting-tag", sum(|row| row.questions)),
+        ("region.rival", sum(|row| row.rivals)),
+    ];
+    let may_confirm = asked.viewer.may_somewhere(Action::Confirm);
     html! {
+        // 速報: unconfirmed ones count, and their number stands beside them, on paper too.
+        p.cluster {
+            @for (key, number) in waiting {
+                span { (speaker.text(key)) " " strong.num { (shown(number)) } }
+            }
+            @if may_confirm && waiting[0].1 > 0 {
+                a.screen-only href=(format!("{href}/confirm")) { (speaker.text("confirm-many.title")) }
+            }
+        }
         nav aria-label=(speaker.text("region.filter")) {
             ul.cluster.filters {
                 li { a href=(href) aria-current=[only.is_empty().then_some("page")] {

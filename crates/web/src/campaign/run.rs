@@ -15,6 +15,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use federation::Command;
 use federation::campaign::events::FrameReason;
+use federation::campaign::opening::may_undo;
 use federation::campaign::rules::Command as CampaignCommand;
 use federation::campaign::{Campaign, Track};
 use federation::names::CodeName;
@@ -52,6 +53,7 @@ fn page(asked: &Asked, typed: &Typed, done: Option<(Tone, &str)>, status: Status
         @if let Some((tone, sentence)) = done { (notice(asked, tone, sentence, html! {})) }
         (typed.summary(asked))
         @if campaigns.is_empty() { (empty(text("campaigns.nothing"), None)) }
+        p { a href="/campaigns/next" { (text("next.title")) } }
         @for campaign in &campaigns { (one(asked, campaign, typed)) }
         (section(text("campaigns.open"), open_form(asked, typed)))
     };
@@ -166,6 +168,12 @@ fn folds(asked: &Asked, campaign: &Campaign, typed: &Typed) -> Markup {
             (row("add", "campaigns.add", Button::Plain))
             (row("remove", "campaigns.remove", Button::Danger))
         }
+        @if may_undo(asked.state(), campaign) {
+            (fold("undo", "campaigns.undo", Button::Danger, html! {
+                p { (text("campaigns.undo.text")) }
+                (typed.field(&name("undo-code"), text("organisations.code"), "").required().text(asked))
+            }))
+        }
         (fold("close", "campaigns.close", Button::Danger, html! {
             p { (asked.speaker.say("campaigns.close.text", &[("code", Arg::Text(code.to_string()))])) }
             (typed.field(&name("close-code"), text("organisations.code"), "").required().text(asked))
@@ -235,14 +243,17 @@ pub async fn change(
                 _ => CampaignCommand::RemoveFromFrame { campaign, bargaining_unit, reason },
             })
         }
-        "close" => {
-            let field = name("close-code");
+        "undo" | "close" => {
+            let field = name(&format!("{action}-code"));
             let sent: String = typed.fields.get(&field).trim().chars().map(narrow).collect();
             if sent != code {
                 let sentence = asked.speaker.say("campaigns.close.wrong", &[("code", Arg::Text(code.clone()))]);
                 typed.errors.push((field, sentence));
             }
-            Some(CampaignCommand::Close { campaign })
+            Some(match action.as_str() {
+                "undo" => CampaignCommand::UndoOpening { campaign },
+                _ => CampaignCommand::Close { campaign },
+            })
         }
         _ => return Err(Stop::NotFound),
     };

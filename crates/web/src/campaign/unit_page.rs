@@ -10,15 +10,18 @@ use crate::look::{
 use crate::write;
 use federation::campaign::Track;
 use federation::campaign::content::Content;
-use federation::campaign::state::Ended;
+use federation::campaign::events::{SituationGiven, StrikeMandateGiven};
+use federation::campaign::state::{Ended, QuestionState};
 use federation::campaign::view::{StatementView, TrackView, UnitPage, VersionView};
+use federation::kit::Zones;
 use federation::organisation::view::UnitLine;
-use federation::sharing::{Audience, Sharing};
-use kernel::{Arg, Severity};
+use federation::policy::{Action, Subject};
+use federation::sharing::{Audience, Sharing, SharingSet};
+use kernel::{Arg, Seq, Severity};
 use maud::{Markup, html};
 
 /// The whole page. `recorded` is the entry to which a report has just led; `0` = nothing new.
-pub fn render(asked: &Asked, page: &UnitPage, recorded: Option<&str>) -> Markup {
+pub fn render(asked: &Asked, page: &UnitPage, recorded: Option<&str>, stale: bool) -> Markup {
     let speaker = &asked.speaker;
     let lead = [
         page.line.code.to_string(),
@@ -28,13 +31,46 @@ pub fn render(asked: &Asked, page: &UnitPage, recorded: Option<&str>) -> Markup 
     let may_speak = page.may_report || page.may_report_by_proxy;
     internal_page(asked, &page.line.name).lead(lead.join("　")).render(html! {
         (receipt(asked, recorded))
+        @if stale {
+            (notice(asked, Tone::Warn, speaker.text("stale.rivals"), html! {
+                p { (speaker.text("stale.rivals.text")) }
+            }))
+        }
         @if may_speak { (actions(asked, page)) }
+        p.screen-only { (super::history::link(asked, page.line.code.as_str())) }
+        (super::expected::section(asked, page, may_speak))
         @for track in page.tracks.iter().filter(|track| !is_bare(track)) { (track_section(asked, page, track)) }
         (bare_tracks(asked, page, may_speak))
         (situations(asked, page, may_speak))
         (strike(asked, page, may_speak))
+        (trouble(asked, page))
         @if page.may_set_sharing { (sharing_form(asked, page)) } @else { (sharing_facts(asked, page)) }
     })
+}
+
+/// The ways to the case, the alert and the contact details, the same for all who may use them.
+fn trouble(asked: &Asked, page: &UnitPage) -> Markup {
+    let subject = Subject::BargainingUnit(page.line.id);
+    let links = [
+        (Action::SetContact, "contact", "contact.title"),
+        (Action::ManageCase, "case", "crisis.title"),
+        (Action::Alert, "alert", "alert.raise"),
+    ];
+    let links: Vec<_> = links.into_iter().filter(|(action, ..)| asked.may(*action, subject)).collect();
+    if links.is_empty() {
+        return html! {};
+    }
+    html! {
+        section.section.screen-only {
+            h2 { (asked.speaker.text("unit.more")) }
+            div.cluster {
+                @for (action, at, key) in links {
+                    @let kind = if action == Action::Alert { Button::Danger } else { Button::Plain };
+                    (link_button(kind, asked.speaker.text(key), &format!("/units/{}/{at}", page.line.code)))
+                }
+            }
+        }
+    }
 }
 
 fn region_name(asked: &Asked, region: federation::organisation::OrganisationId) -> Option<String> {
@@ -69,7 +105,11 @@ fn actions(asked: &Asked, page: &UnitPage) -> Markup {
 /// Is there nothing to tell of it, neither of this year nor of the last?
 fn is_bare(track: &TrackView) -> bool {
     let main = matches!(track.track, Track::Wage | Track::Bonus);
-    !main && track.statements.is_empty() && track.last_year.is_none() && track.findings.is_empty()
+    !main
+        && track.statements.is_empty()
+        && track.last_year.is_none()
+        && track.open_before.is_none()
+        && track.findings.is_empty()
 }
 
 /// Tracks of which nothing is told yet, a line each.
@@ -124,7 +164,21 @@ fn track_section(asked: &Asked, page: &UnitPage, track: &TrackView) -> Markup {
             }
             @if let Some(last) = &track.last_year {
                 @if let Some(figures) = last.figures() {
-                    (details(speaker.text("unit.last-year"), facts(&lines(write::figure_lines(speaker, kit, figures)))))
+                    @let heading = match &track.last_year_of {
+                        Some(whose) => speaker.say("unit.last-year-of", &[("unit", Arg::Text(whose.clone()))]),
+                        None => speaker.text("unit.last-year").to_owned(),
+                    };
+                    (details(&heading, facts(&lines(write::figure_lines(speaker, kit, figures)))))
+                }
+            }
+            @if let Some(open) = &track.open_before {
+                @for (code, reached) in &open.rows {
+                    p {
+                        (write::state_tag(speaker, *reached)) " "
+                        a href=(format!("/units/{code}/years/{}", open.year)) {
+                            (speaker.say("unit.open-before", &[("year", Arg::Number(i64::from(open.year)))]))
+                        }
+                    }
                 }
             }
             @if (page.may_report || page.may_report_by_proxy) && track.track != Track::Wage {
@@ -134,7 +188,7 @@ fn track_section(asked: &Asked, page: &UnitPage, track: &TrackView) -> Markup {
     }
 }
 
-fn lines(lines: Vec<(String, String)>) -> Vec<(String, Markup)> {
+pub(super) fn lines(lines: Vec<(String, String)>) -> Vec<(String, Markup)> {
     lines.into_iter().map(|(label, value)| (label, html! { (value) })).collect()
 }
 
@@ -161,12 +215,19 @@ fn statement_card(asked: &Asked, page: &UnitPage, statement: &StatementView) -> 
                     }
                     Some(Ended::Moved(_)) => { (tag(Tone::Quiet, speaker.text("unit.moved"))) }
                     Some(Ended::RivalPreferred) => { (tag(Tone::Quiet, speaker.text("unit.rival-preferred"))) }
+                    None if statement.questions.iter().any(|q| q.state == QuestionState::Open) => {
+                        (tag(Tone::Warn, speaker.text("correction.waiting-tag")))
+                    }
                     None if statement.rival_of.is_some() => { (tag(Tone::Warn, speaker.text("unit.rival"))) }
                     None if latest.confirmed.is_some() => { (tag(Tone::Good, speaker.text("unit.confirmed"))) }
                     None => { (tag(Tone::Warn, speaker.text("unit.unconfirmed"))) }
                 }
             }
             (version_body(asked, latest))
+            (super::history::origin(asked, statement))
+            @if let Some(sentence) = super::history::on_behalf(asked, latest) { p.hint { (sentence) } }
+            @if let Some(Ended::Moved(_)) = statement.ended { (super::history::ending(asked, statement)) }
+            (super::send_back::questions(asked, statement))
             (buttons(asked, page, statement, latest))
             @let count = Arg::Count(i64::try_from(items.len()).unwrap_or(1));
             (details(&speaker.say("unit.versions", &[("count", count)]), history(&items)))
@@ -174,7 +235,7 @@ fn statement_card(asked: &Asked, page: &UnitPage, statement: &StatementView) -> 
     }
 }
 
-fn version_body(asked: &Asked, version: &VersionView) -> Markup {
+pub(super) fn version_body(asked: &Asked, version: &VersionView) -> Markup {
     let speaker = &asked.speaker;
     let kit = asked.kit();
     let text = |key: &str| speaker.text(key).to_owned();
@@ -219,17 +280,28 @@ fn version_body(asked: &Asked, version: &VersionView) -> Markup {
 
 /// A text of the vault; who reads it is written down first.
 fn read(asked: &Asked, sealed: &kernel::SealedText) -> String {
+    read_kind(asked, "remark", sealed)
+}
+
+/// The same of a text of that kind.
+pub(super) fn read_kind(asked: &Asked, kind: &str, sealed: &kernel::SealedText) -> String {
     let reader = asked.viewer.account();
-    let read = reader.and_then(|reader| asked.desk.read_text(reader, "remark", sealed));
+    let read = reader.and_then(|reader| asked.desk.read_text(reader, kind, sealed));
     read.unwrap_or_else(|| asked.speaker.text("unit.not-readable").to_owned())
 }
 
 fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &VersionView) -> Markup {
     let speaker = &asked.speaker;
-    let small = |action: String, extra: Markup, kind: Button, key: &str| {
+    // Of two rivals the page has seen both.
+    let other = statement.rival_of.and_then(|other| {
+        let all = page.tracks.iter().flat_map(|track| &track.statements);
+        all.filter(|known| known.id == other).find_map(|known| known.versions.first()).map(|version| version.seq)
+    });
+    let seen = latest.seq.max(other.unwrap_or_default());
+    let small = |action: String, based_on: Seq, extra: Markup, kind: Button, key: &str| {
         Form::new(action, asked.csrf()).command_id(new_command_id()).render(
             asked,
-            html! { (hidden("based_on", &latest.seq.to_string())) (extra) },
+            html! { (hidden("based_on", &based_on.to_string())) (extra) },
             submit(kind, speaker.text(key)),
         )
     };
@@ -237,13 +309,24 @@ fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &V
     html! {
         div.cluster {
             @if statement.may_confirm && statement.rival_of.is_none() {
-                (small(at("confirm"), html! {}, Button::Primary, "unit.confirm"))
+                (small(at("confirm"), latest.seq, html! {}, Button::Primary, "unit.confirm"))
             }
             @if let Some(other) = statement.rival_of {
                 @if page.may_report || page.may_report_by_proxy {
-                    (small(at("keep"), hidden("drop", &other.to_string()), Button::Primary, "unit.keep-this"))
+                    (small(at("keep"), seen, hidden("drop", &other.to_string()), Button::Primary, "unit.keep-this"))
                     @let dropped = hidden("drop", &statement.id.to_string());
-                    (small(format!("/statements/{other}/keep"), dropped, Button::Plain, "unit.keep-other"))
+                    (small(format!("/statements/{other}/keep"), seen, dropped, Button::Plain, "unit.keep-other"))
+                }
+            }
+        }
+        @if statement.may_restore { (super::move_to::restore_form(asked, statement.id)) }
+        @if statement.may_send_back || statement.may_withdraw {
+            div.cluster.screen-only {
+                @if statement.may_send_back {
+                    (link_button(Button::Plain, speaker.text("correction.send-back"), &at("send-back")))
+                }
+                @if statement.may_withdraw {
+                    (link_button(Button::Plain, speaker.text("move.title"), &at("move")))
                 }
             }
         }
@@ -254,6 +337,7 @@ fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &V
             @let name = format!("reason-{}", statement.id);
             (details(speaker.text("unit.withdraw"), small(
                 at("withdraw"),
+                latest.seq,
                 html! {
                     p.hint { (speaker.text("unit.withdraw.hint")) }
                     div.field {
@@ -272,6 +356,44 @@ fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &V
     }
 }
 
+/// 交渉状況 as it was told.
+pub(super) fn situation_facts(asked: &Asked, zone: &Zones, given: &SituationGiven) -> Markup {
+    facts(
+        &given
+            .answers
+            .iter()
+            .filter_map(|answer| {
+                let question = zone.questions.iter().find(|q| q.code == answer.question)?;
+                let chosen = question.answers.iter().find(|a| a.code == answer.answer)?;
+                let name = chosen.name.of(asked.language()).to_owned();
+                Some((question.name.of(asked.language()).to_owned(), html! { (name) }))
+            })
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// スト権 as it was told.
+pub(super) fn strike_facts(asked: &Asked, given: &StrikeMandateGiven) -> Markup {
+    let speaker = &asked.speaker;
+    let key = if given.established { "strike.yes" } else { "strike.no" };
+    let people = |count: u32| speaker.say("unit.member-count", &[("members", Arg::Count(i64::from(count)))]);
+    let mut lines = vec![
+        (speaker.text("strike.established").to_owned(), html! { (speaker.text(key)) }),
+        (speaker.text("strike.voted-on").to_owned(), html! { (speaker.date(given.voted_on)) }),
+    ];
+    let counts = [
+        ("strike.entitled", given.entitled),
+        ("strike.voted", given.voted),
+        ("strike.in-favour", given.in_favour),
+    ];
+    for (key, count) in counts {
+        if let Some(count) = count {
+            lines.push((speaker.text(key).to_owned(), html! { (people(count)) }));
+        }
+    }
+    facts(&lines)
+}
+
 fn situations(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
     let speaker = &asked.speaker;
     let Some(kit) = asked.kit() else { return html! {} };
@@ -280,12 +402,7 @@ fn situations(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
             @if let Some(zone) = kit.zones.iter().find(|zone| zone.code == *code) {
                 h3 { (zone.name.of(asked.language())) " " span.hint { (speaker.week(zone.week_of)) } }
                 @if let Some((_, given)) = given {
-                    (facts(&given.answers.iter().filter_map(|answer| {
-                        let question = zone.questions.iter().find(|q| q.code == answer.question)?;
-                        let chosen = question.answers.iter().find(|a| a.code == answer.answer)?;
-                        let name = chosen.name.of(asked.language()).to_owned();
-                        Some((question.name.of(asked.language()).to_owned(), html! { (name) }))
-                    }).collect::<Vec<_>>()))
+                    (situation_facts(asked, zone, given))
                 } @else {
                     p.hint { (speaker.text("unit.no-situation")) }
                 }
@@ -351,6 +468,55 @@ fn sharing_facts(asked: &Asked, page: &UnitPage) -> Markup {
     section(speaker.text("sharing.title"), table.render(asked))
 }
 
+/// The entry by which 公開範囲 was last set.
+fn sharing_seq(asked: &Asked, page: &UnitPage) -> String {
+    let set = asked.campaign().and_then(|campaign| campaign.sharing_set.get(&page.line.id)).copied();
+    set.unwrap_or_default().to_string()
+}
+
+/// Somebody set 公開範囲 while the page was open: both are shown, and the choice is made again.
+pub(super) fn sharing_again(asked: &Asked, page: &UnitPage, chosen: &SharingSet) -> Markup {
+    let speaker = &asked.speaker;
+    let label = |audience| Cell::text(audience_label(asked, audience));
+    let now = &page.sharing;
+    let rows = [
+        ("sharing.figures.rows", "figures.rows_to", chosen.figures.rows_to, now.figures.rows_to),
+        (
+            "sharing.figures.totals",
+            "figures.aggregates_to",
+            chosen.figures.aggregates_to,
+            now.figures.aggregates_to,
+        ),
+        ("sharing.maintenance.rows", "maintenance.rows_to", chosen.maintenance.rows_to, now.maintenance.rows_to),
+        (
+            "sharing.maintenance.totals",
+            "maintenance.aggregates_to",
+            chosen.maintenance.aggregates_to,
+            now.maintenance.aggregates_to,
+        ),
+    ];
+    let columns = vec![
+        Column::text(speaker.text("sharing.what")),
+        Column::text(speaker.text("stale.typed")).tight(),
+        Column::text(speaker.text("stale.now")).tight(),
+    ];
+    let cells = rows.map(|(key, _, typed, now)| vec![Cell::text(speaker.text(key)), label(typed), label(now)]);
+    let home = format!("/units/{}", page.line.code);
+    let form = Form::new(format!("{home}/sharing"), asked.csrf()).command_id(new_command_id());
+    let kept = html! {
+        (hidden("based_on", &sharing_seq(asked, page)))
+        @for (_, name, typed, _) in &rows { (hidden(name, &write::word(typed))) }
+    };
+    internal_page(asked, speaker.text("sharing.title")).lead(page.line.name.clone()).render(html! {
+        (notice(asked, Tone::Warn, speaker.text("stale.form"), html! { p { (speaker.text("stale.form.text")) } }))
+        (Table::new(speaker.text("sharing.table"), columns).rows(cells).render(asked))
+        (form.render(asked, kept, html! {
+            (submit(Button::Primary, speaker.text("stale.mine")))
+            (link_button(Button::Quiet, &asked.text("button.back"), &home))
+        }))
+    })
+}
+
 fn sharing_form(asked: &Asked, page: &UnitPage) -> Markup {
     let select = |name: &str, key: &str, now: Audience| {
         let choices = Audience::ALL.map(|audience| {
@@ -360,6 +526,7 @@ fn sharing_form(asked: &Asked, page: &UnitPage) -> Markup {
     };
     let form = Form::new(format!("/units/{}/sharing", page.line.code), asked.csrf()).command_id(new_command_id());
     let fields = html! {
+        (hidden("based_on", &sharing_seq(asked, page)))
         p.hint { (asked.text("sharing.hint")) }
         h3 { (asked.text("sharing.figures")) }
         (select("figures.rows_to", "sharing.figures.rows", page.sharing.figures.rows_to))
@@ -378,7 +545,10 @@ fn sharing_form(asked: &Asked, page: &UnitPage) -> Markup {
 /// One's own unit on the page of today.
 pub fn summary(asked: &Asked, unit: &UnitLine) -> Markup {
     let Some(campaign) = asked.campaign() else { return html! {} };
-    let rows = campaign.tracks.iter().map(|track| {
+    let readable = |track: &&Track| {
+        **track != Track::Package || federation::crisis::view::may_read(asked.state(), &asked.viewer, unit.id)
+    };
+    let rows = campaign.tracks.iter().filter(readable).map(|track| {
         let standing = federation::campaign::standing::Standing::of(campaign.slot(unit.id, *track));
         (write::track(&asked.speaker, *track).to_owned(), write::state_tag(&asked.speaker, standing.state))
     });

@@ -84,6 +84,7 @@ pub async fn page(
         by_proxy: true,
         restored: kept.is_some(),
         ask_relation: Vec::new(),
+        said: &[],
         call: Some(&place.region),
     };
     let said = Said { typed: &Typed::default(), command_id: new_command_id(), receipt: of("call") };

@@ -164,6 +164,7 @@ fn again(asked: &Asked, place: &Place, typed: &Typed, fields: &Fields) -> Result
         by_proxy: true,
         restored: false,
         ask_relation: Vec::new(),
+        said: &[],
         call: Some(&place.region),
     };
     let said = Said { typed, command_id: command_id(fields), receipt: "" };

@@ -97,6 +97,7 @@ pub struct Page<'a> {
     errors: bool,
     paper: Paper,
     actions: Option<Markup>,
+    banner: Option<Markup>,
     footer_links: Vec<(String, String)>,
     languages: Vec<(String, String, String)>,
 }
@@ -122,6 +123,7 @@ impl<'a> Page<'a> {
             errors: false,
             paper: Paper::Portrait,
             actions: None,
+            banner: None,
             footer_links: Vec::new(),
             languages: Vec::new(),
         }
@@ -130,6 +132,18 @@ impl<'a> Page<'a> {
     /// The federation whose page it is (機関名).
     pub fn organisation(mut self, name: impl Into<String>) -> Self {
         self.organisation = name.into();
+        self
+    }
+
+    /// What everybody who opens any page has to see first.
+    pub fn banner(mut self, banner: Markup) -> Self {
+        self.banner = Some(banner);
+        self
+    }
+
+    /// The page keeps that up to date itself, so it is not said twice.
+    pub fn live_banner(mut self) -> Self {
+        self.banner = None;
         self
     }
 
@@ -270,6 +284,7 @@ impl<'a> Page<'a> {
                         (self.side_nav())
                         main #main tabindex="-1" {
                             (self.print_header())
+                            @if let Some(banner) = &self.banner { (banner) }
                             (self.head())
                             (main)
                         }

@@ -4,7 +4,6 @@
 pub mod entry;
 mod folds;
 pub mod forms;
-pub mod import;
 pub mod pages;
 pub mod roster;
 

@@ -116,7 +116,7 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     };
     let actions = html! {
         (link_button(Button::Primary, text("organisations.new"), "/organisations/new"))
-        (link_button(Button::Plain, text("roster.title"), "/organisations/import"))
+        (link_button(Button::Plain, text("import.roster.title"), "/imports?matter=roster"))
     };
     let page = frame::internal_page(&asked, text("organisations.title"))
         .lead(text("organisations.lead"))

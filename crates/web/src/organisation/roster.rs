@@ -4,17 +4,15 @@
 use super::{code_typed, meant};
 use federation::State;
 use federation::campaign::checks::check_members;
+use federation::exchange::plan::{Question, SheetRow};
+use federation::exchange::words::normal;
+use federation::exchange::{ImportId, item};
 use federation::names::{CodeName, Prefecture, PublicName};
 use federation::organisation::rules::Command as OrganisationCommand;
 use federation::organisation::{BargainingUnitId, Organisation, OrganisationId, OrganisationKind};
 use kernel::japanese::numbers;
-use kernel::{Arg, Cell, Code, Date, Finding, Id, Severity};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// The largest file, in bytes.
-pub const MAX_BYTES: usize = 5 << 20;
-/// The most rows, the header included.
-pub const MAX_ROWS: usize = 5_001;
+use kernel::{Arg, Code, CommandId, Date, Finding, Severity};
+use std::collections::BTreeMap;
 
 /// The columns: the name for machines, and what offices write. The first four must be there.
 const COLUMNS: [(&str, &[&str]); 9] = [
@@ -93,8 +91,46 @@ pub struct Roster {
     pub rows: Vec<Row>,
     /// Rows that cannot, by number.
     pub bad: Vec<u32>,
-    /// What is wrong or odd, by cell.
-    pub findings: Vec<Finding>,
+    /// What is wrong or odd, by cell, each with its row.
+    pub findings: Vec<(u32, Finding)>,
+    /// Cells that have to be typed anew, each with its row.
+    pub questions: Vec<(u32, Question)>,
+}
+
+/// The rows of a roster below its header, with what the columns mean.
+#[derive(Clone, Copy)]
+pub struct Sheet<'a> {
+    /// The meaning of each column, by the name for machines.
+    pub columns: &'a [Option<CodeName>],
+    /// The rows.
+    pub rows: &'a [SheetRow],
+    /// The address of a cell, by row and column.
+    pub address: &'a dyn Fn(u32, usize) -> String,
+    /// The first row of the header.
+    pub header: u32,
+}
+
+impl std::fmt::Debug for Sheet<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sheet").field("columns", &self.columns).field("rows", &self.rows.len()).finish()
+    }
+}
+
+/// The column that a header names.
+pub fn column_named(label: &str) -> Option<&'static str> {
+    let wanted = normal(label);
+    let named = |names: &[&str]| names.iter().any(|name| normal(name) == wanted);
+    COLUMNS.iter().find(|(name, others)| named(&[name]) || named(others)).map(|(name, _)| *name)
+}
+
+/// Is there a column with that name for machines?
+pub fn column_coded(code: &str) -> bool {
+    COLUMNS.iter().any(|(name, _)| *name == code)
+}
+
+/// The columns: the name for machines and what an office writes.
+pub fn columns() -> impl Iterator<Item = (&'static str, &'static str)> {
+    COLUMNS.iter().map(|(name, others)| (*name, others.first().copied().unwrap_or(name)))
 }
 
 /// What a row would change.
@@ -112,56 +148,53 @@ pub enum Change {
 ///
 /// # Errors
 /// A column is missing: nothing can be read.
-pub fn read(state: &State, table: &sheets::Table, from: Date) -> Result<Roster, Vec<Finding>> {
-    let Some((header, rows)) = table.rows.split_first() else { return Ok(Roster::default()) };
-    let mut columns: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for (index, cell) in header.cells.iter().enumerate() {
-        let cell = cell.trim();
-        if let Some((name, _)) = COLUMNS.iter().find(|(name, others)| *name == cell || others.contains(&cell)) {
-            columns.entry(name).or_insert(index);
-        }
-    }
+pub fn read(state: &State, sheet: Sheet<'_>, from: Date) -> Result<Roster, Vec<Finding>> {
+    let at = |name: &str| sheet.columns.iter().position(|code| code.as_ref().is_some_and(|c| c.as_str() == name));
+    let columns: BTreeMap<&'static str, usize> =
+        COLUMNS.iter().filter_map(|(name, _)| Some((*name, at(name)?))).collect();
     let missing = COLUMNS[..NEEDED].iter().filter(|(name, _)| !columns.contains_key(name));
     let missing: Vec<Finding> = missing
         .map(|(name, others)| {
             let column = format!("{name} ({})", others.first().unwrap_or(name));
-            error(COLUMN_MISSING, Cell::new(0, header.number)).with("column", Arg::Text(column))
+            let address = (sheet.address)(sheet.header, 0);
+            Finding::new(Severity::Error, COLUMN_MISSING, address).with("column", Arg::Text(column))
         })
         .collect();
     if !missing.is_empty() {
         return Err(missing);
     }
-    let mut reader =
-        Reader { state, from, columns, roster: Roster::default(), meant: BTreeMap::new(), seen: BTreeMap::new() };
-    // What cannot be read at all makes its row a bad one.
-    reader.roster.findings.clone_from(&table.findings);
-    let unreadable: BTreeSet<u32> = table.findings.iter().filter_map(cell_row).collect();
-    for row in rows {
+    let (roster, meant, seen) = (Roster::default(), BTreeMap::new(), BTreeMap::new());
+    let mut reader = Reader { state, from, columns, address: sheet.address, roster, meant, seen };
+    for row in sheet.rows {
         let before = reader.roster.findings.len();
         let read = reader.row(row);
         let told = reader.roster.findings.get(before..).unwrap_or_default();
-        let wrong = told.iter().any(|finding| finding.severity == Severity::Error);
+        let wrong = told.iter().any(|(_, finding)| finding.severity == Severity::Error);
         match read {
-            Some(read) if !wrong && !unreadable.contains(&row.number) => reader.roster.rows.push(read),
+            Some(read) if !wrong => reader.roster.rows.push(read),
             _ => reader.roster.bad.push(row.number),
         }
     }
     Ok(reader.roster)
 }
 
-/// The row of the cell that a finding names.
-fn cell_row(finding: &Finding) -> Option<u32> {
-    finding.field.trim_start_matches(|c: char| c.is_ascii_uppercase()).parse().ok()
+/// A cell of the sheet.
+#[derive(Debug, Clone)]
+struct At {
+    row: u32,
+    column: usize,
+    address: String,
 }
 
-fn error(code: Code, at: Cell) -> Finding {
-    Finding::new(Severity::Error, code, at.to_string())
+fn error(code: Code, at: &At) -> Finding {
+    Finding::new(Severity::Error, code, at.address.clone())
 }
 
 struct Reader<'a> {
     state: &'a State,
     from: Date,
     columns: BTreeMap<&'static str, usize>,
+    address: &'a dyn Fn(u32, usize) -> String,
     roster: Roster,
     /// What a text meant: a roster names the same few regions again and again.
     meant: BTreeMap<String, Option<OrganisationId>>,
@@ -170,10 +203,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn cell<'r>(&self, row: &'r sheets::Row, column: &str) -> (Cell, &'r str) {
+    fn cell<'r>(&self, row: &'r SheetRow, column: &str) -> (At, &'r str) {
         let index = self.columns.get(column).copied();
         let text = index.and_then(|index| row.cells.get(index)).map_or("", |text| text.trim());
-        (Cell::new(index.and_then(|index| u32::try_from(index).ok()).unwrap_or(0), row.number), text)
+        let column = index.unwrap_or(0);
+        (At { row: row.number, column, address: (self.address)(row.number, column) }, text)
     }
 
     fn meant(&mut self, text: &str) -> Option<OrganisationId> {
@@ -185,12 +219,20 @@ impl Reader<'_> {
         found
     }
 
-    fn tell(&mut self, code: Code, at: Cell, text: &str) {
-        let text: String = text.chars().take(40).collect();
-        self.roster.findings.push(error(code, at).with("text", Arg::Text(text)));
+    fn tell(&mut self, code: Code, at: At, text: &str) {
+        let shown: String = text.chars().take(40).collect();
+        self.fault(error(code, &at).with("text", Arg::Text(shown)), at, text);
     }
 
-    fn row(&mut self, row: &sheets::Row) -> Option<Row> {
+    /// A cell that has to be typed anew.
+    fn fault(&mut self, finding: Finding, at: At, text: &str) {
+        self.roster.findings.push((at.row, finding));
+        let text = text.to_owned();
+        let question = Question { column: at.column, address: at.address, text, proposals: Vec::new() };
+        self.roster.questions.push((at.row, question));
+    }
+
+    fn row(&mut self, row: &SheetRow) -> Option<Row> {
         let code = self.code(row);
         let name = self.name(row);
         let region = self.region(row);
@@ -207,7 +249,7 @@ impl Reader<'_> {
         Some(read)
     }
 
-    fn code(&mut self, row: &sheets::Row) -> Option<CodeName> {
+    fn code(&mut self, row: &SheetRow) -> Option<CodeName> {
         let (at, text) = self.cell(row, "unit_code");
         let Ok(code) = CodeName::new(&code_typed(text)) else {
             self.tell(CODE_WRONG, at, text);
@@ -215,16 +257,15 @@ impl Reader<'_> {
         };
         if let Some(first) = self.seen.get(&code) {
             let first = Arg::Number(i64::from(*first));
-            self.roster
-                .findings
-                .push(error(CODE_TWICE, at).with("text", Arg::Text(text.to_owned())).with("row", first));
+            let finding = error(CODE_TWICE, &at).with("text", Arg::Text(text.to_owned())).with("row", first);
+            self.fault(finding, at, text);
             return None;
         }
         self.seen.insert(code.clone(), row.number);
         Some(code)
     }
 
-    fn name(&mut self, row: &sheets::Row) -> Option<PublicName> {
+    fn name(&mut self, row: &SheetRow) -> Option<PublicName> {
         let (at, text) = self.cell(row, "unit_name");
         let name = PublicName::new(text).ok();
         if name.is_none() {
@@ -233,7 +274,7 @@ impl Reader<'_> {
         name
     }
 
-    fn region(&mut self, row: &sheets::Row) -> Option<OrganisationId> {
+    fn region(&mut self, row: &SheetRow) -> Option<OrganisationId> {
         let (at, text) = self.cell(row, "region");
         let found = self.meant(text);
         let kind = |id: &OrganisationId| self.state.organisations.get(*id).map(|found| found.kind);
@@ -244,7 +285,7 @@ impl Reader<'_> {
         region
     }
 
-    fn members(&mut self, row: &sheets::Row) -> Option<u32> {
+    fn members(&mut self, row: &SheetRow) -> Option<u32> {
         let (at, text) = self.cell(row, "members");
         let reading = numbers::read_count(text);
         let why = reading.why();
@@ -255,13 +296,13 @@ impl Reader<'_> {
         members
     }
 
-    fn worksite(&mut self, row: &sheets::Row) -> Option<(Prefecture, CodeName)> {
+    fn worksite(&mut self, row: &SheetRow) -> Option<(Prefecture, CodeName)> {
         let (at_prefecture, prefecture) = self.cell(row, "prefecture");
         let (at_industry, industry) = self.cell(row, "industry");
         match (prefecture.is_empty(), industry.is_empty()) {
             (true, true) => return None,
-            (true, false) => self.tell(WORKSITE_HALF, at_prefecture, ""),
-            (false, true) => self.tell(WORKSITE_HALF, at_industry, ""),
+            (true, false) => self.tell(WORKSITE_HALF, at_prefecture.clone(), ""),
+            (false, true) => self.tell(WORKSITE_HALF, at_industry.clone(), ""),
             (false, false) => {}
         }
         let numbered = || code_typed(prefecture).parse().ok().and_then(Prefecture::new);
@@ -280,7 +321,7 @@ impl Reader<'_> {
         Some((found?, meant?.code.clone()))
     }
 
-    fn place(&mut self, row: &sheets::Row, column: &str, tree: &str) -> Option<(CodeName, OrganisationId)> {
+    fn place(&mut self, row: &SheetRow, column: &str, tree: &str) -> Option<(CodeName, OrganisationId)> {
         let (at, text) = self.cell(row, column);
         if text.is_empty() {
             return None;
@@ -297,7 +338,7 @@ impl Reader<'_> {
         Some((tree.code.clone(), parent))
     }
 
-    fn separate_bonus(&mut self, row: &sheets::Row) -> Option<bool> {
+    fn separate_bonus(&mut self, row: &SheetRow) -> Option<bool> {
         let (at, text) = self.cell(row, "separate_bonus");
         match code_typed(text).to_ascii_lowercase().as_str() {
             "" => None,
@@ -311,29 +352,31 @@ impl Reader<'_> {
     }
 
     /// What is odd beside what stands already.
-    fn compare(&mut self, row: &sheets::Row, read: &Row) {
+    fn compare(&mut self, row: &SheetRow, read: &Row) {
         let Some(found) = existing(self.state, read) else { return };
         let (at, text) = self.cell(row, "unit_code");
         if !matches!(found.kind, OrganisationKind::Unit | OrganisationKind::Branch) {
             self.tell(NOT_A_UNIT, at, text);
             return;
         }
-        let warn = |code: Code, at: Cell| Finding::new(Severity::Warning, code, at.to_string());
+        let warn = |code: Code, at: At| (at.row, Finding::new(Severity::Warning, code, at.address));
+        let with =
+            |(row, finding): (u32, Finding), text: &str| (row, finding.with("text", Arg::Text(text.to_owned())));
         if !found.is_affiliated_on(self.from) {
-            self.roster.findings.push(warn(NOT_AFFILIATED, at).with("text", Arg::Text(text.to_owned())));
+            self.roster.findings.push(with(warn(NOT_AFFILIATED, at), text));
         }
         if let (Some(told), Some(known)) = (&read.worksite, found.worksite_on(self.from))
             && (told.0, &told.1) != (known.prefecture, &known.industry)
         {
             let (at, text) = self.cell(row, "prefecture");
-            self.roster.findings.push(warn(WORKSITE_DIFFERS, at).with("text", Arg::Text(text.to_owned())));
+            self.roster.findings.push(with(warn(WORKSITE_DIFFERS, at), text));
         }
         let (at, _) = self.cell(row, "members");
         let jump = self.state.kit().ok().map(|kit| kit.checks.members_jump_percent);
         if let (Some(before), Some(jump)) = (found.members.on(self.from), jump)
             && let Some(finding) = check_members(*before, read.members, jump)
         {
-            self.roster.findings.push(Finding { field: at.to_string(), ..finding });
+            self.roster.findings.push((at.row, Finding { field: at.address, ..finding }));
         }
     }
 }
@@ -345,8 +388,13 @@ fn existing<'a>(state: &'a State, row: &Row) -> Option<&'a Organisation> {
 /// The commands that make of what stands what the row says, each with its id. The ids follow from
 /// the import's id, the row and what the command does, so that an import that broke off goes on
 /// where it was.
-pub fn plan(state: &State, row: &Row, from: Date, import: Id) -> (Change, Vec<(Id, OrganisationCommand)>) {
-    let id = |step: u32| Id::derive(import, row.number.wrapping_mul(16).wrapping_add(step));
+pub fn plan(
+    state: &State,
+    row: &Row,
+    from: Date,
+    import: ImportId,
+) -> (Change, Vec<(CommandId, OrganisationCommand)>) {
+    let id = |step: u32| import.command(item::of_change(row.number, step));
     let found = existing(state, row);
     let mut commands = Vec::new();
     let (organisation, unit) = match found {
@@ -380,7 +428,7 @@ pub fn plan(state: &State, row: &Row, from: Date, import: Id) -> (Change, Vec<(I
                 from,
             };
             commands.push((id(0), register));
-            (OrganisationId::derive(id(0), 0), Some(BargainingUnitId::derive(id(0), 2)))
+            (OrganisationId::derive(id(0).0, 0), Some(BargainingUnitId::derive(id(0).0, 2)))
         }
     };
     for (step, (tree, parent)) in (5u32..).zip(&row.places) {

@@ -6,6 +6,7 @@
 //! one's own is written down before it is shown.
 
 pub mod forms;
+pub mod handover;
 pub mod pages;
 pub mod password;
 pub mod secret;

@@ -14,6 +14,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
 use federation::campaign::{self, CampaignId};
+use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings, SheetSettings};
 use federation::kit::Kit;
 use federation::names::{CodeName, Prefecture, PublicName};
 use federation::organisation::{self, BargainingUnitId, OrganisationId, OrganisationKind};
@@ -271,6 +272,32 @@ impl Stage {
     pub fn seal(&self, kind: &str, text: &str) -> (SealedText, SealedObject) {
         let sealed = self.desk.vault.seal(kind, text.as_bytes()).expect("sealed");
         (sealed.text, sealed)
+    }
+
+    /// A file of one row that an account has brought in, through already; its import.
+    pub async fn imported(&self, account: AccountId) -> ImportId {
+        use federation::exchange::rules::{Command as Exchange, Start};
+        let bytes = "コード,回答額\nS102,7111\n".as_bytes();
+        let sealed = self.desk.vault.seal(web::exchange::import_run::FILE, bytes).expect("sealed");
+        let columns = vec![Some(code("unit-code")), Some(code("wage-total"))];
+        let sheet = SheetSettings { sheet: 0, header: 1, header_rows: 1, step: Some(code("response")), columns };
+        let start = Start {
+            matter: Matter::Reports,
+            file: sealed.text,
+            digest: web::exchange::import_kept::digest(bytes),
+            file_kind: FileKind::Csv,
+            campaign: Some(self.campaigns[1]),
+            settings: Settings { sheets: vec![sheet], on: None },
+            amended: None,
+            rows: 1,
+            last_row: 2,
+        };
+        let start = Command::Exchange(Exchange::Start(Box::new(start)));
+        let (id, _) = send(&self.desk, account, start, vec![sealed]).await;
+        let import = ImportId::derive(id.0, 0);
+        let finish = Exchange::Finish { import, counts: Counts::default() };
+        self.send(account, Command::Exchange(finish)).await;
+        import
     }
 
     /// Every body of the journal, as it lies in the file.

@@ -34,10 +34,20 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
             releases.chain([AccountId::SYSTEM.to_string()]).collect()
         }
         "statement" => statements(stage).iter().map(ToString::to_string).collect(),
+        "question" => {
+            let campaign = state.campaigns.current().expect("a campaign");
+            let asked =
+                campaign.questions.values().flat_map(|all| all.iter()).map(|question| question.seq.to_string());
+            asked.chain(text(&["1"])).collect()
+        }
         "account" => state.people.accounts.keys().map(ToString::to_string).collect(),
         "call" => {
             let calls = state.contacts.unit_of.keys().map(ToString::to_string);
             calls.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
+        "import" => {
+            let imports = state.imports.imports.keys().map(ToString::to_string);
+            imports.chain([AccountId::SYSTEM.to_string()]).collect()
         }
         "duty" => state.people.duties.keys().map(ToString::to_string).collect(),
         "organisation" => {
@@ -45,7 +55,12 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
         }
         "change" => text(&["rename", "count", "merge", "nothing"]),
         "campaign" => state.campaigns.by_code.keys().map(ToString::to_string).chain(text(&["nowhere"])).collect(),
-        "step" => text(&["fix", "add", "remove", "close", "nothing"]),
+        "year" => text(&["2003", "2004", "1999"]),
+        "step" => text(&["fix", "add", "remove", "close", "open", "change", "name", "nothing"]),
+        "alert" => {
+            let alerts = state.crises.alerts.keys().map(ToString::to_string);
+            alerts.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
         "*form" => text(&["units/S101/response/wage"]),
         other => panic!("no test knows what {{{other}}} is"),
     }

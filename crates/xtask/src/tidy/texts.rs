@@ -36,6 +36,7 @@ const WRITTEN: &[&str] = &[
     "no-demand",
     "organisation-kind",
     "package-matter",
+    "panel-reason",
     "suspension",
     "withdrawal",
 ];
