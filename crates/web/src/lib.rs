@@ -22,6 +22,7 @@ pub mod fields;
 pub mod frame;
 pub mod law;
 pub mod look;
+pub mod membership;
 pub mod organisation;
 pub mod panel;
 pub mod people;

@@ -207,12 +207,11 @@ fn solutions(asked: &Asked, of: &ModelLaw, terms: &ModelTerms, found: &Inverse, 
     )
 }
 
+/// Wages and totals, in yen.
+type Points = Vec<(i64, i64)>;
+
 /// The pieces of the curve between visible drops, thinned out for drawing.
-fn pieces(
-    terms: &ModelTerms,
-    person: Person,
-    (first, last): (i64, i64),
-) -> (Vec<Vec<(i64, i64)>>, Vec<(i64, i64)>) {
+fn pieces(terms: &ModelTerms, person: Person, (first, last): (i64, i64)) -> (Vec<Points>, Points) {
     let scale = terms.parts_of_a_yen();
     let total = |wage: i64| terms.apply(person, wage).total / scale;
     let step = ((last - first) / 160).max(1);
