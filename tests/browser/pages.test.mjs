@@ -18,11 +18,27 @@ before(async () => {
   people = await cast(server);
 });
 
+/** The calculators: empty, answered, unknown, wrong. */
+const LAW = [
+  "/law", "/law/minimum-wages", "/law/minimum-wages?on=2026-10-15&target=1500&prefecture=02", "/law/older-worker-model",
+  "/law/older-worker-model?on=2004-01-16&pension=150000&base=400000&target=355000&wage=250000&mode=statute&grades=off",
+  "/law/pension-in-work", "/law/pension-in-work?on=2004-04-01&age=62&pension=200000&remuneration=300000&bonus=600000",
+  "/law/continued-benefit?on=2003-10-01&reached=2003-06-01&base=320000&wage=211000&mode=administrative",
+  "/law/minimum-wage?on=2003-10-01&prefecture=47&monthly=100000&hours=2040", "/law/hourly-demand?on=2004-01-16&prefecture=47&industry=750",
+  "/law/contributions?on=2024-06-01&remuneration=300000&insurer=kyokai-13&care=yes&business=general",
+  "/law/overtime?size=large&special=yes&variable=no&months=2024-04+60+40%0A2024-05+46:30+0%0A2024-06",
+  "/law/premium?on=2024-04-01&kind=over-60&night=yes&size=small&monthly=255000&hours=2040", "/law/leave?on=abc&weekly=5&service=42&attendance=",
+  "/law/period-ceiling?on=2024-04-01&days=31",
+];
+
 const first = (duty) => people.find((person) => person.duty === duty);
 
 /** Who looks, and where they can go. */
 const VIEWERS = {
-  everybody: () => ({ person: undefined, paths: async () => ["/sign-in", "/welcome", "/help", "/releases", "/demo", "/no-such-page"] }),
+  everybody: () => ({
+    person: undefined,
+    paths: async () => ["/sign-in", "/welcome", "/help", "/releases", "/demo", "/no-such-page", ...LAW],
+  }),
   officer: () => ({
     person: first("単組役員"),
     paths: async (page) => {

@@ -20,6 +20,7 @@ pub mod domain;
 pub mod exchange;
 pub mod fields;
 pub mod frame;
+pub mod law;
 pub mod look;
 pub mod membership;
 pub mod organisation;

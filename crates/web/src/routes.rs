@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, contact, crisis, exchange, membership, organisation, panel, people, release};
+use crate::{board, campaign, contact, crisis, exchange, law, membership, organisation, panel, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -151,6 +151,10 @@ routes! {
     post "/prepare/{release}/approve" Needs::Federation(Action::ApproveRelease) => release::approval::approve;
     post "/prepare/{release}/return" Needs::Federation(Action::ApproveRelease) => release::approval::send_back;
     post "/prepare/{release}/cancel" Needs::Federation(Action::PrepareRelease) => release::forms::cancel;
+    get "/law" Needs::Nothing => law::pages::list;
+    get "/law/minimum-wages" Needs::Nothing => law::pages::minimum_wages;
+    get "/law/older-worker-model" Needs::Nothing => law::pages::older_worker_model;
+    get "/law/{calculator}" Needs::Nothing => law::pages::calculator;
     get "/journal" Needs::Federation(Action::VerifyJournal) => board::pages::journal;
     post "/journal/verify" Needs::Federation(Action::VerifyJournal) => board::pages::verify;
     get "/organisations" Needs::Federation(Action::ManageOrganisations) => organisation::pages::list;
