@@ -18,11 +18,27 @@ before(async () => {
   people = await cast(server);
 });
 
+/** The calculators: empty, answered, unknown, wrong. */
+const LAW = [
+  "/law", "/law/minimum-wages", "/law/minimum-wages?on=2026-10-15&target=1500&prefecture=02", "/law/older-worker-model",
+  "/law/older-worker-model?on=2004-01-16&pension=150000&base=400000&target=355000&wage=250000&mode=statute&grades=off",
+  "/law/pension-in-work", "/law/pension-in-work?on=2004-04-01&age=62&pension=200000&remuneration=300000&bonus=600000",
+  "/law/continued-benefit?on=2003-10-01&reached=2003-06-01&base=320000&wage=211000&mode=administrative",
+  "/law/minimum-wage?on=2003-10-01&prefecture=47&monthly=100000&hours=2040", "/law/hourly-demand?on=2004-01-16&prefecture=47&industry=750",
+  "/law/contributions?on=2024-06-01&remuneration=300000&insurer=kyokai-13&care=yes&business=general",
+  "/law/overtime?size=large&special=yes&variable=no&months=2024-04+60+40%0A2024-05+46:30+0%0A2024-06",
+  "/law/premium?on=2024-04-01&kind=over-60&night=yes&size=small&monthly=255000&hours=2040", "/law/leave?on=abc&weekly=5&service=42&attendance=",
+  "/law/period-ceiling?on=2024-04-01&days=31",
+];
+
 const first = (duty) => people.find((person) => person.duty === duty);
 
 /** Who looks, and where they can go. */
 const VIEWERS = {
-  everybody: () => ({ person: undefined, paths: async () => ["/sign-in", "/welcome", "/help", "/releases", "/demo", "/no-such-page"] }),
+  everybody: () => ({
+    person: undefined,
+    paths: async () => ["/sign-in", "/welcome", "/help", "/releases", "/demo", "/no-such-page", ...LAW],
+  }),
   officer: () => ({
     person: first("単組役員"),
     paths: async (page) => {
@@ -31,7 +47,10 @@ const VIEWERS = {
       const zone = await page.locator('main a[href*="/situation/"]').first().getAttribute("href");
       const steps = ["demand", "response", "settlement", "continued"].map((step) => `${unit}/report?step=${step}`);
       const tracks = ["minimum-wage", "agreements", "package"].map((track) => `${unit}/report?track=${track}`);
-      return ["/today", unit, ...steps, ...tracks, zone, `${unit}/strike-mandate`, "/participants", "/account"];
+      return [
+        "/today", unit, `${unit}/history`, ...steps, ...tracks, zone, `${unit}/strike-mandate`, "/participants",
+        "/section", "/account",
+      ];
     },
   }),
   region: () => ({
@@ -40,7 +59,15 @@ const VIEWERS = {
       await page.goto(`${server.origin}/regions`);
       const region = new URL(page.url()).pathname;
       const unit = await page.locator("#units a").first().getAttribute("href");
-      return ["/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new"];
+      await page.goto(`${server.origin}${region}/confirm`);
+      const told = new URL(await page.locator("main table a").first().getAttribute("href"), server.origin).pathname;
+      await page.goto(server.origin + told);
+      const ask = await page.locator('main a[href$="/send-back"]').first().getAttribute("href");
+      const move = await page.locator('main a[href$="/move"]').first().getAttribute("href");
+      return [
+        "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
+        `${region}/confirm`, told, `${told}/history`, `${told}/follow-up`, ask, move, "/meetings/late", "/panel",
+      ];
     },
   }),
   headquarters: () => ({
@@ -55,7 +82,8 @@ const VIEWERS = {
       return [
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
         "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
-        "/campaigns/next", "/people/hand-over",
+        "/campaigns/next", "/people/hand-over", "/membership",
+        "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
       ];
     },
   }),

@@ -125,6 +125,8 @@ pub struct BenefitTerms {
     full_fraction: Fraction,
     base_fraction: Fraction,
     wage_fraction: Fraction,
+    // Whether the three pieces of the curve meet, so that it is the lower of two lines above zero.
+    joined: bool,
 }
 
 /// Limit and minimum of a month, in yen.
@@ -160,6 +162,7 @@ impl BenefitTerms {
             full_fraction: NOTHING,
             base_fraction: NOTHING,
             wage_fraction: NOTHING,
+            joined: false,
         })
     }
 
@@ -196,6 +199,11 @@ impl BenefitTerms {
         self.full_rate = in_parts(self.full_fraction);
         self.base = in_parts(self.base_fraction);
         self.wage = in_parts(self.wage_fraction);
+        let (end, top) = (self.zero_from, self.full_to);
+        self.joined = self.full_rate > 0
+            && self.wage > 0
+            && self.base * end.below == self.wage * end.above
+            && self.full_rate * top.above == self.base * top.below - self.wage * top.above;
     }
 
     #[inline]
@@ -210,8 +218,12 @@ impl BenefitTerms {
     }
 
     /// The benefit by the exact fraction, in parts of a yen.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn exact(&self, wage_at_60: i64, wage: i64) -> i64 {
+        if self.joined {
+            // No branch: over a column of persons the next band is anybody's guess.
+            return (self.full_rate * wage).min(self.base * wage_at_60 - self.wage * wage).max(0);
+        }
         match self.band(wage_at_60, wage) {
             Band::Full => self.full_rate * wage,
             Band::Linear => self.base * wage_at_60 - self.wage * wage,
@@ -249,7 +261,7 @@ impl BenefitTerms {
     }
 
     /// The amount of a mode before limit and minimum, in parts of a yen.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn computed(&self, mode: Mode, wage_at_60: i64, wage: i64) -> i64 {
         match mode {
             Mode::Seed2004 | Mode::Statute => self.exact(wage_at_60, wage),
@@ -259,17 +271,15 @@ impl BenefitTerms {
 
     /// What is paid, in parts of a yen: computed, cut to the limit, dropped at the minimum, and for
     /// the law rounded last.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn paid(&self, mode: Mode, limits: BenefitLimits, wage_at_60: i64, wage: i64) -> i64 {
         let room = (limits.limit - wage).max(0) * self.scale;
         let amount = self.computed(mode, wage_at_60, wage).min(room);
-        if amount <= limits.minimum * self.scale {
-            return 0;
-        }
-        match mode {
+        let paid = match mode {
             Mode::Seed2004 => amount,
             Mode::Statute | Mode::Administrative => amount / self.scale * self.scale,
-        }
+        };
+        if amount <= limits.minimum * self.scale { 0 } else { paid }
     }
 
     /// The wage at the upper end of the full rate, rounded up: where the benefit is largest.

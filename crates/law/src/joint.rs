@@ -43,7 +43,7 @@ impl JointTerms {
     }
 
     /// The stop in parts of a yen; the scale of `benefit` must be a multiple of `below`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn stop(
         self,
         benefit: &BenefitTerms,

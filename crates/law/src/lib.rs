@@ -6,6 +6,7 @@
 //! rounding is a step with a name. This crate reads no clock: the date is always an argument, in
 //! the role ([`selector`]) in which the law asks for it.
 
+pub mod batch;
 pub mod benefit;
 pub mod book;
 pub mod change;

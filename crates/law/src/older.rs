@@ -138,14 +138,14 @@ impl ModelTerms {
         self.scale
     }
 
-    #[inline]
+    #[inline(always)]
     fn remuneration(&self, wage: i64) -> i64 {
         self.grades.as_ref().map_or(wage, |grades| grades.standard(wage))
     }
 
     /// The model for one wage. The same lines serve one person, a scan of every yen and a column of
     /// a million; amounts up to [`LARGEST_YEN`].
-    #[inline]
+    #[inline(always)]
     pub fn apply(&self, person: Person, wage: i64) -> ModelParts {
         let remuneration = self.remuneration(wage);
         let pension = self.pension.apply(person.pension.0, remuneration * self.scale);

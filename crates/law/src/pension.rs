@@ -129,7 +129,7 @@ impl PensionTerms {
 
     /// Stop and payment for a pension in yen and a remuneration in parts. Branches are few and
     /// short, because the same lines run over columns.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn apply(&self, pension_yen: i64, remuneration: i64) -> PensionParts {
         let basic = pension_yen * self.basic_share;
         let flat = pension_yen * self.flat_share;
@@ -138,7 +138,8 @@ impl PensionTerms {
                 // With b above A the first sum has A − A, so the two halves of the table are one.
                 let halved = (remuneration.min(change) + basic.min(free) - free) / 2;
                 let whole = (remuneration - change).max(0);
-                if basic + remuneration > free { halved + whole } else { 0 }
+                let stop = halved + whole;
+                if basic + remuneration > free { stop } else { 0 }
             }
             Rule::Single { limit } => ((basic + remuneration - limit) / 2).max(0),
         };

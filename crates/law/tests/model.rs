@@ -120,6 +120,25 @@ fn an_empty_range_and_an_unreachable_target_find_nothing() {
     assert_eq!(met.intervals, [(0, 100)]);
 }
 
+#[test]
+fn a_column_that_is_no_column_is_refused() {
+    use law::batch::{BadColumns, Incomes, Persons, incomes};
+    let mut out = Incomes::default();
+    let mut check = |pension: &[i32], base: &[i32], wage: &[i32], expected| {
+        let persons = Persons { pension_yen: pension, wage_at_60_yen: base, wage_yen: wage };
+        assert_eq!(incomes(&ALL[0], persons, &mut out), expected);
+    };
+    check(&[], &[], &[], Ok(()));
+    check(&[1, 2], &[1], &[1, 2], Err(BadColumns::Lengths));
+    check(&[1, 2], &[1, 2], &[1, -2], Err(BadColumns::Amount(1)));
+    check(&[1, 1_000_000_001], &[1, 2], &[1, 2], Err(BadColumns::Amount(1)));
+    check(&[1_000_000_000], &[1_000_000_000], &[1_000_000_000], Ok(()));
+    // Behind the first stretch as well.
+    let (many, mut bad) = (vec![100_000; 10_000], vec![100_000; 10_000]);
+    bad[9_999] = -1;
+    check(&many, &bad, &many, Err(BadColumns::Amount(9_999)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
@@ -169,6 +188,26 @@ proptest! {
         }
         // The wage alone is enough at the end of the range.
         prop_assert_eq!(found.intervals.last().map(|interval| interval.1), Some(target_yen));
+    }
+
+    #[test]
+    fn a_column_is_its_rows(
+        which in 0usize..8,
+        rows in proptest::collection::vec((0i32..400_000, 50_000i32..600_000, 0i32..700_000), 0..60),
+    ) {
+        use law::batch::{Incomes, Persons, incomes};
+        let terms = &ALL[which];
+        let column = |of: fn(&(i32, i32, i32)) -> i32| rows.iter().map(of).collect::<Vec<i32>>();
+        let (pension, base, wage) = (column(|row| row.0), column(|row| row.1), column(|row| row.2));
+        let mut out = Incomes::default();
+        let persons = Persons { pension_yen: &pension, wage_at_60_yen: &base, wage_yen: &wage };
+        prop_assert_eq!(incomes(terms, persons, &mut out), Ok(()));
+        for (row, (pension, base, wage)) in rows.iter().enumerate() {
+            let person = Person { pension: Yen((*pension).into()), wage_at_60: Yen((*base).into()) };
+            let one = terms.apply(person, (*wage).into());
+            prop_assert_eq!(out.pension_paid[row], one.pension_paid);
+            prop_assert_eq!((out.benefit[row], out.total[row]), (one.benefit, one.total));
+        }
     }
 
     #[test]

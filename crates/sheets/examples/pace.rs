@@ -1,5 +1,5 @@
 //! How fast sheets go in and out: `pace write FILE ROWS`, `pace read FILE`. Prints seconds, rows and
-//! the peak of resident memory in MiB. `cargo xtask bench sheets` runs it beside openpyxl and pandas.
+//! the peak of resident memory in MiB. `examples/peers.py` runs it beside openpyxl and pandas.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,

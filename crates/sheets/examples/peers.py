@@ -1,4 +1,4 @@
-"""The same table in and out by openpyxl and pandas: `peers.py PACE ROWS`.
+"""The same table in and out by openpyxl and pandas: `peers.py PACE ROWS [REPETITIONS]`.
 
 Each step runs in a process of its own, so that the peak of memory is that step's. PACE is the
 built example `pace`; all files are made and read in the present folder.
@@ -63,9 +63,10 @@ def step(name, file, count):
 
 
 def main():
-    if len(sys.argv) > 3:
+    if sys.argv[1].endswith(("-write", "-read")):
         return step(sys.argv[1], sys.argv[2], int(sys.argv[3]))
     pace, count = sys.argv[1], sys.argv[2]
+    repetitions = int(sys.argv[3]) if len(sys.argv) > 3 else 3
     own = "pace.xlsx"
     steps = [
         ("danketsu: out", [pace, "write", own, count]),
@@ -81,10 +82,10 @@ def main():
     ours = None
     for words, command in steps:
         runs = []
-        for _ in range(3):
+        for _ in range(repetitions):
             out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
             runs.append([float(part) for part in out.split()])
-        seconds, read, peak = sorted(runs)[1]
+        seconds, read, peak = sorted(runs)[len(runs) // 2]
         if words.startswith("danketsu"):
             ours = (seconds, peak)
         ratio = f"{seconds / ours[0]:.1f} × | {peak / ours[1]:.1f} ×"

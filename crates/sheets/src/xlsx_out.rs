@@ -19,11 +19,11 @@ pub struct NotWritten(#[from] XlsxError);
 
 /// A font that every machine with Excel in Japan has; others replace it by their own.
 const FONT: &str = "Yu Gothic";
-/// Rows that decide how wide a column is.
+/// Rows that decide how wide a column is, and whose height is measured.
 const MEASURED_ROWS: usize = 500;
 const NARROWEST: u16 = 6;
 const WIDEST: u16 = 42;
-/// Rows prepared for what is still to be typed.
+/// The format has room for so many characters in a list of its own.
 const MOST_CHOICE_CHARACTERS: usize = 255;
 
 impl Workbook {
@@ -60,7 +60,7 @@ impl Workbook {
         self.page(out, sheet);
         let mut row = 0u32;
         if let Some(mark) = &self.mark {
-            out.write_string_with_format(row, 0, mark, &looks.of(Look::Mark))?;
+            out.write_string_with_format(row, 0, mark, looks.of(Look::Mark))?;
             row += 1;
         }
         let mut widths: Vec<u16> = Vec::new();
@@ -68,11 +68,11 @@ impl Workbook {
         for block in &sheet.blocks {
             match block {
                 Block::Title(text) => {
-                    out.write_string_with_format(row, 0, text, &looks.of(Look::Title))?;
+                    out.write_string_with_format(row, 0, text, looks.of(Look::Title))?;
                     row += 1;
                 }
                 Block::Line(text) => {
-                    out.write_string_with_format(row, 0, text, &looks.of(Look::Line))?;
+                    out.write_string_with_format(row, 0, text, looks.of(Look::Line))?;
                     row += 1;
                 }
                 Block::Gap => row += 1,
@@ -92,6 +92,20 @@ impl Workbook {
         for (column, width) in (0u16..).zip(&widths) {
             out.set_column_width(column, f64::from(*width))?;
         }
+        // A wide table is printed on several sheets beside each other rather than in letters that
+        // nobody can read; the first columns stand on each.
+        let room = match sheet.paper {
+            Paper::A4 => 110,
+            Paper::A4Across => 160,
+            Paper::A3Across => 230,
+        };
+        let across = widths.iter().map(|width| usize::from(*width)).sum::<usize>().div_ceil(room).max(1);
+        if across > 1 && !sheet.one_page {
+            out.set_print_fit_to_pages(u16::try_from(across).unwrap_or(1), 0);
+            if sheet.kept_columns > 0 {
+                out.set_repeat_columns(0, sheet.kept_columns - 1)?;
+            }
+        }
         Ok(())
     }
 
@@ -109,7 +123,9 @@ impl Workbook {
             // Each of the lines has room for 255 characters in all.
             text.chars().take(70).collect::<String>().replace('&', "&&")
         };
+        // In the margin there is room for its first words only.
         let mark = self.mark.as_deref().unwrap_or_default();
+        let mark = mark.split(['：', ':']).next().unwrap_or_default();
         let centre = if mark.is_empty() || margins.centre.is_empty() {
             format!("{mark}{}", margins.centre)
         } else {
@@ -155,9 +171,9 @@ fn grid_out(out: &mut Worksheet, top: u32, grid: &Grid, looks: &mut Looks) -> Re
         for (words, span) in &grid.groups {
             let next = column + u16::try_from(*span).unwrap_or(1).max(1);
             if next - column > 1 && !words.is_empty() {
-                out.merge_range(row, column, row, next - 1, words, &looks.of(Look::Group))?;
+                out.merge_range(row, column, row, next - 1, words, looks.of(Look::Group))?;
             } else {
-                out.write_string_with_format(row, column, words, &looks.of(Look::Group))?;
+                out.write_string_with_format(row, column, words, looks.of(Look::Group))?;
             }
             column = next;
         }
@@ -165,7 +181,7 @@ fn grid_out(out: &mut Worksheet, top: u32, grid: &Grid, looks: &mut Looks) -> Re
     }
     let mut lines = 1;
     for (index, column) in (0u16..).zip(&grid.columns) {
-        out.write_string_with_format(row, index, &column.header, &looks.of(Look::Header))?;
+        out.write_string_with_format(row, index, &column.header, looks.of(Look::Header))?;
         let room = usize::from(column_width(column, grid, usize::from(index)));
         let needed = column.header.lines().map(|line| line.width().div_ceil(room.max(1)).max(1)).sum::<usize>();
         lines = lines.max(needed.min(6));
@@ -177,14 +193,32 @@ fn grid_out(out: &mut Worksheet, top: u32, grid: &Grid, looks: &mut Looks) -> Re
         validation(out, body, last.saturating_sub(1), index, column)?;
     }
     let totals = grid.rows.len().saturating_sub(grid.totals);
+    let rooms: Vec<u16> = (0..grid.columns.len()).map(|at| column_width(&grid.columns[at], grid, at)).collect();
     for (offset, cells) in grid.rows.iter().enumerate() {
         let row = body + u32::try_from(offset).unwrap_or(u32::MAX);
+        // Not every program makes room for what wraps.
+        let lines = if offset < MEASURED_ROWS { lines_of(cells, &rooms) } else { 1 };
+        if lines > 1 {
+            out.set_row_height(row, 15.0 * lines as f64)?;
+        }
         for (index, cell) in (0u16..).zip(cells) {
             let column = grid.columns.get(usize::from(index));
             cell_out(out, row, index, cell, column, offset >= totals, looks)?;
         }
     }
     Ok(body)
+}
+
+/// The lines that the longest text of a row takes.
+fn lines_of(cells: &[Cell], rooms: &[u16]) -> usize {
+    let lines = |(cell, room): (&Cell, &u16)| match &cell.value {
+        Value::Text(text) => {
+            let room = usize::from(room.saturating_sub(1)).max(1);
+            text.lines().map(|line| line.width().div_ceil(room).max(1)).sum()
+        }
+        _ => 1,
+    };
+    cells.iter().zip(rooms).map(lines).max().unwrap_or(1).clamp(1, 20)
 }
 
 fn validation(out: &mut Worksheet, first: u32, last: u32, index: u16, column: &Column) -> Result<(), NotWritten> {
@@ -234,45 +268,45 @@ fn cell_out(
         Value::Empty => {
             // A bare cell without anything to say costs nothing.
             if ground != Ground::Plain || entry != Entry::Free || total {
-                out.write_blank(row, index, &format)?;
+                out.write_blank(row, index, format)?;
             }
         }
         Value::Text(text) | Value::Missing(text) => {
-            out.write_string_with_format(row, index, text, &format)?;
+            out.write_string_with_format(row, index, text, format)?;
         }
         // Beyond fifteen digits Excel shows zeros for what was there; the digits are kept as text.
         Value::Integer(number) if number.unsigned_abs() >= 1_000_000_000_000_000 => {
-            out.write_string_with_format(row, index, number.to_string(), &format)?;
+            out.write_string_with_format(row, index, number.to_string(), format)?;
         }
         Value::Integer(number) => {
-            out.write_number_with_format(row, index, *number as f64, &format)?;
+            out.write_number_with_format(row, index, *number as f64, format)?;
         }
         Value::Decimal { .. } | Value::Percent { .. } => match cell.value.plain().parse::<f64>() {
             Ok(number) => {
-                out.write_number_with_format(row, index, number, &format)?;
+                out.write_number_with_format(row, index, number, format)?;
             }
             Err(_) => {
-                out.write_string_with_format(row, index, cell.value.plain(), &format)?;
+                out.write_string_with_format(row, index, cell.value.plain(), format)?;
             }
         },
         Value::Date(date) => match day(*date) {
             Some(day) => {
-                out.write_datetime_with_format(row, index, &day, &format)?;
+                out.write_datetime_with_format(row, index, &day, format)?;
             }
             None => {
-                out.write_string_with_format(row, index, cell.value.plain(), &format)?;
+                out.write_string_with_format(row, index, cell.value.plain(), format)?;
             }
         },
         Value::DateTime(date, minutes) => match day(*date).and_then(|day| hour(day, *minutes)) {
             Some(instant) => {
-                out.write_datetime_with_format(row, index, &instant, &format)?;
+                out.write_datetime_with_format(row, index, &instant, format)?;
             }
             None => {
-                out.write_string_with_format(row, index, cell.value.plain(), &format)?;
+                out.write_string_with_format(row, index, cell.value.plain(), format)?;
             }
         },
         Value::Minutes(minutes) => {
-            out.write_number_with_format(row, index, f64::from(*minutes) / 1440.0, &format)?;
+            out.write_number_with_format(row, index, f64::from(*minutes) / 1440.0, format)?;
         }
     }
     if !cell.choices.is_empty() {
@@ -350,9 +384,9 @@ struct Looks {
 }
 
 impl Looks {
-    fn of(&mut self, look: Look) -> Format {
+    fn of(&mut self, look: Look) -> &Format {
         let english = self.english;
-        self.made.entry(look).or_insert_with(|| make(look, english)).clone()
+        self.made.entry(look).or_insert_with(|| make(look, english))
     }
 }
 

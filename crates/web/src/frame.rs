@@ -80,6 +80,9 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if asked.may(Action::RunCampaign, Subject::Federation) {
         items.push(item(asked, "nav.campaigns", "/campaigns"));
     }
+    if asked.may(Action::CountMembers, Subject::Federation) {
+        items.push(item(asked, "nav.membership", "/membership"));
+    }
     if asked.may(Action::ManageOrganisations, Subject::Federation) {
         items.push(item(asked, "nav.organisations", "/organisations"));
     }
@@ -100,7 +103,10 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
 }
 
 fn footer_links(asked: &Asked) -> Vec<(String, String)> {
-    let mut links = vec![(asked.speaker.text("nav.help").to_owned(), "/help".to_owned())];
+    let mut links = vec![
+        (asked.speaker.text("nav.help").to_owned(), "/help".to_owned()),
+        (asked.speaker.text("law.page-title").to_owned(), "/law".to_owned()),
+    ];
     if asked.desk.options.demo {
         links.push((asked.speaker.text("nav.choose").to_owned(), "/demo".to_owned()));
     }

@@ -173,6 +173,7 @@ impl World {
         let zone = state.kit().unwrap().zones[0].code.to_string();
         let pairs: Vec<(&str, [String; 2])> = vec![
             ("year", ["2003", "2003"].map(String::from)),
+            ("calculator", ["pension-in-work", ""].map(String::from)),
             ("tag", [String::from("en"), String::new()]),
             ("code", [String::from("XXXX-XXXX-XXXX-XXXX-X"), String::new()]),
             ("unit", ["S101", "K201"].map(String::from)),

@@ -8,6 +8,7 @@
 
 mod client;
 mod commands;
+mod law;
 mod machine;
 mod pages;
 mod replay;
@@ -34,6 +35,9 @@ pub struct Arguments {
     #[arg(long)]
     json: bool,
     /// これだけを測る
+    #[arg(value_name = "NAME", value_parser = NAMES, conflicts_with = "only")]
+    name: Option<String>,
+    /// これだけを測る
     #[arg(long, value_name = "NAME", value_parser = NAMES)]
     only: Option<String>,
     /// 測定に使うフォルダーの置き場所（ディスクの速さが結果に出ます）
@@ -44,7 +48,7 @@ pub struct Arguments {
     child: Option<String>,
 }
 
-const NAMES: [&str; 4] = ["commands", "replay", "tally", "pages"];
+const NAMES: [&str; 5] = ["commands", "replay", "tally", "law", "pages"];
 
 /// Runs the measures.
 pub fn run(arguments: &Arguments) -> ExitCode {
@@ -65,7 +69,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 fn measure(arguments: &Arguments) -> Done<()> {
     let folder = machine::Folder::new(arguments.folder.as_deref())?;
     let mut report = Report::new(machine::facts(folder.path()), arguments.quick);
-    let wanted = |name: &str| arguments.only.as_deref().is_none_or(|only| only == name);
+    let only = arguments.only.as_deref().or(arguments.name.as_deref());
+    let wanted = |name: &str| only.is_none_or(|only| only == name);
     if wanted("commands") {
         commands::measure(&mut report, folder.path(), arguments.quick)?;
     }
@@ -74,6 +79,9 @@ fn measure(arguments: &Arguments) -> Done<()> {
     }
     if wanted("tally") {
         tallies::measure(&mut report, arguments.quick)?;
+    }
+    if wanted("law") {
+        law::measure(&mut report, folder.path(), arguments.quick)?;
     }
     if wanted("pages") {
         pages::measure(&mut report, folder.path(), arguments.quick)?;

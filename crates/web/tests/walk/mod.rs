@@ -61,6 +61,7 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
         "change" => text(&["rename", "count", "merge", "nothing"]),
         "campaign" => state.campaigns.by_code.keys().map(ToString::to_string).chain(text(&["nowhere"])).collect(),
         "year" => text(&["2003", "2004", "1999"]),
+        "calculator" => text(&["pension-in-work", "overtime", "no-such-calculator"]),
         "step" => text(&["fix", "add", "remove", "close", "open", "change", "name", "nothing"]),
         "alert" => {
             let alerts = state.crises.alerts.keys().map(ToString::to_string);

@@ -1,0 +1,15 @@
+//! The dated law as pages: calculators that answer with their reasons, the prefectures with their
+//! minimum wages, the income model of the early sixties.
+//!
+//! Open to everybody: the pages show published law and what the visitor typed into the address,
+//! nothing of the federation, and keep nothing. Every answer is its address: it can be sent,
+//! bookmarked and printed.
+
+mod calculators;
+mod drawing;
+mod explain;
+mod older;
+mod overtime;
+pub mod pages;
+mod prefectures;
+mod values;
