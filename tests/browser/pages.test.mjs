@@ -31,7 +31,8 @@ const VIEWERS = {
       const zone = await page.locator('main a[href*="/situation/"]').first().getAttribute("href");
       const steps = ["demand", "response", "settlement", "continued"].map((step) => `${unit}/report?step=${step}`);
       const tracks = ["minimum-wage", "agreements", "package"].map((track) => `${unit}/report?track=${track}`);
-      return ["/today", unit, ...steps, ...tracks, zone, `${unit}/strike-mandate`, "/participants", "/account"];
+      const more = ["contact", "case", "alert"].map((page) => `${unit}/${page}`);
+      return ["/today", unit, ...steps, ...tracks, ...more, zone, "/alerts", `${unit}/strike-mandate`, "/participants", "/account"];
     },
   }),
   region: () => ({
@@ -40,7 +41,13 @@ const VIEWERS = {
       await page.goto(`${server.origin}/regions`);
       const region = new URL(page.url()).pathname;
       const unit = await page.locator("#units a").first().getAttribute("href");
-      return ["/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new"];
+      const calls = `${region}/calls`;
+      await page.goto(`${server.origin}${calls}?pick=all`);
+      const call = await page.locator(".calls h3 a").first().getAttribute("href");
+      return [
+        "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
+        calls, `${calls}?pick=all`, `${calls}?pick=stale`, `${calls}/print`, call, `${unit}/case`, `${unit}/contact`, "/suspensions", "/alerts",
+      ]];
     },
   }),
   headquarters: () => ({
@@ -55,7 +62,7 @@ const VIEWERS = {
       return [
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
         "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", organisation, "/campaigns", "/journal",
-        "/campaigns/next", "/people/hand-over",
+        "/campaigns/next", "/people/hand-over", "/calls", "/suspensions", "/alerts",
       ];
     },
   }),
