@@ -17,6 +17,7 @@ use federation::campaign::{self, CampaignId};
 use federation::kit::Kit;
 use federation::names::{CodeName, PublicName};
 use federation::people::{Role, rules::Command as PeopleCommand};
+use federation::release::ReleaseId;
 use federation::release::rules::{Command as ReleaseCommand, Prepare};
 use federation::{Command, organisation};
 use journal::{Home, InstallationKey, ManualClock, Outcome, Places, Reading, SealedObject, SystemClock, sqlite};
@@ -292,14 +293,18 @@ fn a_clock_that_goes_back_takes_nothing_back() {
         round,
         corrects: None,
         known_at: desk.now().head.seq,
+        made_at: desk.now().head.seq,
         snapshot_at: instant("2004-03-16T00:00:00Z"),
         embargo_until,
         frame_version: 0,
         program_version: code("0.1.0"),
         definition_digest: Digest([0; 32]),
+        disclosure: federation::release::DisclosureRule::OneTable,
         content: Box::default(),
     };
-    send(duty, Command::Release(ReleaseCommand::Prepare(Box::new(prepare))), Vec::new());
+    let (id, _) = send(duty, Command::Release(ReleaseCommand::Prepare(Box::new(prepare))), Vec::new());
+    let release = ReleaseId::derive(id.0, 0);
+    send(staff, Command::Release(ReleaseCommand::Approve { release }), Vec::new());
 
     let due = |at: &str| {
         clock.set(instant(at));

@@ -11,6 +11,7 @@ pub mod board;
 pub mod campaign;
 pub mod contact;
 pub mod crisis;
+pub mod disclosure;
 pub mod exchange;
 pub mod kit;
 pub mod names;

@@ -50,8 +50,14 @@ pub enum Action {
     SetSharing,
     /// Prepare a release and set its hour.
     PrepareRelease,
+    /// Approve a release that another person prepared, or send it back.
+    ApproveRelease,
     /// Publish at the hour.
     PublishRelease,
+    /// Hand releases to recipients, and keep their register.
+    DeliverRelease,
+    /// Receive a release for an organisation, and read the notice of its correction.
+    ReceiveRelease,
     /// See a unit's own figures.
     SeeFigures,
     /// See a unit's maintenance part (and base-up, from which it follows).
@@ -88,7 +94,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 36] = [
+    pub const ALL: [Action; 39] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -108,7 +114,10 @@ impl Action {
         Action::FollowUp,
         Action::SetSharing,
         Action::PrepareRelease,
+        Action::ApproveRelease,
         Action::PublishRelease,
+        Action::DeliverRelease,
+        Action::ReceiveRelease,
         Action::SeeFigures,
         Action::SeeMaintenance,
         Action::SeeHistory,
@@ -149,7 +158,10 @@ impl Action {
             Action::FollowUp => "follow-up",
             Action::SetSharing => "set-sharing",
             Action::PrepareRelease => "prepare-release",
+            Action::ApproveRelease => "approve-release",
             Action::PublishRelease => "publish-release",
+            Action::DeliverRelease => "deliver-release",
+            Action::ReceiveRelease => "receive-release",
             Action::SeeFigures => "see-figures",
             Action::SeeMaintenance => "see-maintenance",
             Action::SeeHistory => "see-history",
@@ -204,7 +216,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             | A::CountMembers
             | A::Import
             | A::SetContact => relation == R::Own,
-            A::SeeFigures | A::SeeMaintenance | A::SeeHistory => relation == R::Own,
+            A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::ReceiveRelease => relation == R::Own,
             A::ManageCase | A::Alert | A::SeeAlerts => relation == R::Own,
             A::SeeSection => matches!(relation, R::Own | R::SameSection),
             A::SeeParticipants | A::SeeReleases => true,
@@ -215,6 +227,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
                 relation == R::Below
             }
             A::Invite | A::GrantDuty | A::Import => relation == R::Below,
+            A::ReceiveRelease => relation == R::Own,
             A::Call | A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion | A::SeePeople => in_reach,
             A::SendBack | A::FollowUp => relation == R::Below,
             A::ProposeForPanel | A::SeePanel => relation == R::Below,
@@ -232,11 +245,18 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::Confirm | A::Withdraw | A::DecideRivals => in_reach,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
+            A::ApproveRelease | A::DeliverRelease | A::SeePreparedReleases => true,
             _ => false,
         },
         Role::ReleaseDuty => matches!(
             action,
-            A::PrepareRelease | A::SeeBoard | A::SeeReleases | A::SeePreparedReleases | A::VerifyJournal
+            A::PrepareRelease
+                | A::ApproveRelease
+                | A::DeliverRelease
+                | A::SeeBoard
+                | A::SeeReleases
+                | A::SeePreparedReleases
+                | A::VerifyJournal
         ),
         Role::Auditor => matches!(
             action,

@@ -85,6 +85,16 @@ pub enum Refusal {
     AlreadyPublished,
     /// The same round has been prepared already.
     AlreadyPrepared,
+    /// Whoever prepared a release cannot be the second person.
+    SamePerson,
+    /// No second person has approved the release.
+    NotApproved,
+    /// The release is not published yet.
+    NotPublished,
+    /// The release has a published correction; that one is the next to be corrected.
+    CorrectedAlready,
+    /// The correction says what the release says already.
+    NothingToCorrect,
     /// A call is promised for an hour after it, and not for some later season.
     CallbackNotAhead,
     /// A case is for its named readers.
@@ -135,6 +145,11 @@ impl Refusal {
         Code("hour-passed"),
         Code("already-published"),
         Code("already-prepared"),
+        Code("same-person"),
+        Code("not-approved"),
+        Code("not-published"),
+        Code("corrected-already"),
+        Code("nothing-to-correct"),
         Code("callback-not-ahead"),
         Code("only-for-readers"),
         Code("last-reader"),
@@ -174,6 +189,11 @@ impl Refusal {
             Refusal::HourPassed => "hour-passed",
             Refusal::AlreadyPublished => "already-published",
             Refusal::AlreadyPrepared => "already-prepared",
+            Refusal::SamePerson => "same-person",
+            Refusal::NotApproved => "not-approved",
+            Refusal::NotPublished => "not-published",
+            Refusal::CorrectedAlready => "corrected-already",
+            Refusal::NothingToCorrect => "nothing-to-correct",
             Refusal::CallbackNotAhead => "callback-not-ahead",
             Refusal::OnlyForReaders => "only-for-readers",
             Refusal::LastReader => "last-reader",

@@ -55,6 +55,8 @@ pub struct Desk {
     pub feed: LiveFeed<LiveKey>,
     /// The boards that were drawn last.
     pub boards: Boards,
+    /// What releases have told.
+    pub told: crate::release::making::ToldBefore,
     /// The imports that run now.
     pub imports: Running,
     /// How it is set up.
@@ -89,6 +91,7 @@ impl Desk {
             side,
             feed: LiveFeed::default(),
             boards: Boards::default(),
+            told: Default::default(),
             imports: Running::default(),
             options,
         }

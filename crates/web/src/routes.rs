@@ -130,10 +130,21 @@ routes! {
     post "/panel/thaw" Needs::Federation(Action::RunPanel) => panel::forms::thaw;
     post "/panel/change" Needs::Federation(Action::RunPanel) => panel::forms::change;
     get "/releases" Needs::Nothing => release::pages::list;
+    get "/releases/recipients" Needs::Federation(Action::DeliverRelease) => release::handing::register;
+    post "/releases/recipients" Needs::Federation(Action::DeliverRelease) => release::handing::add;
+    post "/releases/recipients/{recipient}/strike" Needs::Federation(Action::DeliverRelease)
+        => release::handing::strike;
     get "/releases/{release}" Needs::Nothing => release::pages::show;
     get "/releases/{release}/tables.csv" Needs::Nothing => release::pages::export;
+    get "/releases/{release}/deliveries" Needs::Federation(Action::DeliverRelease) => release::handing::deliveries;
+    post "/releases/{release}/deliveries" Needs::Federation(Action::DeliverRelease) => release::handing::mark;
+    get "/releases/{release}/notices/{receiver}" Needs::SignedIn => release::handing::notice_page;
+    post "/releases/{release}/notices/{receiver}" Needs::Somewhere(Action::ReceiveRelease)
+        => release::handing::acknowledge;
     get "/prepare" Needs::Federation(Action::PrepareRelease) => release::pages::prepare;
     post "/prepare" Needs::Federation(Action::PrepareRelease) => release::forms::prepare;
+    post "/prepare/{release}/approve" Needs::Federation(Action::ApproveRelease) => release::approval::approve;
+    post "/prepare/{release}/return" Needs::Federation(Action::ApproveRelease) => release::approval::send_back;
     post "/prepare/{release}/cancel" Needs::Federation(Action::PrepareRelease) => release::forms::cancel;
     get "/journal" Needs::Federation(Action::VerifyJournal) => board::pages::journal;
     post "/journal/verify" Needs::Federation(Action::VerifyJournal) => board::pages::verify;

@@ -275,6 +275,11 @@ mod tests {
         area("panel-reason", federation::panel::PanelReason::ALL.iter().map(word).collect());
         area("frame-reason", crate::campaign::run::REASONS.iter().map(word).collect());
         area("state", ReportingState::ALL.iter().map(|state| state.word().to_owned()).collect());
+        area("correction-reason", federation::release::CorrectionReason::ALL.iter().map(word).collect());
+        area("recipient-kind", federation::release::RecipientKind::ALL.iter().map(word).collect());
+        area("product", federation::release::Product::ALL.iter().map(word).collect());
+        area("way", federation::release::Way::ALL.iter().map(word).collect());
+        area("revised", federation::release::Figure::ALL.iter().map(word).collect());
         area("track", Track::ALL.iter().map(|track| track.word().to_owned()).collect());
         area("role", Role::ALL.iter().map(|role| role.word().to_owned()).collect());
         area("action", Action::ALL.iter().map(|action| action.word().to_owned()).collect());

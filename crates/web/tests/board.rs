@@ -4,7 +4,6 @@ mod common;
 
 use common::{Answer, Browser, Stage, instant};
 use federation::Command;
-use federation::board::publish::content_as_shared;
 use federation::campaign::content::{
     BonusFigures, BonusPattern, Content, Figures, MaintenanceBasis, Stated, Step, WageFigures,
 };
@@ -27,6 +26,32 @@ fn wage(total: i64, rate: i64, base_up: Option<i64>) -> Figures {
 
 async fn respond(stage: &Stage, by: AccountId, unit: usize, track: Track, figures: Figures) -> Seq {
     respond_in(stage, by, 1, unit, track, figures).await
+}
+
+/// S101 corrects its response.
+async fn correct(stage: &Stage, total: i64) {
+    let state = stage.state();
+    let campaign = state.campaigns.get(stage.campaigns[1]).expect("the campaign");
+    let unit = stage.units[0].bargaining_unit;
+    let slot = campaign.slot(unit, Track::Wage).expect("a report");
+    let standing = slot.standing(Step::Response).next().expect("a response");
+    let report = Report {
+        campaign: campaign.id,
+        bargaining_unit: unit,
+        track: Track::Wage,
+        content: Content::Response(Box::new(wage(total, 2_000, Some(1_000)))),
+        given_at: None,
+        heard_at: None,
+        remark: None,
+        basis: Basis::Correction { of: standing.id, based_on: standing.latest().seq },
+    };
+    stage.send(stage.officer, Command::Campaign(Box::new(Campaign::Report(Box::new(report))))).await;
+}
+
+async fn approve_what_waits(stage: &Stage) {
+    let release = stage.state().releases.waiting().next().expect("a release").prepared.release;
+    let approve = federation::release::rules::Command::Approve { release };
+    stage.send(stage.hq, Command::Release(approve)).await;
 }
 
 async fn respond_in(
@@ -247,9 +272,27 @@ async fn a_release_waits_for_its_hour_and_then_says_what_was_frozen() {
     let address = format!("/releases/{}", prepared.prepared.release);
     public.get(&address).await.expect(404);
     public.get(&format!("{address}/tables.csv")).await.expect(404);
-    hq.get(&address).await.expect(404);
-    public.get("/releases").await.expect(200).says("まだ公表されたものはありません");
-    release.get(&address).await.expect(200).says("解禁前");
+    public.get("/releases").await.expect(200).says("まだ公表されたものはありません").says_not("公表を待つもの");
+    let own =
+        release.get(&address).await.expect(200).says("承認を待っています").says("準備した人は承認できません");
+    no_bracket(&own);
+    let approve = format!("/prepare/{}/approve", prepared.prepared.release);
+    let approving = |browser: &Browser| {
+        let (mut browser, approve) = (browser.clone(), approve.clone());
+        let command = web::new_command_id().to_string();
+        async move { browser.post(&approve, &[("command_id", &command)]).await }
+    };
+    approving(&release).await.expect(409).says("準備した人は承認・差し戻しできません");
+    approving(&Browser::of(&stage, stage.region)).await.expect(403);
+    // The second person sees the list, and which units it is about.
+    hq.get("/today").await.expect(200).says("公表の承認").says(&address);
+    let second = hq.get(&address).await.expect(200).says("公表の前に確かめること").says("/units/S103");
+    no_bracket(&second);
+    let back = format!("/prepare/{}/return", prepared.prepared.release);
+    let empty = hq.post(&back, &[("command_id", &web::new_command_id().to_string()), ("reason", " ")]).await;
+    no_bracket(&empty.expect(422).says("差し戻しの理由を書いてください"));
+    approving(&hq).await.expect(303);
+    release.get(&address).await.expect(200).says("解禁前").says("本部局員");
     let again = release.get("/prepare?round=response-1").await.expect(200);
     let other = again.hidden("command_id").expect("a command id");
     let refused =
@@ -274,33 +317,56 @@ async fn a_release_waits_for_its_hour_and_then_says_what_was_frozen() {
     let english = public.clone().speaking("en").get(&address).await.expect(200);
     no_bracket(&english);
 
-    // Recomputing is a check: the facts then, 公開範囲 as of the preparation.
-    let engine = &stage.desk.engine;
-    let facts = engine.state_at(prepared.prepared.known_at).await.expect("the past");
-    let present = engine.state_at(Seq(prepared.seq.0 - 1)).await.expect("the past");
-    let campaign = facts.campaigns.get(prepared.prepared.campaign).expect("the campaign");
-    let day = common::date("2004-03-17");
-    let again = content_as_shared(&facts, &present, campaign, federation::board::Which::Result, day);
-    assert_eq!(again.as_ref(), Some(prepared.prepared.content.as_ref()));
+    // Recomputing is a check.
+    assert_eq!(web::release::making::check(&stage.desk, &prepared).expect("the past"), []);
 
     // A correction: a release of its own, the first one stays and leads to it.
-    let form = release.get("/prepare?round=response-1").await.expect(200).says("どの公表を訂正しますか");
+    let form = release.get("/prepare?round=response-1").await.expect(200).says("訂正する数字がありません");
+    no_bracket(&form);
+    let command = form.hidden("command_id").expect("a command id");
+    let id = prepared.prepared.release.to_string();
+    let fields = [
+        ("round", "response-1"),
+        ("command_id", command.as_str()),
+        ("corrects", &id),
+        ("reason", "entry"),
+        ("embargo", "3/17 15:15"),
+    ];
+    let nothing = release.post("/prepare", &fields).await.expect(422);
+    no_bracket(&nothing.says("前の公表と同じ数字です"));
+    correct(&stage, 5_000).await;
+    let form = release.get("/prepare?round=response-1").await.expect(200).says("訂正した数字").says("6,442");
+    no_bracket(&form);
     // The hour of the kit has passed: the next quarter of an hour.
     let form = form.says("2004年3月17日(水) 15:15");
     let command = form.hidden("command_id").expect("a command id");
-    let id = prepared.prepared.release.to_string();
-    let fields =
-        [("round", "response-1"), ("command_id", command.as_str()), ("corrects", &id), ("embargo", "3/17 15:15")];
+    let mut fields = fields.to_vec();
+    fields[1] = ("command_id", command.as_str());
+    let without = [fields[0], fields[1], fields[2], fields[4]];
+    release.post("/prepare", &without).await.expect(422).says("訂正の理由を選んでください");
     release.post("/prepare", &fields).await.expect(303);
+    approve_what_waits(&stage).await;
     let now = instant("2004-03-17T06:15:00Z");
     stage.clock.set(now);
     assert_eq!(stage.desk.engine.run_due_once(now).await.recorded, 1);
     public.get(&address).await.expect(200).says("訂正版を見る");
     public.get("/releases").await.expect(200).says("（訂正 r）").says("訂正版あり");
+    let state = stage.state();
+    let correction = state.releases.correction_of(prepared.prepared.release).expect("a correction");
+    // (320 × 5,000 + 85 × 4,000 + 1,200 × 7,000) ÷ 1,605 = 6,442.3…
+    let page = public.get(&format!("/releases/{}", correction.prepared.release)).await.expect(200);
+    no_bracket(&page);
+    page.says("6,442 (r)").says("6,642").says("入力の誤り");
+    public.get(&address).await.expect(200).says("6,642").says_not("(r)");
+    assert_eq!(web::release::making::check(&stage.desk, correction).expect("the past"), []);
 
     // Taken back before its hour.
     stage.at("2004-03-18T08:30:00Z");
-    let form = release.get("/prepare?round=response-2").await.expect(200).says("1〜2組合だけ増減");
+    let form = release
+        .get("/prepare?round=response-2")
+        .await
+        .expect(200)
+        .says("これまでの公表との差し引きで分かるため閉じる数字");
     let command = form.hidden("command_id").expect("a command id");
     let fields = [("round", "response-2"), ("command_id", command.as_str()), ("embargo", "3/19 10:00")];
     release.post("/prepare", &fields).await.expect(303);

@@ -148,11 +148,13 @@ impl World {
             round: common::code("response-1"),
             corrects: None,
             known_at: self.stage.state().seq,
+            made_at: self.stage.state().seq,
             snapshot_at: now,
             embargo_until: now.checked_add(jiff::SignedDuration::from_hours(1)).unwrap(),
             frame_version: 1,
             program_version: common::code("0.1.0"),
             definition_digest: Digest([0; 32]),
+            disclosure: federation::release::DisclosureRule::OneTable,
             content: Box::new(ReleaseContent::default()),
         };
         self.stage.send(self.stage.release, Command::Release(ReleaseCommand::Prepare(Box::new(prepare)))).await;
@@ -177,6 +179,8 @@ impl World {
             ("zone", [zone.clone(), zone]),
             ("region", ["saitama", "kanagawa"].map(String::from)),
             ("release", [release, String::new()]),
+            ("recipient", [AccountId::SYSTEM.to_string(), String::new()]),
+            ("receiver", ["saitama", "kanagawa"].map(String::from)),
             ("statement", [statements[0].to_string(), statements[statements.len() - 1].to_string()]),
             ("question", [String::from("1"), String::new()]),
             ("account", [self.invited.clone(), String::new()]),

@@ -4,6 +4,7 @@
 //! its totals becomes a reason (非公開) and never a number. What this module returns holds sums
 //! and means; the rows themselves stay inside.
 
+mod offers;
 pub mod publish;
 pub mod rows;
 pub mod same_unions;

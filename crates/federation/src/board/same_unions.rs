@@ -2,7 +2,7 @@
 //! all unions of each year (昨年同時期比) and over the same unions (同一組合比), with the key and the
 //! rule of the matching, who was dropped on each side and why (T-24), and both snapshot days (T-23).
 
-use super::publish::{Closing, GROUPINGS, MINIMUM_UNIONS, closed_with, in_dimension};
+use super::publish::{GROUPINGS, in_dimension};
 use super::rows::{Counting, Which, sharing_now};
 use super::source::{in_group, shows, track_of};
 use super::view::{definition, group_code, name_of, sees_rows};
@@ -10,6 +10,8 @@ use crate::campaign::CampaignId;
 use crate::campaign::links::{YearLink, year_links};
 use crate::campaign::state::Campaign;
 use crate::campaign::view::audience_of;
+use crate::disclosure::MINIMUM_UNIONS;
+use crate::disclosure::one_table::{Closing, closed_with};
 use crate::kit::{LocaleText, Round};
 use crate::machine::State;
 use crate::names::CodeName;
@@ -64,6 +66,14 @@ impl<'a> Years<'a> {
         let same_day = day.checked_sub(jiff::Span::new().try_years(years).ok()?).ok()?;
         let other_day = same_round.map_or(same_day, |round| round.snapshot_on);
         Some(Years { campaign, other, day, other_day, against })
+    }
+
+    /// The mergers and splits between the two frames.
+    pub(super) fn links(&self, facts: &State) -> Vec<Link> {
+        let year_links = year_links(facts, self.other, self.campaign);
+        let ids = |units: &[BargainingUnitId]| units.iter().map(|unit| unit.0).collect();
+        let links = year_links.iter();
+        links.map(|link| Link { previous: ids(&link.previous), current: ids(&link.current) }).collect()
     }
 }
 
@@ -168,10 +178,7 @@ fn prepare(
         Against::Result => other.rows(),
         Against::SameTime => then.clone(),
     };
-    let year_links = year_links(facts, years.other, campaign);
-    let ids = |units: &[BargainingUnitId]| units.iter().map(|unit| unit.0).collect();
-    let links = year_links.iter().map(|link| Link { previous: ids(&link.previous), current: ids(&link.current) });
-    let links = links.collect();
+    let (year_links, links) = (year_links(facts, years.other, campaign), years.links(facts));
     Some(Prepared { definition, current: counting.rows(), then, previous, year_links, links })
 }
 

@@ -197,7 +197,7 @@ pub fn board(facts: &State, present: &State, campaign: &Campaign, viewer: &Viewe
     let counted = tally(&live, &definition);
     let mut lines = lines(facts, campaign, &counted.figures);
     if !open {
-        super::publish::close(&mut lines, &definition.measures);
+        crate::disclosure::one_table::close(&mut lines, &definition.measures);
     }
     let of = |dimension: Option<Dimension>| {
         let wanted = |line: &&Line| dimension_of(line.key) == dimension;

@@ -16,6 +16,7 @@
 //! - [`tally`] → [`Tally`] of [`Figure`]s: one per group and measure.
 //! - [`cross_section`], [`same_unions`]: the two comparisons with last year; [`matching`]: which
 //!   unions are the same, and why the others are not.
+//! - [`contributions`], [`matched_rows`]: whose answers stand in which figure.
 //! - [`progress`], [`NamedRatio`]: counts on the way from demand to settlement.
 //! - [`input`], [`grouped`], [`checks`]: tables that were handed in, units or ready groups, and
 //!   what is odd in them (§15).
@@ -27,6 +28,7 @@ pub mod input;
 mod cells;
 mod compare;
 mod compute;
+mod contributions;
 mod definition;
 mod groups;
 mod matching;
@@ -43,6 +45,7 @@ pub use compare::{
     snapshots_differ,
 };
 pub use compute::{Figure, Quartiles, Tally, tally};
+pub use contributions::{Matched, contributions, matched_rows};
 pub use definition::{
     BadSizeBands, Band, Comparison, DEFINITION_VERSION, Definition, Dimension, Grouping, LinkRule, MatchingKey,
     QuantileMethod, RateMethod, RoundingRule, SizeBands, Statements, Subject, Suppression, Universe, Weight,

@@ -230,6 +230,23 @@ impl World {
         Ok(Sent { command: ctx.command_id, events, seq: self.state.seq })
     }
 
+    /// An entry as an older program wrote it, past today's rules.
+    pub(crate) fn record(&mut self, account: AccountId, event: Event) {
+        let ctx = self.context(account, FORM);
+        self.commands += 1;
+        let envelope = Envelope {
+            seq: Seq(self.state.seq.0 + 1),
+            command_id: ctx.command_id,
+            part: 0,
+            recorded_at: ctx.now,
+            account,
+            on_behalf_of: None,
+            channel: ctx.channel,
+        };
+        apply(&mut self.state, &envelope, &event);
+        self.journal.push((envelope, event));
+    }
+
     pub(crate) fn send_as(&mut self, who: &str, command: Command) -> Result<Sent, Refusal> {
         self.send(self.person(who), FORM, command)
     }

@@ -269,6 +269,7 @@ fn a_withdrawal_is_undone_until_it_has_left_the_house() {
     let publish = |world: &mut World, round: &str, hour: &str| {
         let command = releases::prepare(world, round, hour, None);
         let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
+        world.send_as("headquarters", Any::Release(Release::Approve { release })).expect("approved");
         world.at(hour);
         world.must_as(AccountId::SYSTEM, Any::Release(Release::Publish { release }));
     };

@@ -29,8 +29,9 @@ use federation::panel::PanelReason;
 use federation::panel::rules::Command as Panel;
 use federation::people::Role;
 use federation::people::rules::Command as People;
-use federation::release::ReleaseId;
+use federation::release::events::{Delivered, Published};
 use federation::release::rules::Command as Release;
+use federation::release::{self, Product, Receiver, RecipientId, RecipientKind, ReleaseId, Way};
 use federation::sharing::{Audience, Sharing, SharingSet};
 use federation::{Command, Event, State, apply};
 use kernel::{AccountId, Channel, CommandId, Digest, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
@@ -193,7 +194,8 @@ fn story() -> World {
         let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
         world.at("2004-03-17T15:00");
         if round == "response-1" {
-            world.must_as(AccountId::SYSTEM, Command::Release(Release::Publish { release }));
+            // A program without a second person wrote this; it stays a fact.
+            world.record(AccountId::SYSTEM, Event::Release(release::Event::Published(Published { release })));
         } else {
             world.send_as("release", Command::Release(Release::Cancel { release })).expect("cancelled");
         }
@@ -228,6 +230,7 @@ fn story() -> World {
     let campaign = world.campaign();
     world.must(Campaign::UndoOpening { campaign });
     crises(&mut world);
+    second_persons(&mut world);
     world
 }
 
@@ -254,6 +257,39 @@ fn crises(world: &mut World) {
     for who in ["staff-saitama", "headquarters"] {
         world.send_as(who, Command::Crisis(Crisis::Acknowledge { alert })).expect("seen");
     }
+}
+
+/// Releases with a second person, who received them, and a correction.
+fn second_persons(world: &mut World) {
+    world.at("2005-12-17T10:00");
+    let send = |world: &mut World, who: &str, command: Release| {
+        world.send_as(who, Command::Release(command)).expect("carried out").command.0
+    };
+    let register = |world: &mut World, title: &str, kind, prefecture| {
+        let organisation = None;
+        let command = Release::RegisterRecipient { kind, name: name(title), prefecture, organisation };
+        RecipientId::derive(send(world, "release", command), 0)
+    };
+    let centre = register(world, "架空ナショナルセンター", RecipientKind::NationalCentre, None);
+    let saitama = federation::names::Prefecture::new(11);
+    let local = register(world, "架空地方連合会", RecipientKind::PrefecturalFederation, saitama);
+    send(world, "release", Release::StrikeRecipient { recipient: local });
+    let released = |world: &mut World, hour: &str, corrects| {
+        let command = releases::prepare(world, "response-1", hour, corrects);
+        let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
+        send(world, "headquarters", Release::Approve { release });
+        world.at(hour);
+        world.must_as(AccountId::SYSTEM, Command::Release(Release::Publish { release }));
+        release
+    };
+    let first = released(world, "2005-12-17T15:00", None);
+    let to = Receiver::Recipient(centre);
+    let (way, product, digest) = (Way::Mail, Product::Sheet, Some(Digest([5; 32])));
+    send(world, "release", Release::Deliver(Delivered { release: first, to, way, product, digest }));
+    released(world, "2005-12-18T15:00", Some(first));
+    let command = releases::prepare(world, "response-2", "2005-12-19T10:00", None);
+    let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
+    send(world, "headquarters", Release::Return { release, reason: sealed(9) });
 }
 
 /// Calls and how a unit is reached, in a campaign of their own.

@@ -57,11 +57,14 @@ fn the_rows_that_the_design_states() {
     }
     check(Role::UnitOfficer, A::ReportByProxy, &[]);
     check(Role::RegionalStaff, A::ReportByProxy, &[R::Below]);
-    // A release before its hour is seen by the release duty alone.
+    // A release is prepared by the release duty alone; before its hour nobody else sees it but who
+    // may be the second person.
     for role in Role::ALL {
-        let all: &[R] = if role == Role::ReleaseDuty { &R::ALL } else { &[] };
-        check(role, A::PrepareRelease, all);
-        check(role, A::SeePreparedReleases, all);
+        let all = |holds: bool| if holds { &R::ALL[..] } else { &[] };
+        let (release, staff) = (role == Role::ReleaseDuty, role == Role::Headquarters);
+        check(role, A::PrepareRelease, all(release));
+        check(role, A::SeePreparedReleases, all(release || staff));
+        check(role, A::ApproveRelease, all(release || staff));
     }
     // Public and program.
     for action in A::ALL {
@@ -204,6 +207,11 @@ names! { of_release, RELEASE, "release", release::Command,
     release::Command::Prepare(_) => "prepare",
     release::Command::Cancel { .. } => "cancel",
     release::Command::Publish { .. } => "publish",
+    release::Command::Approve { .. } => "approve",
+    release::Command::Return { .. } => "return",
+    release::Command::Deliver(_) => "deliver",
+    release::Command::RegisterRecipient { .. } => "register-recipient",
+    release::Command::StrikeRecipient { .. } => "strike-recipient",
 }
 
 names! { of_panel, PANEL, "panel", panel::Command,
@@ -302,11 +310,25 @@ fn world_and_samples() -> (World, Vec<Command>) {
     let asked = stated(&mut world, demand(9_000), Basis::First);
     let answered = stated(&mut world, response(6_000), Basis::First);
     let rival = stated(&mut world, response(6_600), Basis::Beside { of: answered.statement() });
+    let headquarters = world.person("headquarters");
+    let [published, prepared] = ["response-1", "response-3"].map(|round| {
+        let command = releases::prepare(&world, round, "2004-03-16T10:00", None);
+        let sent = world.send_as("release", command).expect("prepared");
+        let release = federation::release::ReleaseId::derive(sent.command.0, 0);
+        world.must_as(headquarters, Command::Release(release::Command::Approve { release }));
+        release
+    });
     let corrections = corrections(&mut world, answered.statement(), answered.seq);
-    let prepared = releases::prepare(&world, "response-1", "2004-03-16T10:00", None);
-    let prepared = world.send_as("release", prepared).expect("prepared");
-    let prepared = federation::release::ReleaseId::derive(prepared.command.0, 0);
+    let register = release::Command::RegisterRecipient {
+        kind: federation::release::RecipientKind::Other,
+        name: name("架空連絡会"),
+        prefecture: None,
+        organisation: None,
+    };
+    let register = world.must_as(headquarters, Command::Release(register));
+    let recipient = federation::release::RecipientId::derive(register.command.0, 0);
     world.at("2004-03-16T11:00");
+    world.must_as(AccountId::SYSTEM, Command::Release(release::Command::Publish { release: published }));
 
     // A campaign of which nobody has spoken yet: its frame can still be fixed anew.
     let silent = world.must(campaign::Command::Open { code: code("2003"), year: 2003, tracks: Vec::new() });
@@ -446,6 +468,22 @@ fn world_and_samples() -> (World, Vec<Command>) {
         releases::prepare(&world, "response-2", "2004-03-19T10:00", None),
         Command::Release(release::Command::Cancel { release: prepared }),
         Command::Release(release::Command::Publish { release: prepared }),
+        Command::Release(release::Command::Approve { release: prepared }),
+        Command::Release(release::Command::Return { release: prepared, reason: sealed(3) }),
+        Command::Release(release::Command::Deliver(federation::release::events::Delivered {
+            release: published,
+            to: federation::release::Receiver::Organisation(world.organisation("saitama")),
+            way: federation::release::Way::Fax,
+            product: federation::release::Product::Sheet,
+            digest: None,
+        })),
+        Command::Release(release::Command::RegisterRecipient {
+            kind: federation::release::RecipientKind::Press,
+            name: name("架空新聞社"),
+            prefecture: None,
+            organisation: None,
+        }),
+        Command::Release(release::Command::StrikeRecipient { recipient }),
     ];
     let start = exchange::Start {
         matter: Matter::Reports,

@@ -80,7 +80,7 @@ pub async fn today(asked: Asked) -> Markup {
         .campaign()
         .map(|campaign| waiting::today(asked.state(), campaign, &asked.viewer))
         .unwrap_or_default();
-    let cards: Vec<TaskCard> = tasks.iter().filter_map(|task| card(&asked, task)).collect();
+    let cards = crate::release::approval::today(&asked, tasks.iter().filter_map(|task| card(&asked, task)));
     let heaps = heap_table(&asked, &tasks);
     let units = super::own_units(&asked);
     let lead = asked.campaign().map_or("", |_| campaign_name(&asked));

@@ -175,7 +175,7 @@ pub async fn new(asked: Asked) -> Response {
 }
 
 /// The prefectures as a list.
-pub(super) fn prefectures(asked: &Asked, chosen: &str) -> Vec<Choice> {
+pub(crate) fn prefectures(asked: &Asked, chosen: &str) -> Vec<Choice> {
     let mut all = vec![Choice::new("", asked.speaker.text("organisations.choose"))];
     all.extend((1..=47u8).filter_map(Prefecture::new).map(|one| {
         let number = one.number().to_string();

@@ -1,15 +1,14 @@
-//! Preparing a release and taking it back.
+//! Preparing a release, and taking it back.
 
 use super::pages::title;
-use super::preview::{self, Preview, canonical, default_hour, draw, hour, hour_text};
-use super::round_name;
+use super::preview::{self, Preview, canonical, default_hour, draw, hour_text};
+use super::send;
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
-use crate::desk::Sending;
 use crate::fields::{Checked, Fields};
 use crate::frame;
 use crate::look::{
-    Button, Choice, Crumb, Field, Form, Tone, empty, error_summary, hidden, link_button, notice, submit,
+    Button, Choice, Crumb, Field, Form, Tone, empty, error_summary, facts, hidden, link_button, notice, submit,
 };
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -17,47 +16,106 @@ use federation::Refusal;
 use federation::board::publish::{definition_digest, published_definition};
 use federation::kit::Round;
 use federation::names::CodeName;
-use federation::release::rules::{Command, Prepare};
-use federation::release::state::ReleaseStage;
-use federation::release::{Release, ReleaseId};
+use federation::release::correction::revisions;
+use federation::release::rules::{Command, Corrects, Prepare};
+use federation::release::{CorrectionReason, DisclosureRule, Release, ReleaseId};
 use journal::Outcome;
 use kernel::japanese::dates;
-use kernel::{Arg, Channel, CommandId, Timestamp};
-use maud::html;
+use kernel::{Arg, CommandId, Timestamp};
+use maud::{Markup, html};
+
+/// The kind under which a remark of a release lies in the vault.
+pub(crate) const REMARK: &str = "release-remark";
+/// The most characters of a remark.
+const LONGEST: usize = 2_000;
 
 /// What stands in the form, as typed.
 pub(crate) struct Typed {
     embargo: String,
-    corrects: String,
+    corrects: Option<ReleaseId>,
+    reason: String,
+    remark: String,
     command_id: CommandId,
 }
 
 impl Typed {
     /// The form as it opens.
     pub(crate) fn default_of(asked: &Asked, round: &Round) -> Typed {
-        let corrects = published_of(asked, round).first().map(|release| release.prepared.release.to_string());
         Typed {
             embargo: hour_text(asked, default_hour(asked, round)),
-            corrects: corrects.unwrap_or_default(),
+            corrects: corrected_of(asked, round).map(|release| release.prepared.release),
+            reason: String::new(),
+            remark: String::new(),
             command_id: crate::new_command_id(),
         }
     }
 
+    /// What the form would correct.
+    pub(crate) fn corrects(&self) -> Option<ReleaseId> {
+        self.corrects
+    }
+
     fn read(fields: &Fields) -> Result<Typed, Stop> {
+        let corrects = match fields.get("corrects") {
+            "" => None,
+            id => Some(id.parse().map_err(|_| Stop::BadRequest)?),
+        };
         Ok(Typed {
             embargo: fields.get("embargo").to_owned(),
-            corrects: fields.get("corrects").to_owned(),
+            corrects,
+            reason: fields.get("reason").to_owned(),
+            remark: fields.get("remark").to_owned(),
             command_id: fields.get("command_id").parse().map_err(|_| Stop::BadRequest)?,
         })
     }
 }
 
-/// The published releases of a round in the current campaign, newest first.
-fn published_of<'a>(asked: &'a Asked, round: &Round) -> Vec<&'a Release> {
+/// The published release of a round in the current campaign that a next one would correct.
+pub(crate) fn corrected_of<'a>(asked: &'a Asked, round: &Round) -> Option<&'a Release> {
     let current = asked.campaign().map(|campaign| campaign.id);
     let all = asked.state().releases.published().map(|(release, ..)| release);
-    all.filter(|release| release.prepared.round == round.code && Some(release.prepared.campaign) == current)
-        .collect()
+    let mut of_round =
+        all.filter(|release| release.prepared.round == round.code && Some(release.prepared.campaign) == current);
+    of_round.next()
+}
+
+fn reason_word(reason: CorrectionReason) -> String {
+    crate::write::word(&reason)
+}
+
+/// The words of a reason.
+pub(crate) fn reason_name(asked: &Asked, reason: CorrectionReason) -> &'static str {
+    asked.speaker.label(&format!("correction-reason.{}", reason_word(reason)))
+}
+
+/// What the form would change in the release that it corrects.
+fn what_changes(asked: &Asked, preview: &Preview, corrected: &Release) -> Markup {
+    let speaker = &asked.speaker;
+    let revisions = revisions(&corrected.prepared.content, &preview.made.content);
+    let list = [
+        (
+            speaker.text("release.corrects.which").to_owned(),
+            html! { a href=(format!("/releases/{}", corrected.prepared.release)) { (title(asked, corrected)) } },
+        ),
+        (
+            speaker.text("release.corrects.figures").to_owned(),
+            html! { (speaker.say("release.corrects.count", &[("figures", count(revisions.len()))])) },
+        ),
+    ];
+    html! {
+        (facts(&list))
+        @if revisions.is_empty() {
+            (notice(asked, Tone::Warn, speaker.text("release.corrects.nothing"), html! {
+                p { (speaker.text("release.corrects.nothing.text")) }
+            }))
+        } @else {
+            (super::published::revision_table(asked, &preview.made.content, &revisions))
+        }
+    }
+}
+
+fn count(value: usize) -> Arg {
+    crate::board::figures::count(value)
 }
 
 /// The form of a round with its preview; `errors` = field and sentence.
@@ -70,70 +128,65 @@ pub(crate) fn page(
 ) -> Response {
     let speaker = &asked.speaker;
     let error_of = |field: &str| errors.iter().find(|(name, _)| *name == field).map(|(_, text)| text.clone());
-    let published = published_of(asked, round);
-    let choices: Vec<Choice> = published
-        .iter()
-        .filter_map(|release| {
-            let ReleaseStage::Published { at, .. } = release.stage else { return None };
-            let value = release.prepared.release.to_string();
-            let chosen = value == typed.corrects;
-            let label = Arg::Text(title(asked, release));
-            let hint = speaker.say("release.published", &hour(at));
-            Some(
-                Choice::new(value, speaker.say("release.corrects", &[("release", label)]))
-                    .hint(hint)
-                    .chosen(chosen),
-            )
-        })
-        .collect();
+    let corrected = typed.corrects.and_then(|id| asked.state().releases.get(id));
     let embargo = Field::new("embargo", speaker.text("term.embargo"))
         .hint(speaker.text("release.embargo.hint"))
         .required()
         .value(&typed.embargo)
         .error(error_of("embargo"));
-    let corrects =
-        Field::new("corrects", speaker.text("release.corrects.which")).required().error(error_of("corrects"));
+    let choices: Vec<Choice> = CorrectionReason::ALL
+        .into_iter()
+        .map(|reason| {
+            let word = reason_word(reason);
+            Choice::new(word.clone(), reason_name(asked, reason)).chosen(word == typed.reason)
+        })
+        .collect();
     let fields = html! {
         (hidden("round", round.code.as_str()))
         (embargo.text(asked))
-        @if !choices.is_empty() { (corrects.radios(asked, &choices)) }
+        @if let Some(id) = typed.corrects {
+            (hidden("corrects", &id.to_string()))
+            (Field::new("reason", speaker.text("release.corrects.reason")).required().error(error_of("reason"))
+                .radios(asked, &choices))
+            (Field::new("remark", speaker.text("release.corrects.remark")).optional().value(&typed.remark)
+                .hint(speaker.text("release.corrects.remark.hint")).error(error_of("remark")).lines(asked, 3))
+        }
     };
-    let summary: Vec<(String, String)> = errors
-        .iter()
-        .map(|(field, text)| {
-            (
-                if *field == "corrects" && choices.is_empty() {
-                    "#main".to_owned()
-                } else {
-                    format!("#f-{field}")
-                },
-                text.clone(),
-            )
-        })
-        .collect();
+    let known = ["embargo", "reason", "remark"];
+    let anchor = |field: &str| if known.contains(&field) { format!("#f-{field}") } else { "#main".to_owned() };
+    let summary: Vec<(String, String)> =
+        errors.iter().map(|(field, text)| (anchor(field), text.clone())).collect();
     let buttons = html! {
         (submit(Button::Primary, speaker.text("release.prepare.send")))
         (link_button(Button::Quiet, speaker.text("button.back"), "/prepare"))
     };
-    let name = round_name(asked, preview.campaign, &round.code);
-    let heading = speaker.say("release.prepare.title", &[("round", Arg::Text(name))]);
+    let name = preview::name(asked, preview, round);
+    let key = if corrected.is_some() { "release.correct.title" } else { "release.prepare.title" };
+    let heading = speaker.say(key, &[("round", Arg::Text(name))]);
     let form = Form::new("/prepare", asked.csrf()).command_id(typed.command_id).render(asked, fields, buttons);
+    let as_of = [("at", Arg::Instant(preview.snapshot_at)), ("entry", count_of(preview))];
     let page = frame::internal_page(asked, &heading)
         .errors(!errors.is_empty())
+        .as_of(speaker.say("board.as-of", &as_of))
         .crumbs(vec![
             Crumb { label: speaker.text("nav.prepare").to_owned(), href: Some("/prepare".to_owned()) },
             Crumb { label: heading.clone(), href: None },
         ])
         .render(html! {
             (error_summary(speaker.text("release.errors"), &summary))
-            (draw(asked, preview, round))
-            @if preview.content.progress.is_empty() { (empty(speaker.text("board.no-campaign"), None)) }
+            @if let Some(corrected) = corrected { (what_changes(asked, preview, corrected)) }
+            (draw(asked, preview))
+            @if preview.made.content.progress.is_empty() { (empty(speaker.text("board.no-campaign"), None)) }
             (notice(asked, Tone::Info, speaker.text("release.frozen"), html! {}))
             (form)
         });
     let status = if errors.is_empty() { 200 } else { 422 };
     let status = axum::http::StatusCode::from_u16(status).unwrap_or_default();
     (status, page).into_response()
+}
+
+fn count_of(preview: &Preview) -> Arg {
+    crate::board::figures::count(preview.known_at.0)
 }
 
 /// Reads the release hour, or says what is wrong with it.
@@ -154,35 +207,59 @@ pub async fn prepare(asked: Asked, Checked(fields): Checked) -> Result<Response,
     let round =
         kit.rounds.iter().find(|round| round.code.as_str() == fields.get("round")).ok_or(Stop::NotFound)?.clone();
     let typed = Typed::read(&fields)?;
-    let preview = preview::of_round(&asked, &round).await?;
-    let embargo_until = match read_hour(&asked, &typed.embargo) {
-        Ok(hour) => hour,
-        Err(why) => return Ok(page(&asked, &round, &preview, &typed, &[("embargo", why)])),
+    let preview = preview::of_round(&asked, &round, typed.corrects).await?;
+    let mut errors = Vec::new();
+    let embargo_until = read_hour(&asked, &typed.embargo).map_err(|why| errors.push(("embargo", why))).ok();
+    let reason = CorrectionReason::ALL.into_iter().find(|reason| reason_word(*reason) == typed.reason);
+    if typed.corrects.is_some() && reason.is_none() {
+        errors.push(("reason", asked.speaker.text("release.corrects.reason.missing").to_owned()));
+    }
+    if typed.remark.chars().count() > LONGEST {
+        let most = [("most", count(LONGEST))];
+        errors.push(("remark", asked.speaker.say("release.too-long", &most)));
+    }
+    let Some(embargo_until) = embargo_until.filter(|_| errors.is_empty()) else {
+        return Ok(page(&asked, &round, &preview, &typed, &errors));
     };
-    let corrects: Option<ReleaseId> = match typed.corrects.as_str() {
+    let remark = typed.remark.trim();
+    let sealed = match remark {
         "" => None,
-        id => Some(id.parse().map_err(|_| Stop::BadRequest)?),
+        text => Some(asked.desk.vault.seal(REMARK, text.as_bytes()).map_err(Stop::fault)?),
     };
+    let corrects = typed.corrects.zip(reason).map(|(release, reason)| Corrects {
+        release,
+        reason,
+        remark: sealed.as_ref().map(|sealed| sealed.text),
+    });
     let definition = published_definition(asked.state(), preview.campaign).ok_or(Stop::NotFound)?;
     let command = Command::Prepare(Box::new(Prepare {
         campaign: preview.campaign,
         round: round.code.clone(),
         corrects,
-        known_at: preview.known.seq,
+        known_at: preview.known_at,
+        made_at: preview.made_at,
         snapshot_at: preview.snapshot_at,
         embargo_until,
         frame_version: preview.frame_version,
         program_version: CodeName::new(env!("CARGO_PKG_VERSION")).map_err(Stop::fault)?,
         definition_digest: definition_digest(&definition),
-        content: Box::new(preview.content.clone()),
+        disclosure: DisclosureRule::AllReleases,
+        content: Box::new(preview.made.content.clone()),
     }));
-    let content = canonical(&preview, &round, &typed.corrects, embargo_until);
-    match send(&asked, typed.command_id, content, command).await? {
+    let correction = corrects.map_or_else(String::new, |corrects| {
+        format!("{} {} {remark:?}", corrects.release, reason_word(corrects.reason))
+    });
+    let content = canonical(&preview, &round, &correction, embargo_until);
+    match send(&asked, typed.command_id, content, command, sealed.into_iter().collect()).await? {
         Outcome::Recorded { .. } | Outcome::Nothing { .. } => Ok(see("/prepare")),
         Outcome::Refused(refusal) => {
             let field = match refusal {
                 Refusal::HourPassed => "embargo",
-                Refusal::AlreadyPublished | Refusal::AlreadyPrepared => "corrects",
+                Refusal::AlreadyPublished
+                | Refusal::AlreadyPrepared
+                | Refusal::NothingToCorrect
+                | Refusal::CorrectedAlready
+                | Refusal::Stale { .. } => "corrects",
                 other => return Err(Stop::Refused(other)),
             };
             let why = asked.speaker.refusal(refusal.code(), &refusal.args());
@@ -193,34 +270,11 @@ pub async fn prepare(asked: Asked, Checked(fields): Checked) -> Result<Response,
     }
 }
 
-async fn send(
-    asked: &Asked,
-    command_id: CommandId,
-    content: Vec<u8>,
-    command: Command,
-) -> Result<Outcome<Refusal>, Stop> {
-    let account = asked.viewer.account().ok_or(Stop::SignIn)?;
-    let sending = Sending {
-        command_id,
-        content,
-        account,
-        on_behalf_of: None,
-        channel: Channel::Form,
-        command: federation::Command::Release(command),
-        sealed: Vec::new(),
-    };
-    Ok(asked.desk.send(sending).await)
-}
-
-/// Takes a prepared release back before its hour.
+/// Takes a prepared release back before it is published.
 pub async fn cancel(asked: Asked, Path(id): Path<String>, Checked(fields): Checked) -> Result<Response, Stop> {
     let release: ReleaseId = id.parse().map_err(|_| Stop::NotFound)?;
     let command_id = fields.get("command_id").parse().map_err(|_| Stop::BadRequest)?;
     let content = format!("cancel {release}").into_bytes();
-    match send(&asked, command_id, content, Command::Cancel { release }).await? {
-        Outcome::Recorded { .. } | Outcome::Nothing { .. } => Ok(see("/prepare")),
-        Outcome::Refused(refusal) => Err(Stop::Refused(refusal)),
-        Outcome::CommandIdReused => Err(Stop::CommandIdReused),
-        Outcome::Fault(fault) => Err(fault.into()),
-    }
+    super::done(send(&asked, command_id, content, Command::Cancel { release }, Vec::new()).await?)?;
+    Ok(see("/prepare"))
 }

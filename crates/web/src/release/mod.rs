@@ -1,16 +1,24 @@
 //! What the federation tells the world, and how it is made ready.
 
+pub mod approval;
 pub mod forms;
+pub mod handing;
+pub mod making;
 pub mod pages;
 pub mod preview;
 pub mod published;
 
+use crate::answer::Stop;
 use crate::asked::Asked;
+use crate::desk::Sending;
 use federation::board::Which;
 use federation::campaign::CampaignId;
 use federation::kit::Round;
 use federation::names::CodeName;
-use kernel::{Digest, Timestamp};
+use federation::release::rules::Command;
+use federation::{Refusal, State};
+use journal::{Outcome, SealedObject};
+use kernel::{Channel, CommandId, Date, Digest, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 /// The round with this code, as the campaign's kit knows it.
@@ -30,8 +38,44 @@ pub(crate) fn snapshot_at(asked: &Asked, round: &Round) -> Option<Timestamp> {
 }
 
 /// What a round counts: demands where its code says so, else results.
-pub(crate) fn which(round: &Round) -> Which {
-    if round.code.as_str().starts_with("demand") { Which::Demand } else { Which::Result }
+pub(crate) fn which_of(round: &CodeName) -> Which {
+    if round.as_str().starts_with("demand") { Which::Demand } else { Which::Result }
+}
+
+/// The day of a snapshot, as of which organisations are taken.
+pub(crate) fn day_of(state: &State, snapshot_at: Timestamp) -> Date {
+    state.zone().date(snapshot_at)
+}
+
+/// Sends a command about releases.
+pub(crate) async fn send(
+    asked: &Asked,
+    command_id: CommandId,
+    content: Vec<u8>,
+    command: Command,
+    sealed: Vec<SealedObject>,
+) -> Result<Outcome<Refusal>, Stop> {
+    let account = asked.viewer.account().ok_or(Stop::SignIn)?;
+    let sending = Sending {
+        command_id,
+        content,
+        account,
+        on_behalf_of: None,
+        channel: Channel::Form,
+        command: federation::Command::Release(command),
+        sealed,
+    };
+    Ok(asked.desk.send(sending).await)
+}
+
+/// It was carried out, or why not.
+pub(crate) fn done(outcome: Outcome<Refusal>) -> Result<(), Stop> {
+    match outcome {
+        Outcome::Recorded { .. } | Outcome::Nothing { .. } => Ok(()),
+        Outcome::Refused(refusal) => Err(Stop::Refused(refusal)),
+        Outcome::CommandIdReused => Err(Stop::CommandIdReused),
+        Outcome::Fault(fault) => Err(fault.into()),
+    }
 }
 
 /// SHA-256 of a content's written form in the journal.

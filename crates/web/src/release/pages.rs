@@ -1,6 +1,6 @@
 //! Published releases, and the rounds that wait for one.
 
-use super::{content_digest, preview, published, round_name, snapshot_at};
+use super::{approval, content_digest, preview, published, round_name, snapshot_at};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::board::figures::count;
@@ -8,7 +8,7 @@ use crate::board::known::query;
 use crate::board::pages::csv;
 use crate::frame;
 use crate::look::{
-    Button, Cell, Column, Crumb, Form, Paper, Table, Tone, card, empty, link_button, notice, submit, tag,
+    Button, Cell, Column, Crumb, Form, Paper, Table, Tone, card, empty, link_button, notice, section, submit, tag,
 };
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -61,18 +61,71 @@ pub async fn list(asked: Asked) -> Result<Response, Stop> {
         .rows(rows)
         .empty(empty(speaker.text("release.none"), None))
         .render(&asked);
+    let waiting: Vec<&Release> =
+        if sees_prepared(&asked) { state.releases.waiting().collect() } else { Vec::new() };
+    let next = next_round(&asked);
+    let register = asked.may(Action::DeliverRelease, Subject::Federation);
     Ok(frame::page(&asked, speaker.text("nav.releases"))
         .lead(speaker.text("release.lead"))
-        .render(table)
+        .render(html! {
+            @if let Some(next) = next { p { (next) } }
+            @if !waiting.is_empty() {
+                (section(speaker.text("release.waiting"), html! {
+                    ul { @for release in waiting {
+                        li {
+                            a href=(address(release.prepared.release)) { (title(&asked, release)) } " "
+                            (waiting_tag(&asked, release))
+                        }
+                    } }
+                }))
+            }
+            (table)
+            @if register {
+                p { a href="/releases/recipients" { (speaker.text("recipients.title")) } }
+            }
+        })
         .into_response())
 }
 
-fn address(id: ReleaseId) -> String {
+/// 「次の公表」: the next release hour of the kit that lies ahead (§10: 今後の公表予定).
+fn next_round(asked: &Asked) -> Option<String> {
+    let speaker = &asked.speaker;
+    let zone = asked.state().zone();
+    let rounds = asked.kit()?.rounds.iter();
+    let ahead = rounds.filter_map(|round| {
+        let at = round.release_time.on(round.release_on, zone)?;
+        (at > asked.now).then_some((at, round))
+    });
+    let (at, round) = ahead.min_by_key(|(at, _)| *at)?;
+    let name = round.name.of(asked.language()).to_owned();
+    Some(speaker.say("release.next", &[("round", Arg::Text(name)), ("at", Arg::Instant(at))]))
+}
+
+fn waiting_tag(asked: &Asked, release: &Release) -> Markup {
+    let speaker = &asked.speaker;
+    let hour = [("at", Arg::Instant(release.prepared.embargo_until))];
+    if release.is_overdue(asked.now) {
+        return tag(Tone::Bad, &speaker.say("release.state.overdue", &hour));
+    }
+    match release.stage {
+        ReleaseStage::Approved => tag(Tone::Good, &speaker.say("release.state.approved", &hour)),
+        _ => tag(Tone::Warn, &speaker.say("release.state.prepared", &hour)),
+    }
+}
+
+/// The address of a release.
+pub(crate) fn address(id: ReleaseId) -> String {
     format!("/releases/{id}")
 }
 
+/// The release, where it is published.
+pub(crate) fn published_of<'a>(asked: &'a Asked, id: &str) -> Result<&'a Release, Stop> {
+    let id: ReleaseId = id.parse().map_err(|_| Stop::NotFound)?;
+    asked.state().releases.get(id).filter(|release| release.is_published()).ok_or(Stop::NotFound)
+}
+
 /// The release, where this viewer may see it.
-fn visible<'a>(asked: &'a Asked, id: &str) -> Result<&'a Release, Stop> {
+pub(crate) fn visible<'a>(asked: &'a Asked, id: &str) -> Result<&'a Release, Stop> {
     let id: ReleaseId = id.parse().map_err(|_| Stop::NotFound)?;
     let release = asked.state().releases.get(id).ok_or(Stop::NotFound)?;
     let public = matches!(release.stage, ReleaseStage::Published { .. });
@@ -81,17 +134,26 @@ fn visible<'a>(asked: &'a Asked, id: &str) -> Result<&'a Release, Stop> {
 
 /// One release.
 pub async fn show(asked: Asked, Path(id): Path<String>) -> Result<Response, Stop> {
-    let release = visible(&asked, &id)?;
+    Ok(page_of(&asked, &id, None).await?.into_response())
+}
+
+/// The page of a release; `error` = what was typed as the reason of a return, and what is wrong.
+pub(crate) async fn page_of(asked: &Asked, id: &str, error: Option<(&str, String)>) -> Result<Markup, Stop> {
+    let release = visible(asked, id)?;
+    let desk = approval::desk(asked, release, error.clone()).await?;
     let speaker = &asked.speaker;
-    let title = title(&asked, release);
-    let csv = format!("{}/tables.csv", address(release.prepared.release));
+    let title = title(asked, release);
+    let here = address(release.prepared.release);
+    let csv = format!("{here}/tables.csv");
     let as_of =
         [("at", Arg::Instant(release.prepared.snapshot_at)), ("entry", count(release.prepared.known_at.0))];
     let page = match release.stage {
-        ReleaseStage::Published { .. } => frame::page(&asked, &title),
-        _ => frame::internal_page(&asked, &title),
+        ReleaseStage::Published { .. } => frame::page(asked, &title),
+        _ => frame::internal_page(asked, &title),
     };
+    let delivers = release.is_published() && asked.may(Action::DeliverRelease, Subject::Federation);
     let page = page
+        .errors(error.is_some())
         .crumbs(vec![
             Crumb { label: speaker.text("nav.releases").to_owned(), href: Some("/releases".to_owned()) },
             Crumb { label: title.clone(), href: None },
@@ -100,11 +162,14 @@ pub async fn show(asked: Asked, Path(id): Path<String>) -> Result<Response, Stop
         .as_of(speaker.say("board.as-of", &as_of))
         .actions(html! {
             (link_button(Button::Plain, speaker.text("button.download-csv"), &csv))
+            @if delivers {
+                (link_button(Button::Plain, speaker.text("deliveries.title"), &format!("{here}/deliveries")))
+            }
             button.button.js-only type="button" data-print { (speaker.text("button.print")) }
         });
-    Ok(page
-        .render(html! { (stage_notice(&asked, release)) (published::content(&asked, release)) })
-        .into_response())
+    Ok(page.render(html! {
+        (stage_notice(asked, release)) (desk) (published::content(asked, release))
+    }))
 }
 
 fn stage_notice(asked: &Asked, release: &Release) -> Markup {
@@ -112,14 +177,10 @@ fn stage_notice(asked: &Asked, release: &Release) -> Markup {
     let state = asked.state();
     let link = |id: ReleaseId, key: &str| html! { p { a href=(address(id)) { (speaker.text(key)) } } };
     let stage = match release.stage {
-        ReleaseStage::Prepared => {
-            let at = [("at", Arg::Instant(release.prepared.embargo_until))];
-            notice(asked, Tone::Warn, &speaker.say("release.embargoed", &at), html! {})
-        }
-        ReleaseStage::Cancelled => notice(asked, Tone::Warn, speaker.text("release.cancelled"), html! {}),
         ReleaseStage::Published { at, .. } => {
             html! { p { (speaker.say("release.published", &[("at", Arg::Instant(at))])) } }
         }
+        _ => approval::stage(asked, release),
     };
     let corrected = state.releases.correction_of(release.prepared.release).map(|correction| {
         let body = link(correction.prepared.release, "release.to-correction");
@@ -165,8 +226,9 @@ pub async fn prepare(asked: Asked) -> Result<Response, Stop> {
     let chosen = rounds.iter().find(|round| round.code.as_str() == fields.get("round"));
     match chosen {
         Some(round) => {
-            let preview = preview::of_round(&asked, round).await?;
-            Ok(super::forms::page(&asked, round, &preview, &super::forms::Typed::default_of(&asked, round), &[]))
+            let typed = super::forms::Typed::default_of(&asked, round);
+            let preview = preview::of_round(&asked, round, typed.corrects()).await?;
+            Ok(super::forms::page(&asked, round, &preview, &typed, &[]))
         }
         None => Ok(overview(&asked, &rounds).into_response()),
     }
@@ -190,18 +252,15 @@ fn round_card(asked: &Asked, round: &Round) -> Markup {
         .map(std::sync::Arc::as_ref)
         .filter(|release| release.prepared.round == round.code && Some(release.prepared.campaign) == current)
         .collect();
-    let waiting = of_round.iter().find(|release| release.stage == ReleaseStage::Prepared);
-    let published = of_round.iter().rev().find(|release| matches!(release.stage, ReleaseStage::Published { .. }));
+    let waiting = of_round.iter().find(|release| release.waits());
+    let published = of_round.iter().rev().find(|release| release.is_published());
     let passed = snapshot_at(asked, round).is_some_and(|at| at <= asked.now);
     let at = |at: Option<Timestamp>| at.map_or_else(String::new, |at| speaker.date_time(at));
     let kit_hour = round.release_time.on(round.release_on, asked.state().zone());
     let hours = [("snapshot", Arg::Text(at(snapshot_at(asked, round)))), ("release", Arg::Text(at(kit_hour)))];
     let form = format!("/prepare?round={}", round.code);
     let state = match (waiting, published, passed) {
-        (Some(release), ..) => {
-            let hour = [("at", Arg::Instant(release.prepared.embargo_until))];
-            tag(Tone::Warn, &speaker.say("release.state.prepared", &hour))
-        }
+        (Some(release), ..) => waiting_tag(asked, release),
         (_, Some(_), _) => tag(Tone::Good, speaker.text("release.state.published")),
         (_, _, true) => tag(Tone::Info, speaker.text("release.state.ready")),
         _ => tag(Tone::Quiet, speaker.text("release.state.not-yet")),

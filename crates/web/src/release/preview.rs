@@ -1,23 +1,29 @@
-//! What a round would publish, in counts only: whoever prepares sees tables and no union.
+//! What a round would publish, and the list of what to check before it leaves the house. Whoever
+//! prepares sees tables and counts and no union; whoever has row rights sees which ones.
 
-use super::{snapshot_at, which};
+use super::making::{Making, beside};
+use super::{round_name, snapshot_at};
 use crate::answer::Stop;
 use crate::asked::Asked;
-use crate::board::figures::{count, named};
-use crate::board::known::{Known, NotKnown, at_instant};
-use crate::look::{Cell, Column, Table, Tone, facts, notice, section};
-use federation::board::publish::content_as_shared;
+use crate::board::figures::{count, difference, measure_name, named, share};
+use crate::board::known::{NotKnown, at_instant};
+use crate::look::{Cell, Column, Table, Tone, details, facts, notice, section};
+use federation::board::publish::{Made, published_definition};
 use federation::campaign::{CampaignId, ReportingState};
 use federation::kit::Round;
-use federation::release::ReleaseContent;
-use federation::tally::Measure;
-use kernel::{Arg, Timestamp};
+use federation::release::checklist::{Change, Checklist};
+use federation::release::content::Decimal;
+use federation::release::{Release, ReleaseContent, ReleaseId};
+use kernel::{Seq, Timestamp};
 use maud::{Markup, html};
+use std::sync::Arc;
 
 /// What a round would publish.
 pub(crate) struct Preview {
-    /// What was known at the snapshot.
-    pub known: Known,
+    /// The entry of the snapshot.
+    pub known_at: Seq,
+    /// The entry as of which everything else was taken.
+    pub made_at: Seq,
     /// The instant of the snapshot.
     pub snapshot_at: Timestamp,
     /// The campaign.
@@ -25,96 +31,177 @@ pub(crate) struct Preview {
     /// The version of its frame.
     pub frame_version: u32,
     /// The content.
-    pub content: ReleaseContent,
+    pub made: Made,
+    /// What to look at.
+    pub checklist: Checklist,
 }
 
-/// Computes what a round would publish, facts at its snapshot hour, 公開範囲 as of now.
-pub(crate) async fn of_round(asked: &Asked, round: &Round) -> Result<Preview, Stop> {
+/// Computes what a round would publish, facts at its snapshot hour, 公開範囲 as of now; with
+/// `corrects`, the facts of that release with their mistakes mended.
+pub(crate) async fn of_round(asked: &Asked, round: &Round, corrects: Option<ReleaseId>) -> Result<Preview, Stop> {
     let instant = snapshot_at(asked, round).ok_or(Stop::NotFound)?;
-    let known = match at_instant(asked, instant, round.snapshot_on).await {
-        Ok(known) => known,
-        Err(NotKnown::Say(_)) => return Err(Stop::Refused(federation::Refusal::HourPassed)),
-        Err(not) => return Err(not.into()),
+    let corrected = corrects.map(|id| asked.state().releases.get(id).ok_or(Stop::NotFound)).transpose()?;
+    let (facts, known_at) = match corrected {
+        Some(release) => {
+            let known_at = release.prepared.known_at;
+            (asked.desk.engine.state_at(known_at).await?, known_at)
+        }
+        None => match at_instant(asked, instant, round.snapshot_on).await {
+            Ok(known) => (known.facts, known.seq),
+            Err(NotKnown::Say(_)) => return Err(Stop::Refused(federation::Refusal::HourPassed)),
+            Err(not) => return Err(not.into()),
+        },
     };
-    let campaign = known.facts.campaigns.current().ok_or(Stop::NotFound)?;
+    let snapshot_at = corrected.map_or(instant, |release| release.prepared.snapshot_at);
+    let campaign = facts.campaigns.current().ok_or(Stop::NotFound)?;
     let (id, frame_version) = (campaign.id, campaign.frame.version);
-    let content = content_as_shared(&known.facts, asked.state(), campaign, which(round), round.snapshot_on);
-    let content = content.ok_or(Stop::NotFound)?;
-    Ok(Preview { snapshot_at: instant, campaign: id, frame_version, content, known })
+    let present = Arc::clone(&asked.published.state);
+    let made_at = asked.published.head.seq;
+    let making = Making::of_round(facts, present, id, round.code.clone(), snapshot_at, corrects);
+    let making = making.ok_or(Stop::NotFound)?;
+    let (desk, viewer) = (Arc::clone(&asked.desk), asked.viewer.clone());
+    let work = move || {
+        let Some(made) = making.make(&desk)? else { return Ok(None) };
+        let checklist = making.checklist(&desk, &made.content, &viewer)?;
+        Ok(Some((made, checklist)))
+    };
+    let (made, checklist) = beside(work).await?.ok_or(Stop::NotFound)?;
+    Ok(Preview { known_at, made_at, snapshot_at, campaign: id, frame_version, made, checklist })
 }
 
-/// How many figures have one or two unions more or less than the release before: the difference of
-/// the two means would be a single union's answer.
-fn single_steps(asked: &Asked, preview: &Preview, round: &Round) -> usize {
-    let releases = asked.state().releases.published().map(|(release, ..)| release);
-    // Another measure of another subject is no neighbour: demands are compared with demands.
-    let alike = |code: &str| code.starts_with("demand") == round.code.as_str().starts_with("demand");
-    let mut before =
-        releases.filter(|one| one.prepared.campaign == preview.campaign && alike(one.prepared.round.as_str()));
-    let Some(before) = before.next() else { return 0 };
-    let figures = |content: &ReleaseContent| -> std::collections::BTreeMap<_, _> {
-        let tables = content.tables.iter().flat_map(|table| {
-            table.figures.iter().filter_map(|figure| {
-                Some(((table.grouping.clone(), table.measure.clone(), figure.group.clone()), figure.unions?))
-            })
-        });
-        tables.collect()
+/// The list for a release that waits.
+pub(crate) async fn of_release(asked: &Asked, release: &Release) -> Result<Checklist, Stop> {
+    let (desk, viewer, release) = (Arc::clone(&asked.desk), asked.viewer.clone(), release.clone());
+    let work = move || {
+        let making = Making::of_release(&desk, &release)?;
+        making.checklist(&desk, &release.prepared.content, &viewer)
     };
-    let old = figures(&before.prepared.content);
-    let new = figures(&preview.content);
-    new.iter()
-        .filter(|(key, unions)| old.get(key).is_some_and(|old| (1..3).contains(&old.abs_diff(**unions))))
-        .count()
+    Ok(beside(work).await?)
 }
 
 /// The preview: what to look at before the hour is set.
-pub(crate) fn draw(asked: &Asked, preview: &Preview, round: &Round) -> Markup {
+pub(crate) fn draw(asked: &Asked, preview: &Preview) -> Markup {
     let speaker = &asked.speaker;
-    let content = &preview.content;
-    let total = content.tables.iter().find(|table| {
-        table.grouping.as_str() == "total" && table.measure.as_str() == Measure::TotalRaiseYen.name()
-    });
-    let total = total.and_then(|table| table.figures.first());
-    let number =
-        |value: Option<u32>| value.map_or_else(|| "–".to_owned(), |value| speaker.count(i64::from(value)));
-    let figures: Vec<_> = content.tables.iter().flat_map(|table| &table.figures).collect();
-    let hidden = figures.iter().filter(|figure| figure.hidden).count();
-    let largest =
-        total.and_then(|figure| figure.largest_share_percent.as_ref()).map(|share| speaker.figure(share.as_str()));
-    let closed = [("hidden", count(hidden)), ("all", count(figures.len()))];
-    let list = [
-        (speaker.text("release.snapshot").to_owned(), html! { (speaker.date_time(preview.snapshot_at)) }),
-        (speaker.text("release.known-at").to_owned(), html! { code.num { (preview.known.seq) } }),
+    html! {
+        (checks(asked, &preview.checklist, &preview.made.content, preview.campaign))
+        @if preview.made.closed_by_earlier > 0 {
+            (notice(asked, Tone::Info,
+                &speaker.say("release.preview.by-earlier", &[("figures", count(preview.made.closed_by_earlier))]),
+                html! { p { (speaker.text("release.preview.by-earlier.text")) } }))
+        }
+        @if preview.made.given_away > 0 {
+            (notice(asked, Tone::Warn,
+                &speaker.say("release.preview.given-away", &[("figures", count(preview.made.given_away))]),
+                html! { p { (speaker.text("release.preview.given-away.text")) } }))
+        }
+    }
+}
+
+/// The list itself.
+pub(crate) fn checks(asked: &Asked, list: &Checklist, content: &ReleaseContent, campaign: CampaignId) -> Markup {
+    let speaker = &asked.speaker;
+    let unions = |value: u32| speaker.say("release.check.unions", &[("unions", count(value))]);
+    let cells: Vec<_> = content.tables.iter().flat_map(|table| &table.figures).collect();
+    let hidden = cells.iter().filter(|figure| figure.hidden).count();
+    let closed = [("hidden", count(hidden)), ("all", count(cells.len()))];
+    let total = content.total(federation::tally::Measure::TotalRaiseYen);
+    let mut lines = vec![
         (
             speaker.text("board.spread.unions").to_owned(),
-            html! { span.num { (number(total.and_then(|figure| figure.unions))) } },
+            html! { @match total.and_then(|total| total.unions) { Some(value) => (unions(value)), None => "–" } },
         ),
+        (speaker.text("release.check.findings").to_owned(), html! { (speaker.count(i64::from(list.findings))) }),
+        (speaker.text("release.check.rivals").to_owned(), html! { (speaker.count(i64::from(list.rivals))) }),
         (
             speaker.text("board.spread.unconfirmed").to_owned(),
-            html! { span.num { (number(total.and_then(|figure| figure.unconfirmed))) } },
+            html! {
+                (unions(list.unconfirmed))
+                @if !list.unconfirmed_units.is_empty() {
+                    (details(speaker.text("release.check.unconfirmed-list"), html! {
+                        ul { @for unit in &list.unconfirmed_units {
+                            li { a href=(format!("/units/{}", unit.code)) { (unit.code) " " (unit.name) } }
+                        } }
+                    }))
+                }
+            },
         ),
         (
             speaker.text("board.spread.largest").to_owned(),
-            html! { @match &largest { Some(share) => { span.num { (share) "%" } }, None => "–" } },
+            html! { @match &list.largest {
+                Some((ratio, unit)) => {
+                    span.num { (share(speaker, *ratio)) "%" }
+                    @if let Some(unit) = unit { " " a href=(format!("/units/{}", unit.code)) { (unit.name) } }
+                },
+                None => "–",
+            } },
         ),
         (
             speaker.text("release.preview.hidden").to_owned(),
             html! { (speaker.say("release.preview.of", &closed)) },
         ),
     ];
-    let steps = single_steps(asked, preview, round);
+    if let Some(panel) = &content.panel {
+        let args = [("size", count(panel.size)), ("answered", count(panel.answered))];
+        lines.push((
+            speaker.text("release.check.panel").to_owned(),
+            html! { (speaker.say("release.check.panel.of", &args)) },
+        ));
+    }
     section(
         speaker.text("release.preview"),
         html! {
-            (facts(&list))
-            @if steps > 0 {
-                (notice(asked, Tone::Warn, &speaker.say("release.preview.steps", &[("figures", count(steps))]), html! {
-                    p { (speaker.text("release.preview.steps.text")) }
-                }))
+            (facts(&lines))
+            @if let Some(finding) = &list.snapshots {
+                (notice(asked, Tone::Warn, &speaker.finding(finding), html! {}))
             }
+            (changes(asked, &list.changes, campaign))
             (missing(asked, content))
         },
     )
+}
+
+/// Each headline figure beside the round before, with the units that moved it most.
+fn changes(asked: &Asked, changes: &[Change], campaign: CampaignId) -> Markup {
+    let speaker = &asked.speaker;
+    let Some(definition) = published_definition(asked.state(), campaign) else { return html! {} };
+    if changes.is_empty() {
+        return html! { p { (speaker.text("release.check.no-change")) } };
+    }
+    let rule = &definition.rounding;
+    let columns = vec![
+        Column::text(speaker.text("board.spread.measure")),
+        Column::number(speaker.text("release.check.before"), ""),
+        Column::number(speaker.text("release.check.now"), ""),
+        Column::number(speaker.text("release.check.difference"), ""),
+        Column::text(speaker.text("release.check.movers")),
+    ];
+    let rows = changes.iter().map(|change| {
+        let unit = change.measure.unit();
+        let printed = |value: &Option<Decimal>| match value {
+            Some(value) => Cell::text(speaker.figure(value.as_str())),
+            None => Cell::missing("–"),
+        };
+        let by = change.now.as_ref().zip(change.before.as_ref());
+        let by = by.and_then(|(now, before)| now.ratio()?.checked_sub(before.ratio()?));
+        vec![
+            Cell::text(measure_name(speaker, change.measure)),
+            printed(&change.before),
+            printed(&change.now),
+            by.map_or_else(|| Cell::missing("–"), |by| Cell::text(difference(speaker, rule, by, unit))),
+            Cell::markup(html! {
+                @for mover in &change.movers {
+                    div {
+                        a href=(format!("/units/{}", mover.unit.code)) { (mover.unit.name) }
+                        " " span.num { (difference(speaker, rule, mover.by, unit)) }
+                    }
+                }
+                @if change.unseen > 0 {
+                    div { (speaker.say("release.check.unseen", &[("unions", count(change.unseen))])) }
+                }
+            }),
+        ]
+    });
+    Table::new(speaker.text("release.check.changes"), columns).id("changes").rows(rows).render(asked)
 }
 
 /// Who has not reported, region by region: counts only.
@@ -143,10 +230,10 @@ fn missing(asked: &Asked, content: &ReleaseContent) -> Markup {
 }
 
 /// What a release of this preview would hold as the identity of a command.
-pub(crate) fn canonical(preview: &Preview, round: &Round, corrects: &str, embargo: Timestamp) -> Vec<u8> {
-    let head = format!("{} {} {corrects} {} {embargo} ", preview.campaign, round.code, preview.known.seq);
+pub(crate) fn canonical(preview: &Preview, round: &Round, correction: &str, embargo: Timestamp) -> Vec<u8> {
+    let head = format!("{} {} {correction} {} {embargo} ", preview.campaign, round.code, preview.known_at);
     let mut bytes = head.into_bytes();
-    bytes.extend(serde_json::to_vec(&preview.content).unwrap_or_default());
+    bytes.extend(serde_json::to_vec(&preview.made.content).unwrap_or_default());
     bytes
 }
 
@@ -165,7 +252,7 @@ pub(crate) fn default_hour(asked: &Asked, round: &Round) -> Timestamp {
     })
 }
 
-/// An argument for the hour of a published release.
-pub(crate) fn hour(at: Timestamp) -> [(&'static str, Arg); 1] {
-    [("at", Arg::Instant(at))]
+/// The round's name, for headings.
+pub(crate) fn name(asked: &Asked, preview: &Preview, round: &Round) -> String {
+    round_name(asked, preview.campaign, &round.code)
 }

@@ -5,14 +5,18 @@ use crate::board::figures::{count, measure_name, named, reason_key, reason_of_wo
 use crate::look::{
     Cell, Chart, Column, Figure, ProgressRow, Table, details, empty, facts, figures, progress_bars, section,
 };
-use federation::board::publish::{MINIMUM_UNIONS, QUARTILE_UNIONS, definition_digest, published_definition};
+use federation::board::publish::{definition_digest, published_definition};
 use federation::campaign::ReportingState;
-use federation::release::content::{Decimal, PublishedFigure, PublishedProgress, PublishedTable};
-use federation::release::{Release, ReleaseContent};
+use federation::disclosure::{MINIMUM_UNIONS, QUARTILE_UNIONS};
+use federation::names::CodeName;
+use federation::release::content::{
+    Compared, ComparisonKind, Decimal, PublishedComparison, PublishedFigure, PublishedProgress, PublishedTable,
+};
+use federation::release::{Figure as RevisedFigure, Release, ReleaseContent, Revision};
 use federation::tally::{CountName, Measure, NamedRatio};
 use kernel::Arg;
 use maud::{Markup, html};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use texts::Speaker;
 
 /// The groupings of a release with the keys of their heading and of what their rows are.
@@ -22,23 +26,177 @@ const GROUPINGS: [(&str, &str, &str); 3] = [
     ("region", "board.region", "board.rows.region"),
 ];
 
+/// The cells that a correction changed: 「(r)」 stands at each (T-34).
+pub(crate) struct Revised(BTreeSet<(Option<CodeName>, CodeName, CodeName, CodeName)>);
+
+impl Revised {
+    /// Those of a release.
+    pub(crate) fn of(release: &Release) -> Revised {
+        let revisions = release.prepared.correction.iter().flat_map(|correction| &correction.revisions);
+        let cell =
+            |one: &Revision| (one.step.clone(), one.grouping.clone(), one.measure.clone(), one.group.clone());
+        Revised(revisions.map(cell).collect())
+    }
+
+    /// Is the cell of that table one of them?
+    pub(crate) fn has(&self, table: &PublishedTable, figure: &PublishedFigure) -> bool {
+        let key = (table.step.clone(), table.grouping.clone(), table.measure.clone(), figure.group.clone());
+        self.0.contains(&key)
+    }
+}
+
 /// Everything that a release says.
 pub(crate) fn content(asked: &Asked, release: &Release) -> Markup {
     let content = release.prepared.content.as_ref();
     let speaker = &asked.speaker;
+    let revised = Revised::of(release);
     html! {
-        (headline(speaker, content))
+        (headline(speaker, content, &revised))
+        @if let Some(correction) = &release.prepared.correction {
+            (section(speaker.text("release.revisions"), html! {
+                p { (speaker.text("release.corrects.reason")) "："
+                    (super::forms::reason_name(asked, correction.reason)) }
+                (revision_table(asked, content, &correction.revisions))
+            }))
+        }
         (progress(asked, content))
+        (compared(asked, content))
         @for (grouping, heading, rows_are) in GROUPINGS {
-            (grouped(asked, content, grouping, speaker.text(heading), speaker.text(rows_are)))
+            (grouped(asked, content, grouping, (speaker.text(heading), speaker.text(rows_are)), &revised))
         }
         (definition(asked, release))
     }
 }
 
+/// Every figure that a correction changed: what it was, what it is.
+pub(crate) fn revision_table(asked: &Asked, content: &ReleaseContent, revisions: &[Revision]) -> Markup {
+    let speaker = &asked.speaker;
+    let columns = vec![
+        Column::text(speaker.text("release.csv.grouping")),
+        Column::text(speaker.text("board.csv.group")),
+        Column::text(speaker.text("board.spread.measure")),
+        Column::text(speaker.text("release.revision.figure")),
+        Column::number(speaker.text("release.revision.old"), ""),
+        Column::number(speaker.text("release.revision.new"), ""),
+    ];
+    let rows = revisions.iter().map(|one| {
+        let of_grouping = content.tables.iter().filter(|table| table.grouping == one.grouping);
+        let figure = of_grouping.flat_map(|table| &table.figures).find(|figure| figure.group == one.group);
+        let group = figure.map_or_else(|| one.group.as_str(), |figure| named(speaker, &figure.name));
+        let measure = Measure::from_name(one.measure.as_str());
+        let closes = one.figure == RevisedFigure::Hidden;
+        let value = |value: &Option<Decimal>| match value {
+            Some(_) if closes => Cell::text(speaker.text("board.closed.cell")),
+            Some(value) => Cell::text(speaker.figure(value.as_str())),
+            None => Cell::missing("–"),
+        };
+        vec![
+            Cell::text(table_name(speaker, one.step.as_ref(), one.grouping.as_str())),
+            Cell::text(group),
+            Cell::text(measure.map_or_else(|| one.measure.to_string(), |measure| measure_name(speaker, measure))),
+            Cell::text(speaker.label(&format!("revised.{}", crate::write::word(&one.figure)))),
+            value(&one.old),
+            Cell::markup(html! {
+                @match &one.new {
+                    Some(_) if closes => (speaker.text("board.closed.cell")),
+                    Some(value) => { span.num { (speaker.figure(value.as_str())) } },
+                    None => "–",
+                }
+                " (r)"
+            }),
+        ]
+    });
+    Table::new(speaker.text("release.revisions"), columns).id("revisions").rows(rows).render(asked)
+}
+
+/// 「規模別」「要求 規模別」.
+pub(crate) fn table_name(speaker: &Speaker, step: Option<&CodeName>, grouping: &str) -> String {
+    let grouping = GROUPINGS.iter().find(|(word, ..)| *word == grouping);
+    let name = grouping.map_or_else(|| speaker.text("release.total"), |(_, heading, _)| speaker.text(heading));
+    match step {
+        Some(step) => format!("{} {name}", speaker.label(&format!("release-step.{step}"))),
+        None => name.to_owned(),
+    }
+}
+
+/// This year beside the last one: all who answered, and the same unions (T-2, T-24).
+fn compared(asked: &Asked, content: &ReleaseContent) -> Markup {
+    let speaker = &asked.speaker;
+    let kinds = [
+        (ComparisonKind::SamePeriod, "release.same-period", "release.same-period.note"),
+        (ComparisonKind::SameUnions, "release.same-unions", "release.same-unions.note"),
+    ];
+    let has = content.comparisons.iter().any(|one| one.current.is_some() || one.hidden);
+    if !has {
+        return html! {};
+    }
+    let tables = kinds.map(|(kind, caption, note)| {
+        let same = kind == ComparisonKind::SameUnions;
+        let mut columns = vec![
+            Column::text(speaker.text("board.csv.group")),
+            Column::text(speaker.text("board.spread.measure")),
+            Column::number(speaker.text("release.this-year"), ""),
+            Column::number(speaker.text("release.last-year"), ""),
+            Column::number(speaker.text("release.difference.weighted"), ""),
+            Column::number(speaker.text("release.difference.simple"), ""),
+        ];
+        if same {
+            columns.push(Column::number(speaker.text("release.dropped"), speaker.text("unit.unions")));
+        }
+        let of_kind = content.comparisons.iter().filter(|one| one.kind == kind);
+        let some = of_kind.filter(|one| one.hidden || one.current.as_ref().is_some_and(|side| side.unions > 0));
+        let rows = some.map(|one| comparison_row(speaker, one, same));
+        let previous_on = content.comparisons.first().map(|one| one.previous_on);
+        let day = previous_on.map_or_else(String::new, |day| speaker.date(day));
+        Table::new(speaker.text(caption), columns)
+            .id(crate::write::word(&kind))
+            .note(speaker.say(note, &[("day", Arg::Text(day))]))
+            .rows(rows)
+            .empty(empty(speaker.text("board.nothing"), None))
+            .render(asked)
+    });
+    section(speaker.text("release.compared"), html! { @for table in &tables { (table) } })
+}
+
+fn comparison_row(speaker: &Speaker, one: &PublishedComparison, same: bool) -> Vec<Cell> {
+    let measure = Measure::from_name(one.measure.as_str());
+    let side = |side: &Option<Compared>| match side {
+        Some(side) => Cell::markup(html! {
+            span.num { (decimal(speaker, side.weighted_mean.as_ref()).unwrap_or_else(|| "–".to_owned())) } br;
+            small.nowrap { (speaker.say("board.cell.sample",
+                &[("unions", count(side.unions)), ("members", count(side.members))])) }
+        }),
+        None => Cell::missing(speaker.text("board.closed.cell")),
+    };
+    let signed = |value: &Option<Decimal>| match value {
+        Some(value) if value.as_str().starts_with('-') => Cell::text(speaker.figure(value.as_str())),
+        Some(value) => Cell::text(format!("+{}", speaker.figure(value.as_str()))),
+        None if one.hidden => Cell::missing(speaker.text("board.closed.cell")),
+        None => Cell::missing("–"),
+    };
+    let mut row = vec![
+        Cell::text(named(speaker, &one.name)),
+        Cell::text(measure.map_or_else(|| one.measure.to_string(), |measure| measure_name(speaker, measure))),
+        side(&one.current),
+        side(&one.previous),
+        signed(&one.weighted_difference),
+        signed(&one.simple_difference),
+    ];
+    if same {
+        row.push(match (one.dropped_current, one.dropped_previous) {
+            (Some(now), Some(then)) => {
+                Cell::text(speaker.say("release.dropped.of", &[("now", count(now)), ("then", count(then))]))
+            }
+            _ => Cell::missing(speaker.text("board.closed.cell")),
+        });
+    }
+    row
+}
+
 fn figure<'a>(content: &'a ReleaseContent, grouping: &str, measure: Measure) -> Option<&'a PublishedFigure> {
-    let wanted =
-        |table: &&PublishedTable| table.grouping.as_str() == grouping && table.measure.as_str() == measure.name();
+    let wanted = |table: &&PublishedTable| {
+        table.step.is_none() && table.grouping.as_str() == grouping && table.measure.as_str() == measure.name()
+    };
     content.tables.iter().find(wanted)?.figures.first()
 }
 
@@ -46,7 +204,7 @@ fn decimal(speaker: &Speaker, value: Option<&Decimal>) -> Option<String> {
     value.map(|value| speaker.figure(value.as_str()))
 }
 
-fn headline(speaker: &Speaker, content: &ReleaseContent) -> Markup {
+fn headline(speaker: &Speaker, content: &ReleaseContent, revised: &Revised) -> Markup {
     let total = content.progress.first();
     let counted = |question: fn(ReportingState) -> bool| total.map_or(0, |line| states(line, question));
     let frame = total.map_or(0, |line| u64::from(line.frame));
@@ -68,9 +226,14 @@ fn headline(speaker: &Speaker, content: &ReleaseContent) -> Markup {
     for measure in [Measure::TotalRaiseYen, Measure::TotalRaisePercent, Measure::BonusMonthsAnnual] {
         let Some(found) = figure(content, "total", measure) else { continue };
         let name = Arg::Text(speaker.text(crate::board::figures::measure_key(measure)).to_owned());
+        let mark = content.table("total", measure).is_some_and(|table| revised.has(table, found));
         let mean = |key: &str, note: &str, value: Option<&Decimal>| Figure {
             label: speaker.say(key, &[("measure", name.clone())]),
-            value: decimal(speaker, value).unwrap_or_else(|| no_mean(speaker, found).to_owned()),
+            value: match decimal(speaker, value) {
+                Some(value) if mark => format!("{value} (r)"),
+                Some(value) => value,
+                None => no_mean(speaker, found).to_owned(),
+            },
             unit: value.map_or(String::new(), |_| {
                 speaker.text(crate::board::figures::unit_key(measure.unit())).to_owned()
             }),
@@ -162,12 +325,18 @@ fn progress(asked: &Asked, content: &ReleaseContent) -> Markup {
 }
 
 /// One grouping: a row per group, a column per measure, and below it how the answers are spread.
-fn grouped(asked: &Asked, content: &ReleaseContent, grouping: &str, heading: &str, rows_are: &str) -> Markup {
+fn grouped(
+    asked: &Asked,
+    content: &ReleaseContent,
+    grouping: &str,
+    (heading, rows_are): (&str, &str),
+    revised: &Revised,
+) -> Markup {
     let speaker = &asked.speaker;
     let tables: Vec<(Measure, &PublishedTable)> = content
         .tables
         .iter()
-        .filter(|table| table.grouping.as_str() == grouping)
+        .filter(|table| table.grouping.as_str() == grouping && table.step.is_none())
         .filter(|table| table.figures.iter().any(says))
         .filter_map(|table| Some((Measure::from_name(table.measure.as_str())?, table)))
         .collect();
@@ -183,7 +352,7 @@ fn grouped(asked: &Asked, content: &ReleaseContent, grouping: &str, heading: &st
         let mut cells = vec![Cell::text(named(speaker, &group.name))];
         cells.extend(tables.iter().map(|(_, table)| {
             let found = table.figures.iter().find(|figure| figure.group == group.group);
-            found.map_or_else(|| Cell::missing("–"), |figure| cell(speaker, figure))
+            found.map_or_else(|| Cell::missing("–"), |figure| cell(speaker, figure, revised.has(table, figure)))
         }));
         cells
     });
@@ -202,17 +371,18 @@ fn says(figure: &PublishedFigure) -> bool {
     figure.hidden || figure.unions.unwrap_or(0) > 0 || !figure.reasons.is_empty()
 }
 
-fn cell(speaker: &Speaker, figure: &PublishedFigure) -> Cell {
+fn cell(speaker: &Speaker, figure: &PublishedFigure, revised: bool) -> Cell {
+    let mark = if revised { " (r)" } else { "" };
     if figure.hidden {
-        return Cell::missing(speaker.text("board.closed.cell"));
+        return Cell::missing(format!("{}{mark}", speaker.text("board.closed.cell")));
     }
     let means = decimal(speaker, figure.weighted_mean.as_ref()).zip(decimal(speaker, figure.simple_mean.as_ref()));
     let (Some((weighted, simple)), Some((unions, members))) = (means, sample(figure)) else {
         return Cell::missing("–");
     };
     Cell::markup(html! {
-        span.nowrap { (speaker.text("board.cell.weighted")) " " span.num { (weighted) } } br;
-        span.nowrap { (speaker.text("board.cell.simple")) " " span.num { (simple) } } br;
+        span.nowrap { (speaker.text("board.cell.weighted")) " " span.num { (weighted) } (mark) } br;
+        span.nowrap { (speaker.text("board.cell.simple")) " " span.num { (simple) } (mark) } br;
         small.nowrap { (speaker.say("board.cell.sample", &[("unions", unions), ("members", members)])) }
     })
 }
@@ -263,7 +433,7 @@ fn spread(asked: &Asked, tables: &[(Measure, &PublishedTable)], grouping: &str, 
 }
 
 /// 「言葉 3、非公開 1」.
-pub(crate) fn reasons(speaker: &Speaker, reasons: &BTreeMap<federation::names::CodeName, u32>) -> String {
+pub(crate) fn reasons(speaker: &Speaker, reasons: &BTreeMap<CodeName, u32>) -> String {
     let words = reasons.iter().map(|(code, number)| {
         let name = reason_of_word(code.as_str()).map_or(code.as_str(), |reason| speaker.text(reason_key(reason)));
         format!("{name} {}", speaker.count(i64::from(*number)))
@@ -354,7 +524,10 @@ pub(crate) fn csv_rows(speaker: &Speaker, content: &ReleaseContent) -> Vec<Vec<S
             };
             let number = |value: Option<u64>| value.map_or_else(String::new, |value| value.to_string());
             rows.push(vec![
-                table.grouping.to_string(),
+                table
+                    .step
+                    .as_ref()
+                    .map_or_else(|| table.grouping.to_string(), |step| format!("{step}/{}", table.grouping)),
                 figure.group.to_string(),
                 named(speaker, &figure.name).to_owned(),
                 measure.clone(),

@@ -33,6 +33,11 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
             let releases = state.releases.releases.keys().map(ToString::to_string);
             releases.chain([AccountId::SYSTEM.to_string()]).collect()
         }
+        "recipient" => {
+            let recipients = state.releases.recipients.keys().map(ToString::to_string);
+            recipients.chain([AccountId::SYSTEM.to_string()]).collect()
+        }
+        "receiver" => text(&["saitama", "kanagawa", "nowhere"]),
         "statement" => statements(stage).iter().map(ToString::to_string).collect(),
         "question" => {
             let campaign = state.campaigns.current().expect("a campaign");

@@ -1,0 +1,175 @@
+//! From the journal to the content of a release: which states it is made of, and the same again for
+//! what was released before.
+//!
+//! Nothing here draws; a page, a command and the check of the command line are three users of it.
+
+use super::{day_of, which_of};
+use crate::desk::Desk;
+use federation::State;
+use federation::board::publish::{Made, Publication, Told};
+use federation::campaign::{Campaign, CampaignId};
+use federation::names::CodeName;
+use federation::policy::Viewer;
+use federation::release::check::{Difference, differences};
+use federation::release::checklist::{Checklist, checklist};
+use federation::release::correction::corrected;
+use federation::release::{DisclosureRule, Release, ReleaseContent, ReleaseId};
+use journal::Fault;
+use kernel::{Seq, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What published releases told. A release never changes, so it is computed once for each process.
+#[derive(Default)]
+pub struct ToldBefore(Mutex<BTreeMap<ReleaseId, Arc<Told>>>);
+
+/// What a release is made of, with the states that it is read from.
+#[derive(Clone)]
+pub(crate) struct Making {
+    /// What was known at the snapshot.
+    pub facts: Arc<State>,
+    /// 公開範囲, earlier releases and corrections as of this.
+    pub present: Arc<State>,
+    /// The campaign, corrected where the release is a correction.
+    pub campaign: Campaign,
+    /// The round.
+    pub round: CodeName,
+    /// The instant of the snapshot.
+    pub snapshot_at: Timestamp,
+    /// The rule of disclosure.
+    pub rule: DisclosureRule,
+    /// What it corrects.
+    pub corrects: Option<ReleaseId>,
+}
+
+impl Making {
+    /// What a round would say, facts at its snapshot, everything else as of `present`.
+    pub(crate) fn of_round(
+        facts: Arc<State>,
+        present: Arc<State>,
+        campaign: CampaignId,
+        round: CodeName,
+        snapshot_at: Timestamp,
+        corrects: Option<ReleaseId>,
+    ) -> Option<Making> {
+        let then = facts.campaigns.get(campaign)?;
+        let campaign = match corrects {
+            Some(_) => corrected(then, present.campaigns.get(campaign)?),
+            None => then.clone(),
+        };
+        let rule = DisclosureRule::AllReleases;
+        Some(Making { facts, present, campaign, round, snapshot_at, rule, corrects })
+    }
+
+    /// What a release was made of.
+    pub(crate) fn of_release(desk: &Desk, release: &Release) -> Result<Making, Fault> {
+        let prepared = &release.prepared;
+        let facts = desk.engine.state_at_blocking(prepared.known_at)?;
+        let made_at = prepared.made_at.unwrap_or(Seq(release.seq.0.saturating_sub(1)));
+        let present = desk.engine.state_at_blocking(made_at)?;
+        let gone = || Fault::Panicked("a release without its campaign".to_owned());
+        let then = facts.campaigns.get(prepared.campaign).ok_or_else(gone)?;
+        let campaign = match (&prepared.correction, present.campaigns.get(prepared.campaign)) {
+            (Some(_), Some(later)) => corrected(then, later),
+            _ => then.clone(),
+        };
+        Ok(Making {
+            campaign,
+            round: prepared.round.clone(),
+            snapshot_at: prepared.snapshot_at,
+            rule: prepared.disclosure,
+            corrects: prepared.corrects,
+            facts,
+            present,
+        })
+    }
+
+    fn publication<'a>(&'a self, told: &'a [Told]) -> Publication<'a> {
+        Publication {
+            facts: &self.facts,
+            present: &self.present,
+            campaign: &self.campaign,
+            which: which_of(&self.round),
+            day: day_of(&self.facts, self.snapshot_at),
+            rule: self.rule,
+            corrects: self.corrects,
+            told,
+        }
+    }
+
+    /// Everything that was told before it, in this campaign and the one before.
+    fn told(&self, desk: &Desk) -> Result<Vec<Told>, Fault> {
+        if self.rule == DisclosureRule::OneTable {
+            return Ok(Vec::new());
+        }
+        let before = self.facts.campaigns.before(&self.campaign).map(|campaign| campaign.id);
+        let mut told = Vec::new();
+        for release in self.present.releases.told() {
+            let prepared = &release.prepared;
+            if prepared.campaign == self.campaign.id || Some(prepared.campaign) == before {
+                told.extend(desk.told.of(desk, release)?.map(|told| told.as_ref().clone()));
+            }
+        }
+        Ok(told)
+    }
+
+    /// The content.
+    pub(crate) fn make(&self, desk: &Desk) -> Result<Option<Made>, Fault> {
+        let told = self.told(desk)?;
+        Ok(self.publication(&told).make())
+    }
+
+    /// The check list for it, beside the last release of the same kind in the campaign.
+    pub(crate) fn checklist(
+        &self,
+        desk: &Desk,
+        content: &ReleaseContent,
+        viewer: &Viewer,
+    ) -> Result<Checklist, Fault> {
+        let alike = |release: &&Release| {
+            let prepared = &release.prepared;
+            let same = prepared.campaign == self.campaign.id;
+            let other = prepared.round != self.round || self.corrects.is_some();
+            let earlier = prepared.snapshot_at <= self.snapshot_at;
+            same && other && earlier && which_of(&prepared.round) == which_of(&self.round)
+        };
+        let before = self.present.releases.published().map(|(release, ..)| release).find(alike);
+        let made = before.map(|release| Making::of_release(desk, release)).transpose()?;
+        let then = made.as_ref().map(|made| made.publication(&[]));
+        let before = then.as_ref().zip(before.map(|release| release.prepared.content.as_ref()));
+        Ok(checklist(&self.publication(&[]), content, before, viewer))
+    }
+}
+
+impl ToldBefore {
+    fn of(&self, desk: &Desk, release: &Release) -> Result<Option<Arc<Told>>, Fault> {
+        let id = release.prepared.release;
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        if kept.is_some() {
+            return Ok(kept);
+        }
+        let making = Making::of_release(desk, release)?;
+        let told = making.publication(&[]).told(id, &release.prepared.content).map(Arc::new);
+        if let Some(told) = &told {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(told));
+        }
+        Ok(told)
+    }
+}
+
+/// Computes a stored release again, from the journal alone: every place in which it would differ.
+///
+/// # Errors
+/// The journal could not be read.
+pub fn check(desk: &Desk, release: &Release) -> Result<Vec<Difference>, Fault> {
+    let made = Making::of_release(desk, release)?.make(desk)?;
+    let content = made.map(|made| made.content).unwrap_or_default();
+    Ok(differences(&release.prepared.content, &content))
+}
+
+/// Runs what reads the past beside the threads that serve.
+pub(crate) async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string())))
+}
