@@ -27,7 +27,7 @@ async fn a_case_is_opened_read_mended_and_closed() {
     officer.get("/today").await.expect(200).says("一括協議の保留の期日です");
 
     // The region is told what it would be told without a case, and not a word more.
-    let told = |body: String| body.split("<main").nth(1).unwrap().split("command_id").next().unwrap().to_owned();
+    let told = |body: String| body.split("<main").nth(1).unwrap().split("<form").next().unwrap().to_owned();
     let with = told(region.get("/units/S101/case").await.expect(200).body);
     let without = told(region.get("/units/S102/case").await.expect(200).body);
     assert_eq!(with.replace("架空精機", "架空電子"), without);
