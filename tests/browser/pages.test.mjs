@@ -61,7 +61,7 @@ const VIEWERS = {
       const organisation = await page.locator('main table a[href^="/organisations/"]').first().getAttribute("href");
       return [
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
-        "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", organisation, "/campaigns", "/journal",
+        "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
         "/campaigns/next", "/people/hand-over", "/calls", "/suspensions", "/alerts",
       ];
     },

@@ -92,9 +92,14 @@ routes! {
     put "/drafts/{*form}" Needs::SignedIn => campaign::forms::put_draft;
     delete "/drafts/{*form}" Needs::SignedIn => campaign::forms::delete_draft;
     post "/drafts/{*form}" Needs::SignedIn => campaign::forms::discard_draft;
-    get "/participants" Needs::Somewhere(Action::SeeParticipants) => campaign::pages::participants;
+    get "/participants" Needs::Somewhere(Action::SeeParticipants) => campaign::participants::participants;
     get "/regions" Needs::Somewhere(Action::SeeRegion) => campaign::pages::regions;
     get "/regions/{region}" Needs::Somewhere(Action::SeeRegion) => campaign::pages::region;
+    get "/regions/{region}/workbook.xlsx" Needs::Somewhere(Action::ReportByProxy) => exchange::templates::workbook;
+    get "/regions/{region}/forms" Needs::Somewhere(Action::ReportByProxy) => exchange::form::of_region;
+    get "/units/{unit}/template.xlsx" Needs::Somewhere(Action::SeeHistory) => exchange::templates::unit;
+    get "/units/{unit}/everything" Needs::Somewhere(Action::SeeHistory) => exchange::everything::of_unit;
+    get "/units/{unit}/form" Needs::Somewhere(Action::SeeHistory) => exchange::form::of_unit;
     get "/regions/{region}/live" Needs::Somewhere(Action::SeeRegion) => campaign::pages::region_live;
     get "/calls" Needs::Somewhere(Action::Call) => contact::list::all;
     get "/regions/{region}/calls" Needs::Somewhere(Action::Call) => contact::list::of_region;
@@ -118,8 +123,8 @@ routes! {
     get "/board/source" Needs::Federation(Action::SeeBoard) => board::pages::source;
     get "/board/same-unions" Needs::Federation(Action::SeeBoard) => board::same_unions::show;
     get "/board/same-unions/rows" Needs::Federation(Action::SeeBoard) => board::same_unions::rows;
-    get "/board/same-unions.csv" Needs::Federation(Action::SeeBoard) => board::same_unions::export;
-    get "/board/export.csv" Needs::Federation(Action::SeeBoard) => board::pages::export;
+    get "/board/same-unions/export" Needs::Federation(Action::SeeBoard) => board::same_unions::export;
+    get "/board/export" Needs::Federation(Action::SeeBoard) => board::pages::export;
     get "/meetings/late" Needs::Somewhere(Action::SeeRegion) => campaign::meeting::late;
     get "/units/{unit}/follow-up" Needs::Somewhere(Action::FollowUp) => campaign::follow_up::show;
     post "/units/{unit}/follow-up" Needs::Somewhere(Action::FollowUp) => campaign::follow_up::record;
@@ -154,6 +159,10 @@ routes! {
     get "/organisations/{organisation}" Needs::Federation(Action::ManageOrganisations) => organisation::pages::one;
     post "/organisations/{organisation}/{change}" Needs::Federation(Action::ManageOrganisations)
         => organisation::forms::change;
+    get "/setup" Needs::Federation(Action::ManageOrganisations) => exchange::setup::show;
+    post "/setup/campaign" Needs::Federation(Action::ManageOrganisations) => exchange::setup::open;
+    post "/setup/printed" Needs::Federation(Action::ManageOrganisations) => exchange::setup::printed;
+    post "/setup/undo" Needs::Federation(Action::ManageOrganisations) => exchange::setup::undo;
     get "/imports" Needs::Somewhere(Action::Import) => exchange::import::form;
     post "/imports" Needs::Somewhere(Action::Import) => exchange::import::send;
     get "/imports/columns" Needs::Somewhere(Action::Import) => exchange::import::columns;

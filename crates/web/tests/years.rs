@@ -67,7 +67,7 @@ async fn same_unions_and_last_year() {
     hq.get(&rows).await.expect(200).says(stage.units[0].name).says_not(stage.units[2].name);
     hq.get(&format!("{rows}&show=now")).await.expect(200).says(stage.units[1].name).says("比べる年に数値がない");
     hq.get(&format!("{rows}&show=then")).await.expect(200).says(stage.units[2].name).says("今年の数値がまだない");
-    let csv = hq.get("/board/same-unions.csv?table=size&with=2003").await.expect(200);
+    let csv = hq.get("/board/same-unions/export?table=size&with=2003").await.expect(200);
     let csv = csv.says("昨年実績（最終の値）");
     let total = csv.body.lines().find(|line| line.starts_with("total,計,賃上げ計（円）,同一組合比"));
     let total = total.unwrap_or_else(|| panic!("{}", csv.body));
@@ -81,13 +81,13 @@ async fn a_comparison_that_cannot_be_made_says_so() {
     hq.get("/board/same-unions?with=1999").await.expect(200).says("比べられる昨年の闘争がありません");
     hq.get("/board/same-unions?round=final").await.expect(200).says("まだ来ていない時点です");
     hq.get("/board/same-unions/rows?group=size%3Anothing").await.expect(404);
-    hq.get("/board/same-unions.csv?table=people").await.expect(404);
+    hq.get("/board/same-unions/export?table=people").await.expect(404);
     // Whoever sees tables and no unit gets no difference that one or two unions make.
     let mut release = Browser::of(&stage, stage.release);
     stage.at("2004-03-18T10:00:00+09:00");
     release.get("/board/same-unions").await.expect(200).says("公表された集計で行ってください").says_not("6,100");
     release.get("/board/same-unions/rows?measure=total_raise_yen&group=total").await.expect(404);
-    release.get("/board/same-unions.csv?table=size").await.expect(404);
+    release.get("/board/same-unions/export?table=size").await.expect(404);
     Browser::of(&stage, stage.region).get("/board/same-unions").await.expect(403);
 }
 

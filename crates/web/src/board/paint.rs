@@ -7,6 +7,7 @@ use super::{BoardKey, Painting, Spoken, year};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::desk::Desk;
+use crate::exchange::export;
 use crate::look::{
     Bar, Cell, Chart, Column, Columns, Figure, ProgressRow, Table, Tone, columns, empty, figures, notice,
     progress_bars, section, tag,
@@ -268,10 +269,7 @@ fn state_table(frame: &Frame<'_>) -> Markup {
         .unit_line(speaker.text("board.progress.unit-line"))
         .rows(board.by_region.iter().map(row))
         .total(row(&board.progress))
-        .exports(vec![(
-            speaker.text("board.csv").to_owned(),
-            format!("/board/export.csv?table=progress&{}", frame.query),
-        )])
+        .exports(export::links(&frame.words, &format!("/board/export?table=progress&{}", frame.query)))
         .note(speaker.text("board.progress.note"))
         .render(&frame.words)
 }
