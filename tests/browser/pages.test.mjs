@@ -32,7 +32,10 @@ const VIEWERS = {
       const steps = ["demand", "response", "settlement", "continued"].map((step) => `${unit}/report?step=${step}`);
       const tracks = ["minimum-wage", "agreements", "package"].map((track) => `${unit}/report?track=${track}`);
       const more = ["contact", "case", "alert"].map((page) => `${unit}/${page}`);
-      return ["/today", unit, ...steps, ...tracks, ...more, zone, "/alerts", `${unit}/strike-mandate`, "/participants", "/account"];
+      return [
+        "/today", unit, `${unit}/history`, ...steps, ...tracks, ...more, zone, `${unit}/strike-mandate`, "/participants",
+        "/section", "/alerts", "/account",
+      ];
     },
   }),
   region: () => ({
@@ -44,10 +47,16 @@ const VIEWERS = {
       const calls = `${region}/calls`;
       await page.goto(`${server.origin}${calls}?pick=all`);
       const call = await page.locator(".calls h3 a").first().getAttribute("href");
+      await page.goto(`${server.origin}${region}/confirm`);
+      const told = new URL(await page.locator("main table a").first().getAttribute("href"), server.origin).pathname;
+      await page.goto(server.origin + told);
+      const ask = await page.locator('main a[href$="/send-back"]').first().getAttribute("href");
+      const move = await page.locator('main a[href$="/move"]').first().getAttribute("href");
       return [
         "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
+        `${region}/confirm`, told, `${told}/history`, `${told}/follow-up`, ask, move, "/meetings/late", "/panel",
         calls, `${calls}?pick=all`, `${calls}?pick=stale`, `${calls}/print`, call, `${unit}/case`, `${unit}/contact`, "/suspensions", "/alerts",
-      ]];
+      ];
     },
   }),
   headquarters: () => ({
@@ -63,6 +72,7 @@ const VIEWERS = {
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
         "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
         "/campaigns/next", "/people/hand-over", "/calls", "/suspensions", "/alerts",
+        "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
       ];
     },
   }),

@@ -14,6 +14,7 @@ use crate::look::{
 };
 use crate::shell::live::LivePart;
 use crate::write;
+use federation::board::separate;
 use federation::board::view::{Board, Latest, Line, ProgressLine, board};
 use federation::campaign::ReportingState;
 use federation::campaign::content::Step;
@@ -83,6 +84,7 @@ fn draw(facts: &State, present: &State, viewer: &Viewer, speaker: &Speaker, (seq
         parts: vec![
             part("headline", headline(&frame)),
             part("progress", progress(&frame)),
+            part("separate-bonus", separate_bonus(&frame, facts, day)),
             part(
                 "size",
                 grouped(
@@ -115,6 +117,31 @@ fn draw(facts: &State, present: &State, viewer: &Viewer, speaker: &Speaker, (seq
             part("latest", latest),
         ],
     }
+}
+
+/// 一時金を別交渉とする単組: a track with a calendar of its own.
+fn separate_bonus(frame: &Frame<'_>, facts: &State, day: Date) -> Markup {
+    let speaker = frame.speaker();
+    let found = facts.campaigns.current().and_then(|campaign| separate::separate_bonus(facts, campaign, day));
+    let Some(found) = found else { return html! {} };
+    let columns = vec![
+        Column::text(speaker.text("term.reporting-state")),
+        Column::number(speaker.text("board.separate.unions"), speaker.text("unit.unions")),
+    ];
+    let rows = found.states.iter().filter(|(_, count)| **count > 0).map(|(state, count)| {
+        let name = speaker.label(&format!("state.{}", state.word()));
+        vec![Cell::text(name), Cell::text(speaker.count(i64::from(*count)))]
+    });
+    let total =
+        vec![Cell::text(speaker.text("board.count.frame")), Cell::text(speaker.count(i64::from(found.frame)))];
+    let days = found
+        .calendar
+        .iter()
+        .map(|milestone| format!("{} {}", named(speaker, &milestone.name), speaker.date_short(milestone.on)));
+    let days = days.collect::<Vec<_>>().join("、");
+    let title = speaker.text("board.separate");
+    let table = Table::new(title, columns).rows(rows.collect::<Vec<_>>()).total(total).note(days);
+    section(title, table.render(&frame.words))
 }
 
 fn total(board: &Board) -> Option<&Line> {

@@ -347,10 +347,10 @@ fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &V
         @if statement.may_send_back || statement.may_withdraw {
             div.cluster.screen-only {
                 @if statement.may_send_back {
-                    (link_button(Button::Plain, speaker.text("correction.send-back"), &at("send-back")))
+                    (link_button(Button::Quiet, speaker.text("correction.send-back"), &at("send-back")))
                 }
                 @if statement.may_withdraw {
-                    (link_button(Button::Plain, speaker.text("move.title"), &at("move")))
+                    (link_button(Button::Quiet, speaker.text("move.title"), &at("move")))
                 }
             }
         }
