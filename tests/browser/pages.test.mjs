@@ -71,7 +71,7 @@ const VIEWERS = {
       return [
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
         "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
-        "/campaigns/next", "/people/hand-over", "/calls", "/suspensions", "/alerts",
+        "/campaigns/next", "/people/hand-over", "/membership", "/calls", "/suspensions", "/alerts",
         "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
       ];
     },

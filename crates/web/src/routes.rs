@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, contact, crisis, exchange, organisation, panel, people, release};
+use crate::{board, campaign, contact, crisis, exchange, membership, organisation, panel, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -175,6 +175,19 @@ routes! {
     get "/imports/{import}/file" Needs::Somewhere(Action::Import) => exchange::import_result::file;
     post "/imports/{import}/decide" Needs::Somewhere(Action::Import) => exchange::import_result::decide;
     post "/imports/{import}/undo" Needs::Somewhere(Action::Import) => exchange::import_result::undo;
+    get "/membership" Needs::Federation(Action::CountMembers) => membership::pages::whole;
+    post "/membership" Needs::Federation(Action::RunCampaign) => membership::forms::open;
+    get "/membership/export" Needs::Federation(Action::CountMembers) => membership::pages::download;
+    post "/membership/close" Needs::Federation(Action::RunCampaign) => membership::forms::close;
+    get "/regions/{region}/membership" Needs::Somewhere(Action::SeeRegion) => membership::pages::region;
+    post "/regions/{region}/membership/confirm" Needs::Somewhere(Action::Confirm)
+        => membership::forms::confirm_all;
+    post "/regions/{region}/membership/remind" Needs::Somewhere(Action::SeeRegion) => membership::forms::remind;
+    get "/units/{unit}/membership" Needs::Somewhere(Action::SeeHistory) => membership::unit_form::show;
+    post "/units/{unit}/membership" Needs::Somewhere(Action::CountMembers) => membership::unit_form::send;
+    post "/units/{unit}/membership/decline" Needs::Somewhere(Action::CountMembers)
+        => membership::unit_form::decline;
+    post "/units/{unit}/membership/confirm" Needs::Somewhere(Action::Confirm) => membership::unit_form::confirm;
     get "/campaigns/next" Needs::Federation(Action::RunCampaign) => campaign::next::show;
     post "/campaigns/next" Needs::Federation(Action::RunCampaign) => campaign::next::step;
     post "/campaigns/next/file" Needs::Federation(Action::RunCampaign) => campaign::next::file;

@@ -97,7 +97,7 @@ pub async fn today(asked: Asked) -> Markup {
             div.stack { @for card in &cards { (task_card(card)) } }
         }
         @for unit in &units { (unit_page::summary(&asked, unit)) }
-        (calendar(&asked))
+        (crate::membership::pages::today(&asked)) (calendar(&asked))
     })
 }
 
