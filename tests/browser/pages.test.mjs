@@ -47,9 +47,10 @@ const VIEWERS = {
       const zone = await page.locator('main a[href*="/situation/"]').first().getAttribute("href");
       const steps = ["demand", "response", "settlement", "continued"].map((step) => `${unit}/report?step=${step}`);
       const tracks = ["minimum-wage", "agreements", "package"].map((track) => `${unit}/report?track=${track}`);
+      const more = ["contact", "case", "alert"].map((page) => `${unit}/${page}`);
       return [
-        "/today", unit, `${unit}/history`, ...steps, ...tracks, zone, `${unit}/strike-mandate`, "/participants",
-        "/section", "/account",
+        "/today", unit, `${unit}/history`, ...steps, ...tracks, ...more, zone, `${unit}/strike-mandate`, "/participants",
+        "/section", "/alerts", "/account",
       ];
     },
   }),
@@ -59,6 +60,9 @@ const VIEWERS = {
       await page.goto(`${server.origin}/regions`);
       const region = new URL(page.url()).pathname;
       const unit = await page.locator("#units a").first().getAttribute("href");
+      const calls = `${region}/calls`;
+      await page.goto(`${server.origin}${calls}?pick=all`);
+      const call = await page.locator(".calls h3 a").first().getAttribute("href");
       await page.goto(`${server.origin}${region}/confirm`);
       const told = new URL(await page.locator("main table a").first().getAttribute("href"), server.origin).pathname;
       await page.goto(server.origin + told);
@@ -67,6 +71,7 @@ const VIEWERS = {
       return [
         "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
         `${region}/confirm`, told, `${told}/history`, `${told}/follow-up`, ask, move, "/meetings/late", "/panel",
+        calls, `${calls}?pick=all`, `${calls}?pick=stale`, `${calls}/print`, call, `${unit}/case`, `${unit}/contact`, "/suspensions", "/alerts",
       ];
     },
   }),
@@ -82,7 +87,7 @@ const VIEWERS = {
       return [
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
         "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
-        "/campaigns/next", "/people/hand-over", "/membership",
+        "/campaigns/next", "/people/hand-over", "/membership", "/calls", "/suspensions", "/alerts",
         "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
       ];
     },

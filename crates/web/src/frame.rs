@@ -48,7 +48,8 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
         items.push(item(asked, "nav.board", "/board"));
     }
     if anywhere(Action::SeeRegion) {
-        items.push(item(asked, "nav.regions", "/regions"));
+        let regions = item(asked, "nav.regions", "/regions");
+        items.push(NavItem { current: regions.current && !asked.path.contains("/calls"), ..regions });
     }
     if anywhere(Action::Call) {
         let calls = item(asked, "nav.calls", "/calls");

@@ -104,6 +104,19 @@ async fn load(report: &mut Report, stage: &Stage, process: u32, quick: bool) -> 
     }
     report.add(NAME, format!("{page}, one client"), median(&alone), "ms");
 
+    let list = "/calls?pick=all";
+    let mut alone = Vec::new();
+    for _ in 0..if quick { 20 } else { 100 } {
+        let begin = Instant::now();
+        let answer = first.get(list).await?;
+        if answer.status != 200 {
+            return Err(format!("{list}: {}", answer.head).into());
+        }
+        alone.push(milliseconds(begin.elapsed()));
+    }
+    let what = format!("{list}, first page of the call list of {UNITS} units, one client");
+    report.aimed(NAME, what, median(&alone), "ms", Aim::AtMost(50.0));
+
     tell("pages: from a report to another screen, quiet");
     let mut queue = reporters.into_iter();
     let posts = if quick { 12 } else { 50 };

@@ -26,6 +26,7 @@
 //! says 架空データ, since the founding entry says `fictitious`.
 
 mod answers;
+mod calls;
 mod federation;
 mod misfiled;
 mod names;
@@ -233,7 +234,9 @@ impl Demo {
     /// Generates it.
     pub fn new(shape: Shape) -> Demo {
         let federation = federation::Federation::new(shape);
-        let campaign = script::campaign(&federation);
+        let mut campaign = script::campaign(&federation);
+        campaign.extend(calls::calls(&federation, &campaign));
+        campaign.sort_by_key(|command| (command.at, command.command_id));
         let ids = federation.accounts.iter().map(|account| (account.actor, account.id())).collect();
         let federation::Federation { id, setup, accounts, .. } = federation;
         Demo { federation: id, setup, accounts, campaign, ids }

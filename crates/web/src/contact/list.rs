@@ -7,8 +7,8 @@ use crate::asked::Asked;
 use crate::desk::new_command_id;
 use crate::frame::internal_page;
 use crate::look::{
-    Button, Pagination, Paper, TabItem, Tone, Words, button, empty, hidden, link_button, notice, pagination, tabs,
-    tag,
+    Button, Cell, Column, Pagination, Paper, TabItem, Table, Tone, Words, button, details, empty, hidden,
+    link_button, notice, pagination, tabs, tag,
 };
 use crate::people::encode;
 use crate::write;
@@ -120,6 +120,7 @@ fn page(asked: &Asked, named: &Named, query: &Asking) -> Result<Markup, Stop> {
     Ok(page.render(html! {
         (receipt(asked, of("call"), &back))
         (states(asked, &list))
+        @if named.region.is_none() { (by_region(asked, &list)) }
         (filter(asked, named, &list, pick))
         @if shown.is_empty() {
             @let key = if list.rows.is_empty() { "calls.nobody" } else { "calls.nobody-here" };
@@ -151,6 +152,37 @@ pub fn states(asked: &Asked, list: &CallList) -> Markup {
             }
         }
     }
+}
+
+/// The counts of each region, with the way to its list.
+fn by_region(asked: &Asked, list: &CallList) -> Markup {
+    let speaker = &asked.speaker;
+    let number = |n: usize| Cell::number(speaker.arg(&words::count(n)), n);
+    let rows = regions(asked).into_iter().filter_map(|(id, code)| {
+        let rows: Vec<&CallRow> = list.rows.iter().filter(|row| row.line.region == Some(id)).collect();
+        let count = |wanted: &dyn Fn(&CallRow) -> bool| number(rows.iter().filter(|row| wanted(row)).count());
+        let name = crate::frame::organisation_name(asked, id);
+        (!rows.is_empty()).then(|| {
+            vec![
+                Cell::link(name, format!("/regions/{code}/calls")),
+                count(&|row| Pick::Now.takes(row, asked.now)),
+                count(&|row| row.is_late(asked.today())),
+                count(&|row| Pick::Callbacks.takes(row, asked.now)),
+                count(&|row| row.stale),
+            ]
+        })
+    });
+    let unions = speaker.text("unit.unions");
+    let column = |key: &str| Column::number(speaker.text(key), unions).sortable();
+    let columns = vec![
+        Column::text(speaker.text("term.region")).sortable(),
+        column("calls.pick.now"),
+        column("calls.count.late"),
+        column("calls.pick.callbacks"),
+        column("calls.pick.stale"),
+    ];
+    let table = Table::new(speaker.text("calls.by-region"), columns).id("regions").rows(rows);
+    details(speaker.text("calls.by-region"), table.render(asked))
 }
 
 fn filter(asked: &Asked, named: &Named, list: &CallList, pick: Pick) -> Markup {
