@@ -31,7 +31,10 @@ const VIEWERS = {
       const zone = await page.locator('main a[href*="/situation/"]').first().getAttribute("href");
       const steps = ["demand", "response", "settlement", "continued"].map((step) => `${unit}/report?step=${step}`);
       const tracks = ["minimum-wage", "agreements", "package"].map((track) => `${unit}/report?track=${track}`);
-      return ["/today", unit, ...steps, ...tracks, zone, `${unit}/strike-mandate`, "/participants", "/account"];
+      return [
+        "/today", unit, `${unit}/history`, ...steps, ...tracks, zone, `${unit}/strike-mandate`, "/participants",
+        "/section", "/account",
+      ];
     },
   }),
   region: () => ({
@@ -40,7 +43,15 @@ const VIEWERS = {
       await page.goto(`${server.origin}/regions`);
       const region = new URL(page.url()).pathname;
       const unit = await page.locator("#units a").first().getAttribute("href");
-      return ["/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new"];
+      await page.goto(`${server.origin}${region}/confirm`);
+      const told = new URL(await page.locator("main table a").first().getAttribute("href"), server.origin).pathname;
+      await page.goto(server.origin + told);
+      const ask = await page.locator('main a[href$="/send-back"]').first().getAttribute("href");
+      const move = await page.locator('main a[href$="/move"]').first().getAttribute("href");
+      return [
+        "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
+        `${region}/confirm`, told, `${told}/history`, `${told}/follow-up`, ask, move, "/meetings/late", "/panel",
+      ];
     },
   }),
   headquarters: () => ({
@@ -54,8 +65,9 @@ const VIEWERS = {
       const organisation = await page.locator('main table a[href^="/organisations/"]').first().getAttribute("href");
       return [
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
-        "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", organisation, "/campaigns", "/journal",
-        "/campaigns/next", "/people/hand-over",
+        "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
+        "/campaigns/next", "/people/hand-over", "/membership",
+        "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
       ];
     },
   }),

@@ -5,11 +5,17 @@
 //! means and estimates exact rationals, rounding the last step: the order of the rows, the number
 //! of threads and the way in which a batch was split change no digit.
 
+pub mod book;
 pub mod checks;
 pub mod columns;
+pub mod dimension;
+pub mod disclosure;
 pub mod estimate;
 pub mod exact;
 pub mod fit;
+pub mod gap;
+pub mod groups;
+pub mod points;
 pub mod quantile;
 pub mod read;
 pub mod standard;

@@ -3,6 +3,7 @@
 //! Standard output carries the result and nothing else. Exit code 0: done; 1: done, and a finding
 //! is an error; 2: not done.
 
+mod book;
 mod check;
 mod load;
 mod maintain;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 pub(crate) enum Command {
     Check(check::Arguments),
     Maintain(maintain::Arguments),
+    Book(book::Arguments),
 }
 
 /// How a file counts, for every command that reads one.
@@ -60,6 +62,7 @@ pub(crate) fn run(command: &Command) -> ExitCode {
     match command {
         Command::Check(arguments) => check::run(arguments),
         Command::Maintain(arguments) => maintain::run(arguments),
+        Command::Book(arguments) => book::run(arguments),
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod bench;
 pub mod demo;
+pub mod import;
 pub mod message;
 pub mod operate;
 pub mod play;

@@ -6,7 +6,7 @@ mod law;
 mod tally;
 
 use clap::{Parser, Subcommand};
-use danketsu::{bench, message, operate, play};
+use danketsu::{bench, import, message, operate, play};
 use std::process::ExitCode;
 
 /// 団結: 労働組合の情報集中・集計・調査
@@ -25,6 +25,7 @@ enum Command {
     Census(census::Command),
     Demo(play::Arguments),
     Serve(operate::Serve),
+    Import(import::Arguments),
     /// 組織の台帳
     #[command(subcommand)]
     Federation(FederationCommand),
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Command::Tally(arguments) => tally::run(&arguments),
         Command::Census(command) => census::run(&command),
         Command::Demo(arguments) => play::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Serve(arguments) => operate::run_server(&arguments),
         Command::Federation(FederationCommand::Create(arguments)) => operate::create(&arguments),
         Command::Verify(arguments) => operate::run_verify(&arguments),

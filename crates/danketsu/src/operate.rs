@@ -27,6 +27,18 @@ pub struct Place {
     key: Option<PathBuf>,
 }
 
+impl Place {
+    /// The folder.
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The key's file, where it was named.
+    pub(crate) fn key(&self) -> Option<&Path> {
+        self.key.as_deref()
+    }
+}
+
 /// 新しい組織の台帳を作ります（記録1に、一式・時刻帯・名前が入ります）
 #[derive(Debug, Args)]
 pub struct Create {

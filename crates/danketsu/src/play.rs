@@ -194,7 +194,8 @@ async fn enter_past(
             flush(desk, clock, &mut waiting).await?;
         }
         let command = if depends { timed.ready(&desk.now().state) } else { ready };
-        let objects = sealed_of(timed, &mut sealed);
+        let mut objects = sealed_of(timed, &mut sealed);
+        let command = with_question(desk, command, &mut objects)?;
         waiting.push((timed.at, sending(demo, timed, command, objects)));
         if depends {
             flush(desk, clock, &mut waiting).await?;
@@ -217,11 +218,34 @@ fn names_a_version(command: &federation::Command) -> bool {
     match command {
         federation::Command::Campaign(inner) => match inner.as_ref() {
             Campaign::Report(report) => report.basis != Basis::First,
-            Campaign::Confirm { .. } | Campaign::Withdraw { .. } | Campaign::DecideRivals { .. } => true,
+            Campaign::Confirm { .. }
+            | Campaign::Withdraw { .. }
+            | Campaign::DecideRivals { .. }
+            | Campaign::Correction(_) => true,
             _ => false,
         },
         _ => false,
     }
+}
+
+/// The command with its question sealed, where it asks one.
+fn with_question(
+    desk: &Desk,
+    mut command: federation::Command,
+    objects: &mut Vec<SealedObject>,
+) -> Result<federation::Command, Trouble> {
+    use federation::campaign::corrections::Command as Correction;
+    use federation::campaign::rules::Command as Campaign;
+    if let federation::Command::Campaign(inner) = &mut command
+        && let Campaign::Correction(correction) = inner.as_mut()
+        && let Correction::SendBack { question, .. } = correction.as_mut()
+    {
+        let sealed = desk.vault.seal("question", crate::demo::QUESTION_TEXT.as_bytes());
+        let sealed = sealed.map_err(Trouble::because("cli.not-opened"))?;
+        *question = sealed.text;
+        objects.push(sealed);
+    }
+    Ok(command)
 }
 
 fn sealed_of(timed: &TimedCommand, sealed: &mut BTreeMap<SealedText, SealedObject>) -> Vec<SealedObject> {
@@ -284,7 +308,12 @@ async fn go_on(desk: Arc<Desk>, demo: Demo, player: Arc<Player>, clock: Arc<Demo
         let now = clock.now();
         for timed in player.commands_between(from, now) {
             let ready = timed.ready(&desk.now().state);
-            let outcome = desk.send(sending(&demo, timed, ready, Vec::new())).await;
+            let mut objects = Vec::new();
+            let Ok(ready) = with_question(&desk, ready, &mut objects) else {
+                tracing::error!("the question of the demonstration cannot be sealed");
+                continue;
+            };
+            let outcome = desk.send(sending(&demo, timed, ready, objects)).await;
             if let Outcome::Refused(refusal) = outcome {
                 // A visitor was faster than the script: then the visitor's word stands.
                 tracing::debug!(?refusal, actor = ?timed.account, "skipped");

@@ -130,3 +130,68 @@ fn every_finding_has_its_sentence() {
         }
     }
 }
+
+/// Five unions of forty: two of them have a small office with five women each.
+fn unions(folder: &Folder) -> Vec<String> {
+    (0..5u32)
+        .map(|unit| {
+            let rows = (0..40u32).map(|n| {
+                let sex = if unit < 2 && n < 5 { 2 } else { 1 };
+                format!("{n},{sex},{},{}\n", 20 + n, 180_000 + 4_000 * n + 100 * unit)
+            });
+            let text = format!("person_key,sex,age_years,scheduled_yen_monthly\n{}", rows.collect::<String>());
+            text_of(&folder.file(&format!("u{unit}.csv"), text))
+        })
+        .collect()
+}
+
+fn text_of(path: &Path) -> String {
+    text(path).to_owned()
+}
+
+#[test]
+fn a_book_hides_what_it_must() {
+    let folder = Folder::new();
+    let files = unions(&folder);
+    let mut arguments = vec!["book", "--by", "sex", "--dominance", "none", "--standard", "30:221000"];
+    arguments.extend(files.iter().map(String::as_str));
+    let (code, result) = json(&[&arguments[..], &["--json"]].concat());
+    assert_eq!(code, Some(0));
+    let cells = result["tables"][0]["cells"].as_array().expect("cells");
+    // Ten women of two unions are x; the men would give them away, the total not.
+    assert_eq!((&cells[0]["symbol"], &cells[1]["symbol"]), (&"x".into(), &"x".into()));
+    assert_eq!(
+        (&cells[2]["n"], &cells[2]["units"], &cells[2]["key"]["sex"]),
+        (&200.into(), &5.into(), &"total".into())
+    );
+    assert_eq!((&cells[2]["median_yen"], &result["quantile_method"]), (&256_400.into(), &"equiprobable".into()));
+    assert_eq!((&result["audit"]["exposed"], &result["audit"]["hidden"]), (&0.into(), &2.into()));
+    assert_eq!(result["gender"]["all_percent"], Value::Null);
+    // Five persons of thirty are too few for a share.
+    assert_eq!(result["below_standard"][0]["below_percent"], Value::Null);
+    let (_, own) =
+        json(&["book", &files[0], "--audience", "unit", "--by", "sex", "--json", "--standard", "30:221000"]);
+    assert_eq!((&own["tables"][0]["cells"][1]["n"], &own["rules"]), (&5.into(), &Value::Null));
+    assert_eq!(own["below_standard"][0]["below_percent"], "100.0");
+    // Women 180,000 … 196,000, men 200,000 … 336,000: 188,000 / 268,000.
+    assert_eq!(own["gender"]["all_percent"], "70.1");
+    let csv = danketsu(&[&arguments[..], &["--csv"]].concat());
+    let csv = String::from_utf8(csv.stdout).expect("UTF-8");
+    assert!(csv.contains("sex,sex,2,,,x,x,x,x,x,x,x,x,x,x,equiprobable\r\n"), "{csv}");
+}
+
+#[test]
+fn a_book_of_nothing_says_why() {
+    let folder = Folder::new();
+    let files = unions(&folder);
+    let check = |more: &[&str], word: &str| {
+        let output = danketsu(&[&["book", &files[0]][..], more].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(word), "{said}");
+    };
+    check(&["--by", "colour"], "colour");
+    check(&["--by", "education"], "education");
+    check(&["--dominance", "much"], "3:70");
+    check(&["--standard", "30"], "30:240000");
+}

@@ -364,3 +364,30 @@ fn a_clock_that_goes_back_takes_nothing_back() {
     assert_eq!(again, before);
     desk.engine.shut_down();
 }
+
+#[test]
+fn a_roster_comes_in_from_the_command_line_and_a_second_time_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("union");
+    Server::demo(&data, UNITS).stop();
+    let headquarters = account(Role::Headquarters).to_string();
+    let file = folder.path().join("meibo.csv");
+    let roster =
+        "単組コード,単組名,地方,組合員数\nX900,架空取込労働組合,埼玉,120\nX901,架空不明労働組合,火星,80\n";
+    std::fs::write(&file, roster).unwrap();
+    let import = |more: &[&str]| {
+        let mut arguments =
+            vec!["import", "roster", arg(&file), "--data", arg(&data), "--as", headquarters.as_str()];
+        arguments.extend(["--on", "2004-01-01"]);
+        arguments.extend(more);
+        run(&arguments)
+    };
+    let head = || sqlite::read_only(&Places::new(&data)).unwrap().head().unwrap();
+    let before = head();
+    import(&["--dry-run"]).expect(0).says("新規 1、同一 0、変更 0、衝突 0、要修正 1").says("C3");
+    import(&[]).expect(2).says("--skip");
+    assert_eq!(head(), before, "looking records nothing");
+    import(&["--skip"]).expect(0).says("取り込みました");
+    assert!(head().seq > before.seq);
+    import(&["--dry-run"]).expect(0).says("新規 0、同一 1、変更 0、衝突 0、要修正 1");
+}

@@ -1,7 +1,7 @@
 //! All events, and their written form: a kind, a version, and a JSON body that somebody must be
 //! able to read with nothing but eyes.
 
-use crate::{campaign, contact, crisis, exchange, organisation, panel, people, release};
+use crate::{campaign, collection, contact, crisis, exchange, organisation, panel, people, release};
 use serde::Serialize;
 
 /// The written form of an event.
@@ -44,6 +44,8 @@ pub enum Event {
     Release(release::Event),
     /// エントリー組合.
     Panel(panel::Event),
+    /// Collections.
+    Collection(collection::Event),
     /// Imports.
     Exchange(exchange::Event),
 }
@@ -59,6 +61,7 @@ impl Event {
             Event::Crisis(event) => event.encode(),
             Event::Release(event) => event.encode(),
             Event::Panel(event) => event.encode(),
+            Event::Collection(event) => event.encode(),
             Event::Exchange(event) => event.encode(),
         }
     }
@@ -73,6 +76,7 @@ impl Event {
             "contact" => contact::Event::decode(kind, version, body).map(|e| e.map(Event::Contact)),
             "crisis" => crisis::Event::decode(kind, version, body).map(|e| e.map(Event::Crisis)),
             "release" => release::Event::decode(kind, version, body).map(|e| e.map(Event::Release)),
+            "collection" => collection::Event::decode(kind, version, body).map(|e| e.map(Event::Collection)),
             "panel" => panel::Event::decode(kind, version, body).map(|e| e.map(Event::Panel)),
             "exchange" => exchange::Event::decode(kind, version, body).map(|e| e.map(Event::Exchange)),
             _ => None,
@@ -95,6 +99,7 @@ impl Event {
             crisis::Event::KINDS,
             release::Event::KINDS,
             panel::Event::KINDS,
+            collection::Event::KINDS,
             exchange::Event::KINDS,
         ]
         .concat()

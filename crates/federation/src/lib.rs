@@ -9,6 +9,7 @@
 
 pub mod board;
 pub mod campaign;
+pub mod collection;
 pub mod contact;
 pub mod crisis;
 pub mod disclosure;

@@ -7,7 +7,7 @@ use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::policy::{Action, Subject, Viewer};
 use crate::refusal::Refusal;
-use crate::{campaign, contact, crisis, exchange, organisation, panel, people, release};
+use crate::{campaign, collection, contact, crisis, exchange, organisation, panel, people, release};
 use kernel::{CommandContext, CommandId, Date, Envelope, Id, Seq, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -29,6 +29,8 @@ pub enum Command {
     Release(release::rules::Command),
     /// エントリー組合.
     Panel(panel::rules::Command),
+    /// Collections.
+    Collection(collection::rules::Command),
     /// Imports.
     Exchange(exchange::rules::Command),
 }
@@ -53,6 +55,9 @@ pub struct State {
     /// エントリー組合.
     #[serde(default)]
     pub panels: panel::Panels,
+    /// Collections.
+    #[serde(default)]
+    pub collections: collection::Collections,
     /// Imports.
     #[serde(default)]
     pub imports: exchange::Imports,
@@ -116,6 +121,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::Contact(command) => contact::rules::decide(state, command, ctx)?,
         Command::Crisis(command) => wrap(crisis::rules::decide(state, command, ctx)?, Event::Crisis),
         Command::Release(command) => wrap(release::rules::decide(state, command, ctx)?, Event::Release),
+        Command::Collection(command) => collection::rules::decide(state, command, ctx)?,
         Command::Panel(command) => wrap(panel::rules::decide(state, command, ctx)?, Event::Panel),
         Command::Exchange(command) => exchange::rules::decide(state, command, ctx)?,
     })
@@ -133,6 +139,7 @@ pub fn apply(state: &mut State, envelope: &Envelope, event: &Event) {
         Event::Contact(event) => state.contacts.apply(envelope, event),
         Event::Crisis(event) => state.crises.apply(envelope, event),
         Event::Release(event) => state.releases.apply(envelope, event),
+        Event::Collection(event) => state.collections.apply(envelope, event),
         Event::Panel(event) => state.panels.apply(envelope, event),
         Event::Exchange(exchange::Event::Undone(event)) => undo(state, envelope, event),
         Event::Exchange(event) => state.imports.apply(envelope, event),

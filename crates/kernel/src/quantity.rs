@@ -41,6 +41,9 @@ impl Ratio {
     /// Zero.
     pub const ZERO: Ratio = Ratio(Rational::new_raw(0, 1));
 
+    /// One.
+    pub const ONE: Ratio = Ratio(Rational::new_raw(1, 1));
+
     /// `numerator / denominator`, or nothing for a zero denominator.
     pub fn new(numerator: i128, denominator: i128) -> Option<Ratio> {
         (denominator != 0).then(|| Ratio(Rational::new(numerator, denominator)))

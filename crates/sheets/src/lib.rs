@@ -11,6 +11,7 @@
 mod annotate;
 mod book;
 mod header;
+mod pack;
 mod read;
 pub mod workbook;
 mod write;
@@ -20,8 +21,9 @@ mod xlsx_out;
 pub use annotate::annotate;
 pub use book::{Book, Key, read};
 pub use header::{Header, find_header};
+pub use pack::{NotPacked, pack};
 pub use read::{CODES, Encoding, Limits, Row, Table, read_csv};
-pub use workbook::Workbook;
+pub use workbook::{Value, Workbook};
 pub use write::{Bom, Formulas, NOT_IN_CP932, write_csv, write_csv_cp932};
 pub use xlsx_out::NotWritten;
 

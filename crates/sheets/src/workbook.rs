@@ -119,11 +119,15 @@ pub struct Cell {
     pub note: Option<String>,
     /// Set in bold.
     pub bold: bool,
+    /// What may be typed into it, where it differs from its column.
+    pub entry: Option<Entry>,
+    /// Words to choose from, for it alone.
+    pub choices: Vec<String>,
 }
 
 impl From<Value> for Cell {
     fn from(value: Value) -> Cell {
-        Cell { value, ground: Ground::Plain, note: None, bold: false }
+        Cell { value, ground: Ground::Plain, note: None, bold: false, entry: None, choices: Vec::new() }
     }
 }
 
@@ -137,6 +141,12 @@ impl Cell {
     /// With a note.
     pub fn noted(mut self, note: impl Into<String>) -> Cell {
         self.note = Some(note.into());
+        self
+    }
+
+    /// To be filled in with that, and with one of these words where there are any.
+    pub fn entry(mut self, entry: Entry, choices: Vec<String>) -> Cell {
+        (self.entry, self.choices) = (Some(entry), choices);
         self
     }
 

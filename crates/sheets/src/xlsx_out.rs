@@ -227,7 +227,7 @@ fn cell_out(
         (Ground::Plain, Some(column)) => column.ground,
         (ground, _) => ground,
     };
-    let entry = column.map_or(Entry::Free, |column| column.entry);
+    let entry = cell.entry.or(column.map(|column| column.entry)).unwrap_or_default();
     let kind = kind_of(&cell.value, entry);
     let format = looks.of(Look::Cell { kind, ground, bold: cell.bold, total });
     match &cell.value {
@@ -274,6 +274,10 @@ fn cell_out(
         Value::Minutes(minutes) => {
             out.write_number_with_format(row, index, f64::from(*minutes) / 1440.0, &format)?;
         }
+    }
+    if !cell.choices.is_empty() {
+        let alone = Column { choices: cell.choices.clone(), only_choices: true, ..Column::default() };
+        validation(out, row, row, index, &alone)?;
     }
     if let Some(note) = &cell.note {
         let text: String = note.chars().take(1000).collect();

@@ -21,6 +21,7 @@ macro_rules! files {
             "import",
             "law",
             "look",
+            "membership",
             "meeting",
             "organisation",
             "page",

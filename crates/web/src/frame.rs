@@ -80,6 +80,9 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if asked.may(Action::RunCampaign, Subject::Federation) {
         items.push(item(asked, "nav.campaigns", "/campaigns"));
     }
+    if asked.may(Action::CountMembers, Subject::Federation) {
+        items.push(item(asked, "nav.membership", "/membership"));
+    }
     if asked.may(Action::ManageOrganisations, Subject::Federation) {
         items.push(item(asked, "nav.organisations", "/organisations"));
     }

@@ -21,6 +21,7 @@ pub mod exchange;
 pub mod fields;
 pub mod frame;
 pub mod look;
+pub mod membership;
 pub mod organisation;
 pub mod panel;
 pub mod people;

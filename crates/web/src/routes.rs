@@ -4,7 +4,7 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, contact, crisis, exchange, organisation, panel, people, release};
+use crate::{board, campaign, contact, crisis, exchange, membership, organisation, panel, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -92,9 +92,14 @@ routes! {
     put "/drafts/{*form}" Needs::SignedIn => campaign::forms::put_draft;
     delete "/drafts/{*form}" Needs::SignedIn => campaign::forms::delete_draft;
     post "/drafts/{*form}" Needs::SignedIn => campaign::forms::discard_draft;
-    get "/participants" Needs::Somewhere(Action::SeeParticipants) => campaign::pages::participants;
+    get "/participants" Needs::Somewhere(Action::SeeParticipants) => campaign::participants::participants;
     get "/regions" Needs::Somewhere(Action::SeeRegion) => campaign::pages::regions;
     get "/regions/{region}" Needs::Somewhere(Action::SeeRegion) => campaign::pages::region;
+    get "/regions/{region}/workbook.xlsx" Needs::Somewhere(Action::ReportByProxy) => exchange::templates::workbook;
+    get "/regions/{region}/forms" Needs::Somewhere(Action::ReportByProxy) => exchange::form::of_region;
+    get "/units/{unit}/template.xlsx" Needs::Somewhere(Action::SeeHistory) => exchange::templates::unit;
+    get "/units/{unit}/everything" Needs::Somewhere(Action::SeeHistory) => exchange::everything::of_unit;
+    get "/units/{unit}/form" Needs::Somewhere(Action::SeeHistory) => exchange::form::of_unit;
     get "/regions/{region}/live" Needs::Somewhere(Action::SeeRegion) => campaign::pages::region_live;
     get "/calls" Needs::Somewhere(Action::Call) => contact::list::all;
     get "/regions/{region}/calls" Needs::Somewhere(Action::Call) => contact::list::of_region;
@@ -118,8 +123,8 @@ routes! {
     get "/board/source" Needs::Federation(Action::SeeBoard) => board::pages::source;
     get "/board/same-unions" Needs::Federation(Action::SeeBoard) => board::same_unions::show;
     get "/board/same-unions/rows" Needs::Federation(Action::SeeBoard) => board::same_unions::rows;
-    get "/board/same-unions.csv" Needs::Federation(Action::SeeBoard) => board::same_unions::export;
-    get "/board/export.csv" Needs::Federation(Action::SeeBoard) => board::pages::export;
+    get "/board/same-unions/export" Needs::Federation(Action::SeeBoard) => board::same_unions::export;
+    get "/board/export" Needs::Federation(Action::SeeBoard) => board::pages::export;
     get "/meetings/late" Needs::Somewhere(Action::SeeRegion) => campaign::meeting::late;
     get "/units/{unit}/follow-up" Needs::Somewhere(Action::FollowUp) => campaign::follow_up::show;
     post "/units/{unit}/follow-up" Needs::Somewhere(Action::FollowUp) => campaign::follow_up::record;
@@ -162,6 +167,10 @@ routes! {
     get "/organisations/{organisation}" Needs::Federation(Action::ManageOrganisations) => organisation::pages::one;
     post "/organisations/{organisation}/{change}" Needs::Federation(Action::ManageOrganisations)
         => organisation::forms::change;
+    get "/setup" Needs::Federation(Action::ManageOrganisations) => exchange::setup::show;
+    post "/setup/campaign" Needs::Federation(Action::ManageOrganisations) => exchange::setup::open;
+    post "/setup/printed" Needs::Federation(Action::ManageOrganisations) => exchange::setup::printed;
+    post "/setup/undo" Needs::Federation(Action::ManageOrganisations) => exchange::setup::undo;
     get "/imports" Needs::Somewhere(Action::Import) => exchange::import::form;
     post "/imports" Needs::Somewhere(Action::Import) => exchange::import::send;
     get "/imports/columns" Needs::Somewhere(Action::Import) => exchange::import::columns;
@@ -174,6 +183,19 @@ routes! {
     get "/imports/{import}/file" Needs::Somewhere(Action::Import) => exchange::import_result::file;
     post "/imports/{import}/decide" Needs::Somewhere(Action::Import) => exchange::import_result::decide;
     post "/imports/{import}/undo" Needs::Somewhere(Action::Import) => exchange::import_result::undo;
+    get "/membership" Needs::Federation(Action::CountMembers) => membership::pages::whole;
+    post "/membership" Needs::Federation(Action::RunCampaign) => membership::forms::open;
+    get "/membership/export" Needs::Federation(Action::CountMembers) => membership::pages::download;
+    post "/membership/close" Needs::Federation(Action::RunCampaign) => membership::forms::close;
+    get "/regions/{region}/membership" Needs::Somewhere(Action::SeeRegion) => membership::pages::region;
+    post "/regions/{region}/membership/confirm" Needs::Somewhere(Action::Confirm)
+        => membership::forms::confirm_all;
+    post "/regions/{region}/membership/remind" Needs::Somewhere(Action::SeeRegion) => membership::forms::remind;
+    get "/units/{unit}/membership" Needs::Somewhere(Action::SeeHistory) => membership::unit_form::show;
+    post "/units/{unit}/membership" Needs::Somewhere(Action::CountMembers) => membership::unit_form::send;
+    post "/units/{unit}/membership/decline" Needs::Somewhere(Action::CountMembers)
+        => membership::unit_form::decline;
+    post "/units/{unit}/membership/confirm" Needs::Somewhere(Action::Confirm) => membership::unit_form::confirm;
     get "/campaigns/next" Needs::Federation(Action::RunCampaign) => campaign::next::show;
     post "/campaigns/next" Needs::Federation(Action::RunCampaign) => campaign::next::step;
     post "/campaigns/next/file" Needs::Federation(Action::RunCampaign) => campaign::next::file;

@@ -288,7 +288,10 @@ mod tests {
             .iter()
             .chain(federation::tally::checks::CODES)
             .chain(&federation::exchange::cells::CODES);
-        let codes = codes.chain(&crate::organisation::roster::CODES).chain(&federation::exchange::plan::CODES);
+        let codes = codes
+            .chain(&crate::organisation::roster::CODES)
+            .chain(&federation::exchange::plan::CODES)
+            .chain(&federation::exchange::rebuild::CODES);
         let findings: Vec<Code> = codes.copied().chain(kernel::japanese::codes()).collect();
         area("finding", findings.iter().map(|code| code.0.to_owned()).collect());
         let missing = |locale| {

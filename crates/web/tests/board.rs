@@ -156,15 +156,15 @@ async fn the_board_shows_what_one_computes_by_hand() {
     hq.get("/board/source?measure=nothing&group=total").await.expect(404);
     hq.get("/board/source?measure=total_raise_yen&group=size%3Anothing").await.expect(404);
 
-    let csv = hq.get(&format!("/board/export.csv?table=region&at={seq}")).await.expect(200);
+    let csv = hq.get(&format!("/board/export?table=region&at={seq}")).await.expect(200);
     assert!(csv.body.starts_with('\u{feff}'));
     csv.says("架空データ")
         .says("saitama,埼玉,賃上げ計（円）,3,3,1605,6642,5667,")
         .says(&format!("記録番号,{seq}\r\n"));
-    hq.get("/board/export.csv?table=progress").await.expect(200).says("total,計,6,3,");
-    hq.get("/board/export.csv?table=size").await.expect(200).says("1-299,300人未満計");
-    hq.get("/board/export.csv?table=industry").await.expect(200).says("precision,精密・計測");
-    hq.get("/board/export.csv?table=people").await.expect(404);
+    hq.get("/board/export?table=progress").await.expect(200).says("total,計,6,3,");
+    hq.get("/board/export?table=size").await.expect(200).says("1-299,300人未満計");
+    hq.get("/board/export?table=industry").await.expect(200).says("precision,精密・計測");
+    hq.get("/board/export?table=people").await.expect(404);
     let english = hq
         .clone()
         .speaking("en")
@@ -446,8 +446,8 @@ async fn the_release_duty_sees_no_union() {
         "/board".to_owned(),
         format!("/board?at={seq}"),
         "/board?at=3%2F17%2010:04".to_owned(),
-        "/board/export.csv?table=size".to_owned(),
-        "/board/export.csv?table=region".to_owned(),
+        "/board/export?table=size".to_owned(),
+        "/board/export?table=region".to_owned(),
         "/prepare".to_owned(),
         "/prepare?round=response-1".to_owned(),
         "/releases".to_owned(),

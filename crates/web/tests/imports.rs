@@ -68,15 +68,21 @@ async fn press(browser: &mut Browser, preview: &Answer, more: &[(&str, &str)]) -
 /// Waits until the import is through; its page.
 async fn entered(stage: &Stage, browser: &mut Browser, sent: Answer) -> (ImportId, Answer) {
     let sent = sent.expect(303);
-    let id: ImportId = sent.location().strip_prefix("/imports/").expect("an import").parse().expect("an id");
-    finished(stage, id).await;
+    let id = through(&stage.desk, &sent).await;
     let page = browser.follow(&sent).await.expect(200).says("取り込みが終わりました");
     (id, page)
 }
 
-async fn finished(stage: &Stage, id: ImportId) {
-    let mut head = stage.desk.engine.subscribe();
-    while stage.state().imports.get(id).is_some_and(|import| import.is_running()) {
+/// Waits until the import that a form began is through; its id.
+async fn through(desk: &web::Desk, sent: &Answer) -> ImportId {
+    let id = sent.location().strip_prefix("/imports/").expect("an import").parse().expect("an id");
+    finished(desk, id).await;
+    id
+}
+
+async fn finished(desk: &web::Desk, id: ImportId) {
+    let mut head = desk.engine.subscribe();
+    while desk.now().state.imports.get(id).is_some_and(|import| import.is_running()) {
         head.changed().await.expect("the engine runs");
     }
 }
@@ -253,7 +259,7 @@ async fn killed_between_two_rows_it_goes_on_and_enters_each_once() {
     import_run::resume_all(&stage.desk);
     // Asked twice, it runs once.
     import_run::resume_all(&stage.desk);
-    finished(&stage, import).await;
+    finished(&stage.desk, import).await;
     assert_eq!([0, 1, 2].map(|unit| wage(&stage, unit)), [5_000, 4_500, 4_000].map(|yen| Some(response(yen))));
     let given = stage
         .journal_bodies()
@@ -440,4 +446,89 @@ async fn nobody_brings_in_what_is_not_theirs() {
     let kind = [("content-type", "multipart/form-data; boundary=b")];
     region.ask("POST", "/imports", forged.as_bytes().to_vec(), &kind).await.expect(400);
     assert_eq!(stage.desk.now().head.seq, before);
+}
+
+// -------------------------------------------------------------------------------- the first year
+
+#[tokio::test]
+async fn an_office_comes_with_its_old_excel_and_finds_its_printed_table_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (desk, _clock) = common::empty_desk(folder.path(), web::DeskOptions::default());
+    let headquarters = common::found(&desk).await;
+    let hq =
+        common::account(&desk, AccountId::SYSTEM, "本田 光", federation::people::Role::Headquarters, headquarters)
+            .await;
+    let mut browser = Browser::on(web::shell::wrap(web::router(&desk), web::shell::Shell::default()));
+    browser.cookies = signed(&desk, hq);
+    let before = desk.now();
+    browser.get("/setup").await.expect(200).says("登録されている単組は 0 です").says("取り消すものはありません");
+
+    // 1. The roster: three unions.
+    let roster = "単組コード,単組名,地方,組合員数\nA1,架空甲労働組合,埼玉,1000\nB1,架空乙労働組合,埼玉,200\nC1,架空丙労働組合,神奈川,50\n";
+    paste_roster(&mut browser, roster, "2003/1/1").await.expect(303);
+    let preview = accept_columns(&mut browser).await;
+    assert_eq!(counts(&preview), [3, 0, 0, 0, 0], "{}", preview.body);
+    let sent = press(&mut browser, &preview, &[]).await;
+    through(&desk, &sent).await;
+    browser.get("/setup").await.expect(200).says("登録されている単組は 3 です").says("昨年の闘争を開く");
+
+    // 2. Last year's campaign, and its results.
+    let id = new_command_id().0.to_string();
+    let open = [("command_id", id.as_str()), ("year", "２００３"), ("on", "2003/2/1")];
+    browser.post("/setup/campaign", &open).await.expect(303);
+    browser.get("/setup").await.expect(200).says("2003年の闘争").says("調査対象は 3 単組");
+    let results = "組合コード,妥結額,妥結日\nA1,6000,3/20\nB1,4000,3/20\nC1,2000,4/1\n";
+    let fields = [("matter", "reports"), ("campaign", "spring-2003"), ("on", "")];
+    upload(&mut browser, &fields, "pasted", results.as_bytes()).await.expect(303);
+    let preview = accept_columns(&mut browser).await;
+    assert_eq!(counts(&preview), [3, 0, 0, 0, 0], "{}", preview.body);
+    let sent = press(&mut browser, &preview, &[]).await;
+    through(&desk, &sent).await;
+    let state = std::sync::Arc::clone(&desk.now().state);
+    let given =
+        state.campaigns.current().expect("2003").slots.values().next().expect("said").statements[0].clone();
+    assert_eq!(given.latest().given_at, Some(federation::campaign::Moment::Day(date("2003-03-20"))));
+
+    // 3. The printed table. (1000 × 6000 + 200 × 4000 + 50 × 2000) ÷ 1250 = 5,520; ÷ 3 = 4,000.
+    let printed = "規模\t組合数\t人員\t加重平均\t単純平均\n計\t3\t1,250\t5,520\t4,000\n1〜99人\t1\t50\t2,000\t2,000\n\
+        100〜299人\t1\t200\t4,000\t4,000\n1000人以上\t1\t1,000\t6,000\t6,000\n";
+    let send = [("measure", "total-raise-yen"), ("pasted", printed)];
+    browser.post("/setup/printed", &send).await.expect(303);
+    browser.get("/setup").await.expect(200).says("16 欄すべてが合いました").says("value=\"5,520\"");
+    let wrong = printed.replace("5,520", "5,502").replace("\t1,250\t", "\t1,260\t");
+    browser
+        .post("/setup/printed", &[("measure", "total-raise-yen"), ("pasted", wrong.as_str())])
+        .await
+        .expect(303);
+    let page = browser.get("/setup").await.expect(200).says("2 欄が合いません（14 欄は合いました）");
+    page.says("▲18").says("5,502").says("5,520").says(">10<");
+    // What cannot be read is told beside its cell, and stays.
+    let bad = [("measure", "total-raise-yen"), ("p.total.unions", "たくさん")];
+    browser.post("/setup/printed", &bad).await.expect(303);
+    browser.get("/setup").await.expect(200).says("value=\"たくさん\"").says("aria-invalid");
+
+    // 4. All of it goes back.
+    let id = new_command_id().0.to_string();
+    browser.post("/setup/undo", &[("command_id", id.as_str())]).await.expect(303);
+    let after = desk.now();
+    assert_eq!(after.state.organisations, before.state.organisations);
+    assert!(after.state.campaigns.campaign_of.is_empty());
+    assert!(after.state.campaigns.current().expect("2003").frame.rows.is_empty());
+    browser.speaking("en").get("/setup").await.expect(200).says("0 unions are entered").says_not("⟦");
+}
+
+/// The cookies of somebody who is signed in on a desk.
+fn signed(desk: &web::Desk, account: AccountId) -> std::collections::BTreeMap<String, String> {
+    let token = format!("{}{account}", new_command_id().0).replace('-', "");
+    let now = desk.instant();
+    let session = journal::side::Session {
+        token_hash: web::asked::secret_digest(&token),
+        account,
+        created_at: now,
+        last_seen: now,
+        expires_at: now.checked_add(jiff::SignedDuration::from_hours(24)).expect("later"),
+        label: String::new(),
+    };
+    desk.side.add_session(&session).expect("a session");
+    [(SESSION_COOKIE.to_owned(), token)].into()
 }

@@ -83,7 +83,7 @@ async fn a_unit_is_entered_and_renamed_from_a_day_ahead() {
 
 /// The table of progress, without the line of its entry.
 async fn progress(hq: &mut Browser, on: &str, seq: u64) -> String {
-    let csv = hq.get(&format!("/board/export.csv?table=progress&at={seq}&on={on}")).await.expect(200);
+    let csv = hq.get(&format!("/board/export?table=progress&at={seq}&on={on}")).await.expect(200);
     csv.body
         .lines()
         .filter(|line| line.starts_with("saitama") || line.starts_with("kanagawa"))

@@ -391,7 +391,7 @@ async fn nobody_reads_another_regions_maintenance() {
     ];
     let patterns = TABLE.iter().filter(|(method, ..)| *method == "get").map(|(_, path, _)| *path);
     let mut addresses: Vec<String> = patterns.flat_map(|path| walk::addresses(&world.stage, path)).collect();
-    addresses.extend(["/board?at=2004-03-16%2010:00", "/board/export.csv?table=region"].map(String::from));
+    addresses.extend(["/board?at=2004-03-16%2010:00", "/board/export?table=region"].map(String::from));
     for (persona, name) in PERSONAS.iter().enumerate() {
         let browser = world.browser(persona);
         let mut seen = [false, false];

@@ -67,7 +67,7 @@ async fn same_unions_and_last_year() {
     hq.get(&rows).await.expect(200).says(stage.units[0].name).says_not(stage.units[2].name);
     hq.get(&format!("{rows}&show=now")).await.expect(200).says(stage.units[1].name).says("比べる年に数値がない");
     hq.get(&format!("{rows}&show=then")).await.expect(200).says(stage.units[2].name).says("今年の数値がまだない");
-    let csv = hq.get("/board/same-unions.csv?table=size&with=2003").await.expect(200);
+    let csv = hq.get("/board/same-unions/export?table=size&with=2003").await.expect(200);
     let csv = csv.says("昨年実績（最終の値）");
     let total = csv.body.lines().find(|line| line.starts_with("total,計,賃上げ計（円）,同一組合比"));
     let total = total.unwrap_or_else(|| panic!("{}", csv.body));
@@ -81,13 +81,13 @@ async fn a_comparison_that_cannot_be_made_says_so() {
     hq.get("/board/same-unions?with=1999").await.expect(200).says("比べられる昨年の闘争がありません");
     hq.get("/board/same-unions?round=final").await.expect(200).says("まだ来ていない時点です");
     hq.get("/board/same-unions/rows?group=size%3Anothing").await.expect(404);
-    hq.get("/board/same-unions.csv?table=people").await.expect(404);
+    hq.get("/board/same-unions/export?table=people").await.expect(404);
     // Whoever sees tables and no unit gets no difference that one or two unions make.
     let mut release = Browser::of(&stage, stage.release);
     stage.at("2004-03-18T10:00:00+09:00");
     release.get("/board/same-unions").await.expect(200).says("公表された集計で行ってください").says_not("6,100");
     release.get("/board/same-unions/rows?measure=total_raise_yen&group=total").await.expect(404);
-    release.get("/board/same-unions.csv?table=size").await.expect(404);
+    release.get("/board/same-unions/export?table=size").await.expect(404);
     Browser::of(&stage, stage.region).get("/board/same-unions").await.expect(403);
 }
 
@@ -229,4 +229,98 @@ async fn duties_that_end_are_handed_over() {
     // The day after the last day the right is gone, without anybody doing anything.
     stage.at("2004-05-01T00:00:00+09:00");
     Browser::of(&stage, stage.officer).get(&format!("/units/{}", stage.units[0].code)).await.expect(403);
+}
+
+#[tokio::test]
+async fn a_membership_round_from_the_unit_to_headquarters() {
+    let stage = Stage::new().await;
+    stage.at("2004-10-04T10:00:00+09:00");
+    let (code, unit) = (stage.units[0].code, &stage.units[0]);
+    let mut hq = Browser::of(&stage, stage.hq);
+    let mut officer = Browser::of(&stage, stage.officer);
+    let mut region = Browser::of(&stage, stage.region);
+    let form = format!("/units/{code}/membership");
+    hq.get("/membership").await.expect(200).says("まだ始まっていません");
+    officer.get(&form).await.expect(200).says("頼んでいる調査はありません");
+    region.get("/membership").await.expect(403);
+    let id = || web::new_command_id().0.to_string();
+    let torn = [
+        ("command_id", id()),
+        ("code", "members-2004".to_owned()),
+        ("on", "2004-10-01".to_owned()),
+        ("due_on", "".to_owned()),
+    ];
+    let torn: Vec<(&str, &str)> = torn.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    hq.post("/membership", &torn).await.expect(422).says("value=\"members-2004\"");
+    let open = [
+        ("command_id", id()),
+        ("code", "members-2004".to_owned()),
+        ("on", "10/1".to_owned()),
+        ("due_on", "10/29".to_owned()),
+    ];
+    let open: Vec<(&str, &str)> = open.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    hq.post("/membership", &open).await.expect(303);
+
+    officer.get("/today").await.expect(200).says("提出期限は 2004年10月29日");
+    officer.get(&form).await.expect(200).says("未提出").says("分からない");
+    let send = |fields: &[(&str, &str)]| {
+        let mut all = vec![("command_id".to_owned(), id())];
+        all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        all
+    };
+    async fn post(browser: &mut Browser, to: &str, fields: &[(String, String)]) -> Answer {
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        browser.post(to, &fields).await
+    }
+    // What does not add up names both numbers, and what was typed stays.
+    let wrong = send(&[
+        ("total", "４００人"),
+        ("total_grade", "roster"),
+        ("women", "100"),
+        ("men", "290"),
+        ("sex-unstated", "0"),
+        ("sex_grade", "roster"),
+    ]);
+    let answer = post(&mut officer, &form, &wrong).await.expect(422);
+    answer.says("内訳の合計 390人 が組合員数 400人 と合いません").says("value=\"290\"").says("value=\"４００人\"");
+    let ungraded = send(&[("total", "400"), ("women", "100")]);
+    post(&mut officer, &form, &ungraded).await.expect(422).says("どう調べたかを選んでください");
+    let good = send(&[("total", "400"), ("total_grade", "roster"), ("women", "100"), ("sex_grade", "declared")]);
+    post(&mut officer, &form, &good).await.expect(303);
+    // Sent blindly once more, what stands comes back beside it.
+    let blind = send(&[("total", "401"), ("total_grade", "roster")]);
+    post(&mut officer, &form, &blind).await.expect(409).says("400").says("value=\"401\"");
+
+    // 320 → 400 is more than a fifth: the region sees it, and it is not confirmed with the others.
+    let list = region.get("/regions/saitama/membership").await.expect(200);
+    let list = list.says(unit.name).says("提出 1 ÷ 調査対象").says_not("まとめて確認する");
+    let seq = list.between("name=\"based_on\" value=\"", "\"").expect("a version").to_owned();
+    Browser::of(&stage, stage.other_region).get("/regions/saitama/membership").await.expect(404);
+    let confirm = send(&[("based_on", &seq), ("back", "saitama")]);
+    let own = post(&mut officer, &format!("{form}/confirm"), &confirm).await;
+    assert_eq!(own.status.as_u16(), 409, "a union does not confirm its own word");
+    let confirm = send(&[("based_on", &seq), ("back", "saitama")]);
+    let answer = post(&mut region, &format!("{form}/confirm"), &confirm).await.expect(303);
+    assert_eq!(answer.location(), "/regions/saitama/membership?done=recorded");
+    let members = stage.state().organisations.get(unit.organisation).expect("known").members.clone();
+    assert_eq!(members.on("2004-10-01".parse().expect("a date")), Some(&400));
+
+    // By telephone for another, then all without findings at once; who is silent is reminded.
+    let other = format!("/units/{}/membership", stage.units[1].code);
+    let told = send(&[("total", "85"), ("total_grade", "estimated")]);
+    post(&mut region, &other, &told).await.expect(303);
+    post(&mut region, "/regions/saitama/membership/remind", &send(&[])).await.expect(303);
+    region.get("/regions/saitama/membership").await.expect(200).says("督促 1回");
+    hq.get("/regions/saitama/membership").await.expect(200).says("指摘のない 1件をまとめて確認する");
+    post(&mut hq, "/regions/saitama/membership/confirm", &send(&[])).await.expect(303);
+
+    let whole = hq.get("/membership").await.expect(200);
+    let whole = whole.says("推計").says("25.0").says_not("0人とは数えます");
+    whole.says("/membership/export?format=xlsx");
+    let csv = hq.get("/membership/export").await.expect(200);
+    let line = csv.body.lines().find(|line| line.starts_with(code)).expect("the unit").to_owned();
+    assert!(line.contains(",確認済み,400,名簿から数えた,320,100,,,"), "{line}");
+    post(&mut hq, "/membership/close", &send(&[("code", "members-2004")])).await.expect(303);
+    officer.get(&form).await.expect(200).says("締め切りました").says_not("人数を送る");
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a tool beside the program, not in it")]
 
 mod bench;
+mod bench_census;
 mod machine;
 mod steps;
 mod tidy;
@@ -21,6 +22,7 @@ cargo xtask test [OPTIONS]  set the machine up, run every check and test, close 
 cargo xtask bench [ARGS]    build for release and run `danketsu bench ARGS`
     --build                 instead: how long a fresh clone takes to show the board, and a change
                             in `federation` to be tested
+    census [--quick]        instead: the book of 7,000,000 rows beside DuckDB, Polars and pandas
 cargo xtask tidy            check the rules of the house; `tidy --list` names them with their reasons
 ";
 
@@ -30,6 +32,9 @@ fn main() -> ExitCode {
     let code = match args.first().map(String::as_str) {
         Some("demo") => run_danketsu(&root, &["--profile", "demo"], "demo", &args[1..]),
         Some("bench") if args.iter().any(|arg| arg == "--build") => bench::build(&root),
+        Some("bench") if args.get(1).is_some_and(|word| word == "census") => {
+            bench_census::run(&root, args.iter().any(|arg| arg == "--quick"))
+        }
         Some("bench") => run_danketsu(&root, &["--release"], "bench", &args[1..]),
         Some("test") => steps::test(&root, &args[1..]),
         Some("tidy") => tidy::command(&root, &args[1..]),

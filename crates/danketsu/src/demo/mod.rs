@@ -27,7 +27,9 @@
 
 mod answers;
 mod federation;
+mod misfiled;
 mod names;
+mod panel;
 mod player;
 mod rng;
 mod script;
@@ -36,6 +38,7 @@ pub use names::WELL_KNOWN;
 pub use player::{Player, demo_clock};
 
 use ::federation::campaign::content::Step;
+use ::federation::campaign::corrections::Command as Correction;
 use ::federation::campaign::rules::{Basis, Command as CampaignCommand};
 use ::federation::names::CodeName;
 use ::federation::organisation::OrganisationId;
@@ -43,7 +46,7 @@ use ::federation::people::Role;
 use ::federation::people::rules::Command as PeopleCommand;
 use ::federation::{Command, State};
 use jiff::civil::date;
-use kernel::{AccountId, Channel, CommandContext, CommandId, Id, SealedText, Seq, Timestamp, Zone};
+use kernel::{AccountId, Channel, CommandContext, CommandId, Digest, Id, SealedText, Seq, Timestamp, Zone};
 use std::collections::BTreeMap;
 
 /// The bargaining units of the page that the demonstration follows.
@@ -66,6 +69,12 @@ impl Default for Shape {
         Shape { seed: 2004, units: UNITS }
     }
 }
+
+/// Stands for the question of [`QUESTION_TEXT`] until whoever plays it has sealed that.
+pub const QUESTION: SealedText = SealedText { object: Id::from_u128(0), digest: Digest([0; 32]) };
+
+/// What the region asks back about the neighbour's answer.
+pub const QUESTION_TEXT: &str = "維持分は、実在者の集計から出した額ですか。目安の額なら、その旨に直してください。";
 
 /// Who sends a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,6 +120,13 @@ impl TimedCommand {
             match inner.as_mut() {
                 CampaignCommand::Confirm { statement, based_on } => *based_on = latest(*statement),
                 CampaignCommand::Withdraw { statement, based_on, .. } => *based_on = latest(*statement),
+                CampaignCommand::Correction(correction) => match correction.as_mut() {
+                    Correction::SendBack { statement, based_on, .. }
+                    | Correction::Move { statement, based_on, .. } => {
+                        *based_on = latest(*statement);
+                    }
+                    _ => {}
+                },
                 CampaignCommand::Report(report) => match &mut report.basis {
                     Basis::Correction { of, based_on } => *based_on = latest(*of),
                     Basis::Further { based_on } => {

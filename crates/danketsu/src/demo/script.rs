@@ -6,6 +6,7 @@ use super::rng::Rng;
 use super::{Actor, DAY, HOUR, Ids, MINUTE, Player, SECOND, TimedCommand, code, jst, later};
 use federation::Command;
 use federation::campaign::content::*;
+use federation::campaign::corrections::Command as Correction;
 use federation::campaign::events::{StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command as CampaignCommand, Report};
 use federation::campaign::{Content, Figures, Moment, StatementId, Track};
@@ -42,11 +43,14 @@ const HOURS: [u32; 14] = [2, 6, 16, 9, 3, 5, 12, 14, 13, 8, 4, 6, 7, 2];
 pub(super) fn campaign(federation: &Federation) -> Vec<TimedCommand> {
     let mut ids = Ids::new(federation.shape.seed, "campaign");
     let mut commands = Vec::new();
+    let misfiled = super::misfiled::misfiled(federation);
     for unit in &federation.units {
         let rng = Rng::of(federation.shape.seed, "2004", unit.number);
-        let mut story = Story { federation, unit, rng, ids: &mut ids, commands: &mut commands };
+        let misfiled = misfiled.filter(|(right, _)| right.number == unit.number).map(|(_, wrong)| wrong);
+        let mut story = Story { federation, unit, rng, misfiled, ids: &mut ids, commands: &mut commands };
         story.tell();
     }
+    super::panel::panel(federation, &mut ids, &mut commands);
     commands.sort_by_key(|command| (command.at, command.command_id));
     commands
 }
@@ -64,6 +68,8 @@ struct Story<'a> {
     federation: &'a Federation,
     unit: &'a Unit,
     rng: Rng,
+    /// The unit for which this one's answer is typed first.
+    misfiled: Option<&'a Unit>,
     ids: &'a mut Ids,
     commands: &'a mut Vec<TimedCommand>,
 }
@@ -95,7 +101,8 @@ impl Story<'_> {
                 CampaignCommand::Confirm { .. }
                     | CampaignCommand::Withdraw { .. }
                     | CampaignCommand::DecideRivals { .. }
-            );
+            )
+            && !is_question(&command);
         if at <= Player::end() {
             self.commands.push(TimedCommand {
                 at,
@@ -271,8 +278,8 @@ impl Story<'_> {
 
     fn bargain(&mut self, spring: &Spring) {
         let chosen = self.unit.viewers || self.unit.neighbour;
-        let answered = (self.rng.chance([660, 700, 740, 800, 880][self.unit.band]) || self.unit.neighbour)
-            && !self.unit.viewers;
+        let likely = self.rng.chance([660, 700, 740, 800, 880][self.unit.band]);
+        let answered = (likely || self.unit.neighbour || self.misfiled.is_some()) && !self.unit.viewers;
         let (given, at) = self.demand_time(!answered && !chosen);
         let known = demand(DemandContent::Known(spring.wage_demand(self.unit)));
         let id = if answered && self.rng.chance(45) {
@@ -436,7 +443,8 @@ impl Story<'_> {
         moment: Moment,
     ) -> Option<(Timestamp, WageFigures)> {
         let plain = spring.wage_answer(self.unit, spring.total);
-        let roll = if self.unit.neighbour { 999 } else { self.rng.between(0, 999) };
+        let chosen = self.unit.neighbour || self.misfiled.is_some();
+        let roll = if chosen { 999 } else { self.rng.between(0, 999) };
         let answer = |figures: &WageFigures| Content::Response(Box::new(Figures::Wage(figures.clone())));
         match roll {
             // Typed wrongly, and corrected.
@@ -505,14 +513,66 @@ impl Story<'_> {
                 self.confirm(at, id, 600);
                 Some((at, plain))
             }
+            _ if self.misfiled.is_some() => {
+                let at = self.misfile(at, answer(&plain), moment);
+                Some((at, plain))
+            }
+            _ if self.unit.neighbour => {
+                let id = self.first(at, Track::Wage, answer(&plain), Some(moment), By::Usual);
+                // The region asks back about one field; the answer is the visitor's to give.
+                let question = Correction::SendBack {
+                    statement: id,
+                    based_on: Seq(0),
+                    field: StatementField::Maintenance,
+                    question: super::QUESTION,
+                };
+                let command = CampaignCommand::Correction(Box::new(question));
+                self.send(later(at, 25 * MINUTE), Actor::Region(self.unit.region), Channel::Form, command);
+                Some((at, plain))
+            }
             _ => {
-                let figures =
-                    if self.unit.neighbour { plain } else { answers::worded(&mut self.rng, spring, plain) };
+                let figures = answers::worded(&mut self.rng, spring, plain);
                 let id = self.first(at, Track::Wage, answer(&figures), Some(moment), By::Usual);
                 self.confirm(at, id, 760);
                 Some((at, figures))
             }
         }
+    }
+
+    /// Typed for another unit, and moved to the right one when the region saw it.
+    fn misfile(&mut self, at: Timestamp, content: Content, moment: Moment) -> Timestamp {
+        let Some(wrong) = self.misfiled else { return at };
+        let command_id = self.ids.next(at);
+        let report = Report {
+            campaign: self.federation.campaign,
+            bargaining_unit: wrong.bargaining_unit,
+            track: Track::Wage,
+            content,
+            given_at: Some(moment),
+            heard_at: None,
+            remark: None,
+            basis: Basis::First,
+        };
+        if at <= Player::end() {
+            self.commands.push(TimedCommand {
+                at,
+                account: Actor::Region(self.unit.region),
+                on_behalf_of: Some(wrong.organisation.0),
+                channel: Channel::Telephone,
+                command_id,
+                command: Command::Campaign(Box::new(CampaignCommand::Report(Box::new(report)))),
+            });
+        }
+        let at = self.after(at, 10 * MINUTE, 25 * MINUTE);
+        let moving = Correction::Move {
+            statement: StatementId::derive(command_id.0, 0),
+            based_on: Seq(0),
+            to: self.unit.bargaining_unit,
+            beside: false,
+        };
+        let command = CampaignCommand::Correction(Box::new(moving));
+        self.send(at, Actor::Region(self.unit.region), Channel::Form, command);
+        at
     }
 
     /// A figure as a tired hand types it.
@@ -610,6 +670,10 @@ impl Story<'_> {
             }
         }
     }
+}
+
+fn is_question(command: &CampaignCommand) -> bool {
+    matches!(command, CampaignCommand::Correction(inner) if matches!(inner.as_ref(), Correction::SendBack { .. }))
 }
 
 fn demand(content: DemandContent) -> Content {

@@ -8,6 +8,7 @@ mod offers;
 pub mod publish;
 pub mod rows;
 pub mod same_unions;
+pub mod separate;
 pub mod source;
 pub mod view;
 

@@ -186,6 +186,14 @@ impl Column {
         }
     }
 
+    /// Its header below that of its track: without the track's words.
+    pub fn short_header(&self, language: &str) -> String {
+        let header = self.header(language);
+        let track = self.track.map(|track| track_name(track, language));
+        let short = track.and_then(|track| header.strip_prefix(track)).map(|rest| rest.trim_start().to_owned());
+        short.unwrap_or(header)
+    }
+
     /// The key of its meaning in the catalogue; the same for all that mean the same.
     pub fn meaning_key(&self) -> &'static str {
         match self.field {
@@ -302,6 +310,12 @@ const OTHER_NAMES: &[(&str, &[&str])] = &[
     ("bonus-months", &["一時金", "月数", "年間月数", "一時金月数", "年間一時金"]),
     ("bonus-yen", &["一時金額", "一時金（円）"]),
 ];
+
+/// The words of a track above its columns.
+pub fn track_name(track: Track, language: &str) -> &'static str {
+    let (ja, en) = track_words(track);
+    if language == "en" { en } else { ja }
+}
 
 /// The words of a header's track.
 fn track_words(track: Track) -> (&'static str, &'static str) {
@@ -499,6 +513,8 @@ mod tests {
             let layout = Layout::of(&kit(), &Track::ALL, step);
             for (index, column) in layout.columns.iter().enumerate() {
                 let headers = [column.code.clone(), column.header("ja"), column.header("en"), column.ja.clone()];
+                let joined = column.track.map_or(String::new(), |track| track_name(track, "ja").to_owned());
+                let headers = headers.into_iter().chain([format!("{joined}\n{}", column.short_header("ja"))]);
                 for header in headers {
                     assert_eq!(layout.recognise(&header), Some(index), "{header}");
                 }

@@ -10,6 +10,7 @@ pub mod item;
 pub mod known;
 pub mod layout;
 pub mod plan;
+pub mod rebuild;
 pub mod rules;
 pub mod state;
 pub mod units;

@@ -418,6 +418,24 @@ impl From<campaign::corrections::Command> for Wrapped {
     }
 }
 
+impl From<federation::collection::rules::Command> for Wrapped {
+    fn from(command: federation::collection::rules::Command) -> Wrapped {
+        Wrapped(Command::Collection(command))
+    }
+}
+
+/// A headcount counted from the roster, with these parts.
+pub(crate) fn headcount(
+    total: u32,
+    parts: &[(federation::collection::Part, u32)],
+) -> federation::collection::Figures {
+    use federation::collection::membership::PartCount;
+    use federation::collection::{Figures, Grade, Headcount};
+    let count = |members| Headcount { members, grade: Grade::Roster };
+    let parts = parts.iter().map(|(part, members)| PartCount { part: *part, count: count(*members) });
+    Figures { total: count(total), parts: parts.collect() }
+}
+
 impl From<federation::panel::rules::Command> for Wrapped {
     fn from(command: federation::panel::rules::Command) -> Wrapped {
         Wrapped(Command::Panel(command))

@@ -67,3 +67,24 @@ fn the_published_partition_of_2010_adds_up() {
     }
     assert_eq!(sums, states);
 }
+
+#[test]
+fn a_bonus_that_is_bargained_apart_has_a_frame_and_days_of_its_own() {
+    let mut world = World::running();
+    let (bargaining_unit, from) = (world.unit("S1"), date("2004-03-01"));
+    let separate = |world: &World, day: &str| {
+        let campaign = world.state.campaigns.current().expect("a campaign");
+        federation::board::separate::separate_bonus(&world.state, campaign, date(day))
+    };
+    assert_eq!(separate(&world, "2004-03-16"), None);
+    let apart = federation::organisation::rules::Command::SeparateBonus { bargaining_unit, separate: true, from };
+    world.must(apart);
+    assert_eq!(separate(&world, "2004-02-29"), None, "the day before");
+    let mut report = world.wage_report("S1", Content::Demand(Box::new(DemandContent::Unknown)), Basis::First);
+    report.track = Track::Bonus;
+    world.at("2004-05-31T10:00").send_as("officer-S1", reporting(report)).expect("a demand");
+    let found = separate(&world, "2004-05-31").expect("one");
+    assert_eq!((found.frame, found.states[&S::DemandUnknown], found.states.values().sum::<u32>()), (1, 1, 1));
+    let days: Vec<String> = found.calendar.iter().map(|milestone| milestone.on.to_string()).collect();
+    assert_eq!(days, ["2004-05-31", "2004-06-15"], "CON-16");
+}

@@ -15,6 +15,8 @@ use federation::campaign::events::FollowUpStep;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules::{Basis, Command as Campaign};
 use federation::campaign::{Content, Figures, Moment, Stated, Track};
+use federation::collection::rules::Command as Members;
+use federation::collection::{CollectionId, FormKind, NoReturn, Part};
 use federation::contact::CallId;
 use federation::contact::events::{CallOutcome, DetailsSet};
 use federation::contact::rules::{CallMade, Command as Contact};
@@ -231,6 +233,7 @@ fn story() -> World {
     world.must(Campaign::UndoOpening { campaign });
     crises(&mut world);
     second_persons(&mut world);
+    membership(&mut world);
     world
 }
 
@@ -290,6 +293,28 @@ fn second_persons(world: &mut World) {
     let command = releases::prepare(world, "response-2", "2005-12-19T10:00", None);
     let release = ReleaseId::derive(world.send_as("release", command).expect("prepared").command.0, 0);
     send(world, "headquarters", Release::Return { release, reason: sealed(9) });
+}
+
+/// A membership round: returned, mended, confirmed, declined, reminded, closed.
+fn membership(world: &mut World) {
+    world.at("2005-12-20T10:00");
+    let (form, on, due_on) = (FormKind::Membership, date("2005-10-01"), date("2005-11-30"));
+    let opened = world.must(Members::Open { code: code("members-2005"), form, on, due_on });
+    let collection = CollectionId::derive(opened.command.0, 0);
+    let (s1, t1) = (world.organisation("S1"), world.organisation("T1"));
+    let parts = [(Part::Women, 50), (Part::Men, 90), (Part::SexUnstated, 5)];
+    let told = Members::Return { collection, organisation: s1, based_on: None, figures: headcount(145, &parts) };
+    let told = world.send_as("officer-S1", Command::Collection(told)).expect("a return");
+    let figures = headcount(150, &[(Part::Women, 50)]);
+    let mended = Members::Return { collection, organisation: s1, based_on: Some(told.seq), figures };
+    let mended = world.send_as("officer-S1", Command::Collection(mended)).expect("mended");
+    let confirm = Members::Confirm { collection, organisation: s1, based_on: mended.seq };
+    world.send_as("staff-saitama", Command::Collection(confirm)).expect("confirmed");
+    world.must(Members::Remind { collection, below: world.headquarters() });
+    let decline = Members::Decline { collection, organisation: t1, reason: NoReturn::Unreachable };
+    let headquarters = world.person("headquarters");
+    world.send(headquarters, telephone(t1), Command::Collection(decline)).expect("a reason");
+    world.must(Members::Close { collection });
 }
 
 /// Calls and how a unit is reached, in a campaign of their own.

@@ -11,6 +11,7 @@ mod common;
 mod bargaining;
 mod board;
 mod calls;
+mod collections;
 mod corrections;
 mod crises;
 mod exchange;

@@ -57,6 +57,8 @@ const ALLOWED: &[&str] = &[
     "AlertId",
     "SuspensionCondition",
     "ImportId",
+    "CollectionId",
+    "FormKind",
     // Checked and short: a federation's codes, an organisation's public name, a prefecture's number.
     "CodeName",
     "PublicName",

@@ -9,6 +9,7 @@ use federation::campaign::events::FollowUpStep;
 use federation::campaign::events::{FrameReason, StrikeMandateGiven, WithdrawalReason, ZoneAnswer};
 use federation::campaign::rules as campaign;
 use federation::campaign::rules::Basis;
+use federation::collection;
 use federation::contact::events::{CallOutcome, DetailsSet};
 use federation::contact::rules as contact;
 use federation::crisis::rules as crisis;
@@ -232,6 +233,15 @@ names! { of_exchange, EXCHANGE, "exchange", exchange::Command,
     exchange::Command::KeepMapping { .. } => "keep-mapping",
 }
 
+names! { of_collection, COLLECTION, "collection", collection::rules::Command,
+    collection::rules::Command::Open { .. } => "open",
+    collection::rules::Command::Close { .. } => "close",
+    collection::rules::Command::Return { .. } => "return",
+    collection::rules::Command::Decline { .. } => "decline",
+    collection::rules::Command::Confirm { .. } => "confirm",
+    collection::rules::Command::Remind { .. } => "remind",
+}
+
 fn name_of(command: &Command) -> &'static str {
     match command {
         Command::Organisation(command) => of_organisation(command),
@@ -245,6 +255,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::Release(command) => of_release(command),
         Command::Panel(command) => of_panel(command),
         Command::Exchange(command) => of_exchange(command),
+        Command::Collection(command) => of_collection(command),
     }
 }
 
@@ -506,6 +517,25 @@ fn world_and_samples() -> (World, Vec<Command>) {
         exchange::Command::Undo { import },
         exchange::Command::KeepMapping { organisation: s1, header: Digest([8; 32]), columns: vec![None] },
     ];
+    // A membership round in which S2 has returned its figures.
+    use collection::rules::Command as M;
+    let (form, due_on) = (collection::FormKind::Membership, date("2004-04-30"));
+    let asked = world.must_as(
+        world.person("headquarters"),
+        Command::Collection(M::Open { code: code("members-2004"), form, on: date("2004-03-01"), due_on }),
+    );
+    let asked = collection::CollectionId::derive(asked.command.0, 0);
+    let second_of_s1 = world.person("second-S1");
+    let told = M::Return { collection: asked, organisation: s1, based_on: None, figures: headcount(120, &[]) };
+    let told = world.send(second_of_s1, FORM, Command::Collection(told)).expect("a return");
+    let collections = vec![
+        M::Open { code: code("members-2005"), form, on: date("2005-03-01"), due_on: date("2005-04-30") },
+        M::Close { collection: asked },
+        M::Return { collection: asked, organisation: s1, based_on: Some(told.seq), figures: headcount(121, &[]) },
+        M::Decline { collection: asked, organisation: s1, reason: collection::NoReturn::Refused },
+        M::Confirm { collection: asked, organisation: s1, based_on: told.seq },
+        M::Remind { collection: asked, below: world.organisation("saitama") },
+    ];
     // The next year, of which nobody has spoken yet.
     let opened = world.must(C::OpenNext(Box::new(world.next_year("spring-2005", 2005))));
     let next = federation::campaign::CampaignId::derive(opened.command.0, 0);
@@ -523,6 +553,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     samples.extend(releases);
     samples.extend(panels.into_iter().map(Command::Panel));
     samples.extend(exchanges.into_iter().map(Command::Exchange));
+    samples.extend(collections.into_iter().map(Command::Collection));
     samples.extend(corrections.into_iter().map(correcting));
     (world, samples)
 }
@@ -532,7 +563,8 @@ fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
     let mut all =
-        [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, CRISIS, RELEASE, PANEL, EXCHANGE, CORRECTIONS].concat();
+        [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, CRISIS, RELEASE, PANEL, EXCHANGE, COLLECTION, CORRECTIONS]
+            .concat();
     // Corrections have an area of their own.
     all.retain(|name| *name != "campaign.correction");
     assert_eq!(names, all, "every command has one sample, in the order of the areas");

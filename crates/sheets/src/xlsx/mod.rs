@@ -61,6 +61,12 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Finding> {
     if book.sheets.is_empty() {
         return Err(fault(EMPTY, ""));
     }
+    if book.key.is_some() {
+        // A header that this program merged itself is no news to whom the file comes from.
+        for table in &mut book.sheets {
+            table.findings.retain(|finding| finding.code != MERGED);
+        }
+    }
     if book.key.as_ref().and_then(|key| key.get(FORM)).is_some() {
         book.sheets = book.sheets.into_iter().map(Table::laid_down).collect();
     }

@@ -27,6 +27,11 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// As of when a file of it is made.
+    pub(crate) fn as_of(&self) -> crate::exchange::export::AsOf {
+        crate::exchange::export::AsOf { seq: self.seq, hash: self.hash, day: self.day }
+    }
+
     /// What every address of a number carries, so that it opens what was printed.
     pub(crate) fn query(&self) -> String {
         format!("at={}&on={}", self.seq, self.day)

@@ -7,18 +7,17 @@ use super::tables::definition;
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::desk::{Audience, LiveKey};
+use crate::exchange::export;
 use crate::fields::Fields;
 use crate::frame;
 use crate::look::{Button, Field, Paper, Tone, live as live_region, live_part, notice, submit};
 use crate::shell::live::Rendering;
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use federation::board::view::{Board, Line, board, sees_rows};
 use federation::campaign::ReportingState;
 use federation::tally::{Measure, Reason};
 use kernel::{Arg, Seq, Timestamp};
 use maud::{Markup, PreEscaped, html};
-use sheets::{Bom, Formulas, write_csv};
 use std::sync::Arc;
 use texts::Speaker;
 
@@ -156,21 +155,13 @@ pub async fn export(asked: Asked) -> Result<Response, Stop> {
     };
     let mut all = csv_head(&asked, &known);
     all.extend(rows);
-    Ok(csv(&format!("board-{table}-{}.csv", known.seq), &all))
+    let name = format!("board-{table}-{}", known.seq);
+    export::rows(&asked, &name, asked.speaker.text("nav.board"), &all, known.as_of())
 }
 
 fn board_of(asked: &Asked, known: &Known) -> Option<Board> {
     let campaign = known.facts.campaigns.current()?;
     board(&known.facts, asked.state(), campaign, &asked.viewer, known.day)
-}
-
-/// The answer of a file.
-pub(crate) fn csv(name: &str, rows: &[Vec<String>]) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    (headers, write_csv(rows, Bom::Write, Formulas::Defuse)).into_response()
 }
 
 /// 架空データ, where it is; entry number and hash.

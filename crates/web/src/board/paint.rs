@@ -7,12 +7,14 @@ use super::{BoardKey, Painting, Spoken, year};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::desk::Desk;
+use crate::exchange::export;
 use crate::look::{
     Bar, Cell, Chart, Column, Columns, Figure, ProgressRow, Table, Tone, columns, empty, figures, notice,
     progress_bars, section, tag,
 };
 use crate::shell::live::LivePart;
 use crate::write;
+use federation::board::separate;
 use federation::board::view::{Board, Latest, Line, ProgressLine, board};
 use federation::campaign::ReportingState;
 use federation::campaign::content::Step;
@@ -82,6 +84,7 @@ fn draw(facts: &State, present: &State, viewer: &Viewer, speaker: &Speaker, (seq
         parts: vec![
             part("headline", headline(&frame)),
             part("progress", progress(&frame)),
+            part("separate-bonus", separate_bonus(&frame, facts, day)),
             part(
                 "size",
                 grouped(
@@ -114,6 +117,31 @@ fn draw(facts: &State, present: &State, viewer: &Viewer, speaker: &Speaker, (seq
             part("latest", latest),
         ],
     }
+}
+
+/// 一時金を別交渉とする単組: a track with a calendar of its own.
+fn separate_bonus(frame: &Frame<'_>, facts: &State, day: Date) -> Markup {
+    let speaker = frame.speaker();
+    let found = facts.campaigns.current().and_then(|campaign| separate::separate_bonus(facts, campaign, day));
+    let Some(found) = found else { return html! {} };
+    let columns = vec![
+        Column::text(speaker.text("term.reporting-state")),
+        Column::number(speaker.text("board.separate.unions"), speaker.text("unit.unions")),
+    ];
+    let rows = found.states.iter().filter(|(_, count)| **count > 0).map(|(state, count)| {
+        let name = speaker.label(&format!("state.{}", state.word()));
+        vec![Cell::text(name), Cell::text(speaker.count(i64::from(*count)))]
+    });
+    let total =
+        vec![Cell::text(speaker.text("board.count.frame")), Cell::text(speaker.count(i64::from(found.frame)))];
+    let days = found
+        .calendar
+        .iter()
+        .map(|milestone| format!("{} {}", named(speaker, &milestone.name), speaker.date_short(milestone.on)));
+    let days = days.collect::<Vec<_>>().join("、");
+    let title = speaker.text("board.separate");
+    let table = Table::new(title, columns).rows(rows.collect::<Vec<_>>()).total(total).note(days);
+    section(title, table.render(&frame.words))
 }
 
 fn total(board: &Board) -> Option<&Line> {
@@ -268,10 +296,7 @@ fn state_table(frame: &Frame<'_>) -> Markup {
         .unit_line(speaker.text("board.progress.unit-line"))
         .rows(board.by_region.iter().map(row))
         .total(row(&board.progress))
-        .exports(vec![(
-            speaker.text("board.csv").to_owned(),
-            format!("/board/export.csv?table=progress&{}", frame.query),
-        )])
+        .exports(export::links(&frame.words, &format!("/board/export?table=progress&{}", frame.query)))
         .note(speaker.text("board.progress.note"))
         .render(&frame.words)
 }

@@ -3,10 +3,11 @@
 
 use super::figures::{count, difference, measure_name, named, written};
 use super::known::{Known, NotKnown, at_instant, known, query};
-use super::pages::{as_of, csv, csv_head};
+use super::pages::{as_of, csv_head};
 use super::tables::definition;
 use crate::answer::Stop;
 use crate::asked::Asked;
+use crate::exchange::export;
 use crate::fields::Fields;
 use crate::frame;
 use crate::look::{
@@ -275,7 +276,7 @@ impl Drawn<'_> {
             (speaker.text("years.cross-section").to_owned(), 3),
             (speaker.text("years.same-unions").to_owned(), 4),
         ];
-        let csv = format!("/board/same-unions.csv?table={name}&{}", self.question.query(self.question.against));
+        let csv = format!("/board/same-unions/export?table={name}&{}", self.question.query(self.question.against));
         Table::new(caption, columns)
             .id(format!("years-{name}"))
             .groups(groups)
@@ -283,7 +284,7 @@ impl Drawn<'_> {
             .unit_line(speaker.text("board.matrix.unit-line"))
             .note(speaker.text("years.note"))
             .empty(empty(speaker.text("board.nothing"), None))
-            .exports(vec![(speaker.text("board.csv").to_owned(), csv)])
+            .exports(export::links(self.asked, &csv))
             .render(self.asked)
     }
 
@@ -638,5 +639,6 @@ pub async fn export(asked: Asked) -> Result<Response, Stop> {
             rows.push(row);
         }
     }
-    Ok(csv(&format!("same-unions-{name}-{}-{}.csv", question.with, known.seq), &rows))
+    let name = format!("same-unions-{name}-{}-{}", question.with, known.seq);
+    export::rows(&asked, &name, speaker.text("years.title"), &rows, known.as_of())
 }

@@ -3,6 +3,7 @@
 
 use super::Spoken;
 use super::figures::{count, measure_name, named, reason_key, share, written};
+use crate::exchange::export;
 use crate::look::{Cell, Column, Table, details, empty, source};
 use federation::board::source::group_code;
 use federation::board::view::{Board, Line};
@@ -98,13 +99,13 @@ impl Frame<'_> {
             cells.extend(measures.iter().map(|measure| self.cell(line, *measure)));
             cells
         });
-        let csv = format!("/board/export.csv?table={table}&{}", self.query);
+        let csv = format!("/board/export?table={table}&{}", self.query);
         Table::new(caption, columns)
             .id(format!("{table}-means"))
             .rows(rows)
             .unit_line(speaker.text("board.matrix.unit-line"))
             .note(speaker.text("board.matrix.note"))
-            .exports(vec![(speaker.text("board.csv").to_owned(), csv)])
+            .exports(export::links(&self.words, &csv))
             .render(&self.words)
     }
 

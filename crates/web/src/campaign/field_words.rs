@@ -31,7 +31,7 @@ pub fn name(speaker: &Speaker, kit: Option<&Kit>, field: &StatementField) -> Str
         }
         F::Matters => "figure.package",
         F::Stage => "entry.stage",
-        F::GivenAt => "unit.given-at",
+        F::GivenAt => "correction.given-at",
         F::HeardAt => "unit.heard-at",
     };
     speaker.text(key).to_owned()

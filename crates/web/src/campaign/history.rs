@@ -67,7 +67,7 @@ fn one(asked: &Asked, track: Track, statement: &StatementView) -> Markup {
         Column::text(speaker.text("history.recorded")).tight(),
         Column::text(speaker.text("history.who")),
         Column::text(speaker.text("history.content")),
-        Column::text(speaker.text("history.confirmed")),
+        Column::text(speaker.text("history.confirmed")).tight(),
     ];
     let versions: Vec<&VersionView> = statement.versions.iter().rev().collect();
     let rows = versions.iter().enumerate().map(|(at, version)| {
@@ -78,7 +78,7 @@ fn one(asked: &Asked, track: Track, statement: &StatementView) -> Markup {
                 (speaker.date_time(version.recorded_at)) br;
                 span.hint { (speaker.say("campaigns.entry", &[("entry", entry)])) }
             }),
-            Cell::text(super::stale::author(asked, version)),
+            Cell::text(super::stale::by(asked, version)),
             Cell::markup(content(asked, track, before.map(|before| said(before)), said(version))),
             confirmation(asked, version),
         ]
@@ -186,5 +186,5 @@ pub(super) fn ending(asked: &Asked, statement: &StatementView) -> Markup {
 
 /// The way to the history, on the unit's page.
 pub(super) fn link(asked: &Asked, code: &str) -> Markup {
-    link_button(Button::Plain, asked.speaker.text("history.title"), &format!("/units/{code}/history"))
+    link_button(Button::Quiet, asked.speaker.text("history.title"), &format!("/units/{code}/history"))
 }

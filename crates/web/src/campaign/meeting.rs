@@ -132,7 +132,8 @@ fn late_table(asked: &Asked, rows: &[UnresolvedRow]) -> Markup {
             ),
         ]
     });
-    Table::new(speaker.text("meeting.late"), columns)
+    Table::new(speaker.text("region.units"), columns)
+        .id("late")
         .rows(cells.collect::<Vec<_>>())
         .empty(empty(speaker.text("meeting.late.none"), None))
         .render(asked)
@@ -161,7 +162,8 @@ fn low_table(asked: &Asked, rows: &[UnresolvedRow]) -> Markup {
             Cell::text(why.join("、")),
         ]
     });
-    Table::new(speaker.text("meeting.low"), columns)
+    Table::new(speaker.text("region.units"), columns)
+        .id("low")
         .rows(cells.collect::<Vec<_>>())
         .empty(empty(speaker.text("meeting.low.none"), None))
         .note(speaker.text("meeting.low.note"))
@@ -226,7 +228,8 @@ fn unresolved_table(asked: &Asked, rows: &[UnresolvedRow], names: &BTreeMap<Acco
             }),
         ]
     });
-    Table::new(speaker.text("meeting.unresolved"), columns)
+    Table::new(speaker.text("region.units"), columns)
+        .id("unresolved")
         .rows(cells.collect::<Vec<_>>())
         .empty(empty(speaker.text("meeting.unresolved.none"), None))
         .render(asked)

@@ -14,6 +14,7 @@ pub mod move_to;
 pub mod next;
 pub mod next_words;
 pub mod pages;
+pub mod participants;
 pub mod past_year;
 pub mod run;
 pub mod section_page;

@@ -2,10 +2,12 @@
 
 use super::entry::{About, Typed};
 use super::form_page::{FormPage, step_of, step_word};
+use super::participants::figures_cell;
 use super::unit_page;
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
 use crate::desk::{Audience, LiveKey, new_command_id};
+use crate::exchange::export::{self, Format};
 use crate::fields::Fields;
 use crate::frame::{internal_page, page};
 use crate::look::{
@@ -16,7 +18,7 @@ use crate::shell::{LivePart, LiveResponse, Rendering};
 use crate::write;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
-use federation::campaign::content::{Figures, Step};
+use federation::campaign::content::Step;
 use federation::campaign::standing::{ReportingState, Standing};
 use federation::campaign::today::{self as waiting, Task};
 use federation::campaign::view::{self, RegionRow, UnitPage};
@@ -95,7 +97,7 @@ pub async fn today(asked: Asked) -> Markup {
             div.stack { @for card in &cards { (task_card(card)) } }
         }
         @for unit in &units { (unit_page::summary(&asked, unit)) }
-        (calendar(&asked))
+        (crate::membership::pages::today(&asked)) (calendar(&asked))
     })
 }
 
@@ -267,14 +269,13 @@ pub async fn unit(
     asked: Asked,
     Path(code): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
-) -> Result<Markup, Stop> {
+) -> Result<Response, Stop> {
     let found = find_unit(&asked, &code)?;
-    Ok(unit_page::render(
-        &asked,
-        &found.page,
-        query.get("recorded").map(String::as_str),
-        query.contains_key("stale"),
-    ))
+    if let Some(format) = Format::asked(&asked)? {
+        return crate::exchange::everything::history_file(&asked, &found.page, format);
+    }
+    let recorded = query.get("recorded").map(String::as_str);
+    Ok(unit_page::render(&asked, &found.page, recorded, query.contains_key("stale")).into_response())
 }
 
 /// The tracks of a report form: wages with bonus where they are bargained together.
@@ -477,52 +478,6 @@ pub fn strike_page(asked: &Asked, found: &Found, typed: &Typed, command_id: Comm
     })
 }
 
-/// 相互公開: what units show each other.
-pub async fn participants(asked: Asked) -> Result<Markup, Stop> {
-    let speaker = &asked.speaker;
-    let campaign = asked.campaign().ok_or(Stop::NotFound)?;
-    let rows = view::participants(asked.state(), campaign, &asked.viewer);
-    let title = speaker.text("nav.participants");
-    let frame = internal_page(&asked, title).lead(speaker.text("participants.lead"));
-    let Some(rows) = rows else {
-        return Ok(
-            frame.render(empty(speaker.text("participants.closed"), Some((speaker.text("nav.today"), "/today"))))
-        );
-    };
-    let columns = vec![
-        Column::text(speaker.text("term.unit")).sortable(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
-        Column::number(speaker.text("track.wage"), "").sortable(),
-        Column::number(speaker.text("track.bonus"), "").sortable(),
-    ];
-    let table = Table::new(title, columns).rows(rows.iter().map(|row| {
-        vec![
-            Cell::text(&row.name),
-            Cell::number(speaker.count(i64::from(row.members)), row.members),
-            figures_cell(&asked, row.wage.as_ref()),
-            figures_cell(&asked, row.bonus.as_ref()),
-        ]
-    }));
-    let table =
-        table.empty(empty(speaker.text("participants.empty"), None)).note(speaker.text("participants.note"));
-    Ok(frame.render(table.render(&asked)))
-}
-
-pub(super) fn figures_cell(asked: &Asked, figures: Option<&Figures>) -> Cell {
-    match figures {
-        Some(figures) => Cell::text(write::headline(&asked.speaker, figures)).sort(sort_value(figures)),
-        None => Cell::missing("―"),
-    }
-}
-
-fn sort_value(figures: &Figures) -> i64 {
-    match figures {
-        Figures::Wage(wage) => wage.total.as_ref().and_then(|total| total.exact()).map_or(i64::MIN, |yen| yen.0),
-        Figures::Bonus(bonus) => bonus.months.as_ref().and_then(|months| months.exact()).map_or(i64::MIN, |m| m.0),
-        _ => i64::MIN,
-    }
-}
-
 /// The regions that this viewer may see.
 pub async fn regions(asked: Asked) -> Response {
     let state = asked.state();
@@ -545,7 +500,8 @@ pub async fn regions(asked: Asked) -> Response {
         .into_response()
 }
 
-pub(super) fn find_region(asked: &Asked, code: &str) -> Result<OrganisationId, Stop> {
+/// The region with that code, for whoever may see its page.
+pub fn find_region(asked: &Asked, code: &str) -> Result<OrganisationId, Stop> {
     let code = CodeName::new(code).map_err(|_| Stop::NotFound)?;
     let id = asked.state().organisations.by_code.get(&code).copied().ok_or(Stop::NotFound)?;
     if asked.may(Action::SeeRegion, Subject::Organisation(id)) { Ok(id) } else { Err(Stop::NotFound) }
@@ -556,21 +512,29 @@ pub async fn region(
     asked: Asked,
     Path(code): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
-) -> Result<Markup, Stop> {
+) -> Result<Response, Stop> {
     let id = find_region(&asked, &code)?;
     let only = query.get("state").cloned().unwrap_or_default();
+    if let Some(format) = Format::asked(&asked)? {
+        let table = region_table(&asked, id, &region_rows_of(&asked, id), &only);
+        return export::tables(&asked, &format!("units-{code}"), &[table], format);
+    }
     let (name, href) = region_address(&asked, id);
     let rendering = paint_region(&asked, id, &only);
     let stream = format!("{href}/live?state={}", crate::people::encode(&only));
     let parts: Vec<Markup> =
         rendering.parts.iter().map(|part| live_part(&part.id, maud::PreEscaped(part.html.clone()))).collect();
-    Ok(internal_page(&asked, &name).live_banner().paper(Paper::BoardA3).render(live(
-        &asked,
-        &stream,
-        &rendering.as_of,
-        &asked.path,
-        html! { @for part in parts { (part) } },
-    )))
+    let body = live(&asked, &stream, &rendering.as_of, &asked.path, html! { @for part in parts { (part) } });
+    let page = internal_page(&asked, &name).live_banner().paper(Paper::BoardA3);
+    let page = if asked.viewer.may_somewhere(Action::ReportByProxy) {
+        page.actions(html! {
+            (link_button(Button::Plain, asked.speaker.text("files.workbook"), &format!("{href}/workbook.xlsx")))
+            (link_button(Button::Plain, asked.speaker.text("files.forms"), &format!("{href}/forms")))
+        })
+    } else {
+        page
+    };
+    Ok(page.render(body).into_response())
 }
 
 /// The same as a stream.
@@ -596,13 +560,16 @@ pub async fn region_live(
     }))
 }
 
+fn region_rows_of(asked: &Asked, region: OrganisationId) -> Vec<RegionRow> {
+    let rows =
+        asked.campaign().and_then(|campaign| view::region_rows(asked.state(), campaign, &asked.viewer, region));
+    rows.unwrap_or_default()
+}
+
 fn paint_region(asked: &Asked, region: OrganisationId, only: &str) -> Rendering {
-    let rows = asked
-        .campaign()
-        .and_then(|campaign| view::region_rows(asked.state(), campaign, &asked.viewer, region))
-        .unwrap_or_default();
+    let rows = region_rows_of(asked, region);
     let summary = region_summary(asked, region, &rows, only);
-    let table = region_table(asked, &rows, only);
+    let table = region_table(asked, region, &rows, only).render(asked);
     let part = |id: &str, body: Markup| LivePart { id: id.to_owned(), html: body.into_string() };
     Rendering {
         entry: asked.published.head.seq.0,
@@ -661,20 +628,22 @@ fn region_summary(asked: &Asked, region: OrganisationId, rows: &[RegionRow], onl
     }
 }
 
-fn region_table(asked: &Asked, rows: &[RegionRow], only: &str) -> Markup {
+fn region_table(asked: &Asked, region: OrganisationId, rows: &[RegionRow], only: &str) -> Table {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("term.unit")).sortable(),
-        Column::text(speaker.text("term.reporting-state")).sortable(),
-        Column::number(speaker.text("track.wage"), "").sortable(),
-        Column::number(speaker.text("track.bonus"), "").sortable(),
-        Column::text(speaker.text("region.open")).tight(),
-        Column::text(speaker.text("region.heard")).tight().sortable(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
+        Column::text(speaker.text("organisations.code")).coded("unit-code").only_in_files(),
+        Column::text(speaker.text("term.unit")).coded("unit-name").sortable(),
+        Column::text(speaker.text("term.reporting-state")).coded("reporting-state").sortable(),
+        Column::number(speaker.text("track.wage"), "").coded("wage-result").sortable(),
+        Column::number(speaker.text("track.bonus"), "").coded("bonus-result").sortable(),
+        Column::text(speaker.text("region.open")).coded("open").tight(),
+        Column::text(speaker.text("region.heard")).coded("last-heard").tight().sortable(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members").sortable(),
     ];
     let wanted = rows.iter().filter(|row| only.is_empty() || wage_state(row).word() == only);
     let table = Table::new(speaker.text("region.units"), columns).id("units").rows(wanted.map(|row| {
         vec![
+            Cell::text(row.line.code.as_str()),
             Cell::link(&row.line.name, format!("/units/{}", row.line.code)).sort(&row.line.code),
             Cell::markup(write::state_tag(speaker, wage_state(row))).sort(wage_state(row) as u8),
             figures_cell(asked, row.wage.as_ref()),
@@ -687,7 +656,9 @@ fn region_table(asked: &Asked, rows: &[RegionRow], only: &str) -> Markup {
             Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
         ]
     }));
-    table.empty(empty(speaker.text("region.empty"), None)).render(asked)
+    let (_, href) = region_address(asked, region);
+    let here = if only.is_empty() { href } else { format!("{href}?state={}", crate::people::encode(only)) };
+    table.empty(empty(speaker.text("region.empty"), None)).exports(export::links(asked, &here))
 }
 
 fn heard(asked: &Asked, row: &RegionRow) -> Cell {

@@ -1,6 +1,6 @@
 //! The workspace of a section: what its members show each other, before any release (CON-8).
 
-use super::pages::figures_cell;
+use super::participants::figures_cell;
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::frame::internal_page;

@@ -62,14 +62,14 @@ pub(super) fn rows(asked: &Asked, track: Track, old: Said<'_>, new: Said<'_>) ->
 
 /// Who wrote a version, when and how.
 pub(super) fn author(asked: &Asked, version: &VersionView) -> String {
+    format!("{} {}", asked.speaker.date_time_short(version.recorded_at), by(asked, version))
+}
+
+/// Who wrote a version, and how.
+pub(super) fn by(asked: &Asked, version: &VersionView) -> String {
     let door = if version.by_proxy { "unit.by-proxy" } else { "unit.by-itself" };
     let args = [("channel", Arg::Label(format!("channel.{}", version.channel.as_str())))];
-    format!(
-        "{} {} {}",
-        asked.speaker.date_time_short(version.recorded_at),
-        super::history::who(asked, version.account),
-        asked.speaker.say(door, &args)
-    )
+    format!("{} {}", super::history::who(asked, version.account), asked.speaker.say(door, &args))
 }
 
 /// The page that comes back: `step` is the last part of the address that was posted to.

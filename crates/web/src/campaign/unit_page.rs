@@ -45,7 +45,31 @@ pub fn render(asked: &Asked, page: &UnitPage, recorded: Option<&str>, stale: boo
         (strike(asked, page, may_speak))
         (trouble(asked, page))
         @if page.may_set_sharing { (sharing_form(asked, page)) } @else { (sharing_facts(asked, page)) }
+        (files(asked, page, may_speak))
     })
+}
+
+/// The same as files: to fill in away from the network, on paper, and to take along.
+fn files(asked: &Asked, page: &UnitPage, may_speak: bool) -> Markup {
+    let speaker = &asked.speaker;
+    let at = |what: &str| format!("/units/{}/{what}", page.line.code);
+    let history = crate::exchange::export::links(asked, &format!("/units/{}", page.line.code));
+    let body = html! {
+        ul.link-list {
+            @if may_speak {
+                li { a href=(at("template.xlsx")) download { (speaker.text("files.template")) } }
+                li { a href=(at("form")) { (speaker.text("files.form")) } }
+            }
+            li {
+                (speaker.text("files.history")) " "
+                @for (label, href) in history { a href=(href) download { (label) } " " }
+            }
+            @if may_speak {
+                li { a href=(at("everything")) download { (speaker.text("files.everything")) } }
+            }
+        }
+    };
+    html! { div.screen-only { (section(speaker.text("files.title"), body)) } }
 }
 
 /// The ways to the case, the alert and the contact details, the same for all who may use them.
@@ -323,10 +347,10 @@ fn buttons(asked: &Asked, page: &UnitPage, statement: &StatementView, latest: &V
         @if statement.may_send_back || statement.may_withdraw {
             div.cluster.screen-only {
                 @if statement.may_send_back {
-                    (link_button(Button::Plain, speaker.text("correction.send-back"), &at("send-back")))
+                    (link_button(Button::Quiet, speaker.text("correction.send-back"), &at("send-back")))
                 }
                 @if statement.may_withdraw {
-                    (link_button(Button::Plain, speaker.text("move.title"), &at("move")))
+                    (link_button(Button::Quiet, speaker.text("move.title"), &at("move")))
                 }
             }
         }

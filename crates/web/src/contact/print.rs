@@ -4,31 +4,34 @@ use super::list::{last_year, listed, named, states};
 use super::{read_details, words};
 use crate::answer::Stop;
 use crate::asked::Asked;
+use crate::exchange::export::{self, Format};
 use crate::frame::internal_page;
 use crate::look::{Cell, Column, Paper, Table, empty};
 use crate::write;
 use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
 use kernel::Arg;
-use maud::{Markup, html};
+use maud::html;
 
 /// So many rows at most: about twenty sheets, more than anybody calls in a day.
 const MOST: usize = 500;
 
 /// The sheet of a region.
-pub async fn sheet(asked: Asked, Path(code): Path<String>) -> Result<Markup, Stop> {
+pub async fn sheet(asked: Asked, Path(code): Path<String>) -> Result<Response, Stop> {
     let speaker = &asked.speaker;
     let named = named(&asked, &code)?;
     let (campaign, list) = listed(&asked, &named)?;
     let rows = list.rows.get(..list.rows.len().min(MOST)).unwrap_or_default();
     let reached = read_details(&asked, rows.iter().map(|row| row.line.id))?;
     let columns = vec![
-        Column::text(speaker.text("term.unit")),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")),
-        Column::text(speaker.text("calls.telephone")).tight(),
-        Column::text(speaker.text("calls.due")),
-        Column::text(speaker.text("term.reporting-state")),
-        Column::text(speaker.text("calls.heard")).tight(),
-        Column::text(speaker.text("calls.last-year")).tight(),
+        Column::text(speaker.text("organisations.code")).coded("unit-code").only_in_files(),
+        Column::text(speaker.text("term.unit")).coded("unit-name"),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members"),
+        Column::text(speaker.text("calls.telephone")).coded("telephone").tight(),
+        Column::text(speaker.text("calls.due")).coded("due"),
+        Column::text(speaker.text("term.reporting-state")).coded("reporting-state"),
+        Column::text(speaker.text("calls.heard")).coded("last-heard").tight(),
+        Column::text(speaker.text("calls.last-year")).coded("last-year").tight(),
         Column::text(speaker.text("calls.paper.outcome")).tight(),
         Column::text(speaker.text("calls.paper.answer")),
         Column::text(speaker.text("calls.paper.clocks")),
@@ -53,7 +56,9 @@ pub async fn sheet(asked: Asked, Path(code): Path<String>) -> Result<Markup, Sto
         let mut last = vec![words::heard(&asked, row.heard)];
         last.extend(row.last_call.as_ref().map(|call| words::call(&asked, call)));
         vec![
-            lines(vec![row.line.name.clone(), row.line.code.to_string()]),
+            Cell::text(row.line.code.as_str()),
+            lines(vec![row.line.name.clone(), row.line.code.to_string()])
+                .value(sheets::Value::text(&row.line.name)),
             Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
             lines([known.telephone, known.hours, known.person].into_iter().flatten().collect()),
             lines(dues.collect()),
@@ -75,15 +80,21 @@ pub async fn sheet(asked: Asked, Path(code): Path<String>) -> Result<Markup, Sto
     if list.rows.len() > MOST {
         table = table.note(speaker.say("calls.paper.more", &[("count", words::count(list.rows.len() - MOST))]));
     }
+    if let Some(format) = Format::asked(&asked)? {
+        return export::tables(&asked, &format!("calls-{code}"), &[table], format);
+    }
+    table = table.exports(export::links(&asked, &format!("{}/print", named.href)));
     let as_of = crate::frame::as_of(&asked, asked.published.head.seq, asked.today());
     let page = internal_page(&asked, speaker.text("calls.title"))
         .paper(Paper::BoardA3)
         .lead(named.name.clone())
         .as_of(as_of)
         .actions(html! { button.button.js-only type="button" data-print { (speaker.text("button.print")) } });
-    Ok(page.render(html! {
-        (states(&asked, &list))
-        div.by-hand { (table.render(&asked)) }
-        p.screen-only { a href=(named.href) { (speaker.text("calls.back-to-list")) } }
-    }))
+    Ok(page
+        .render(html! {
+            (states(&asked, &list))
+            div.by-hand { (table.render(&asked)) }
+            p.screen-only { a href=(named.href) { (speaker.text("calls.back-to-list")) } }
+        })
+        .into_response())
 }

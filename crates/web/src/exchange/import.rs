@@ -1,27 +1,28 @@
 //! An import step by step: choose a file, say what its columns mean, see what it would do, enter it.
 
-use super::import_book::{self, Meanings, at_header, guess, header_digest, settings};
+use super::import_book::{self, Book, Meanings, at_header, guess, header_digest, settings};
 use super::import_kept::{self, Choices, MOST_AMENDED, Said, decision_of};
 use super::import_look::{Looked, Looking, look};
 use super::{import_pages, import_preview, import_run};
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
-use crate::desk::{Sending, new_command_id};
+use crate::desk::{Desk, Sending, new_command_id};
 use crate::fields::{CSRF, Checked, Fields};
 use crate::organisation::entry::Typed;
 use crate::people::recorded;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Query, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use federation::campaign::CampaignId;
 use federation::campaign::state::Campaign;
 use federation::exchange::rules::{Command as ExchangeCommand, Start};
-use federation::exchange::{ImportId, Matter, SheetSettings};
+use federation::exchange::{ImportId, Matter};
 use federation::names::CodeName;
 use federation::organisation::OrganisationId;
 use federation::policy::{Action, Subject};
-use federation::{Command, State};
+use federation::{Command, Refusal, State, Viewer};
 use journal::Outcome;
-use kernel::{AccountId, Channel, CommandId, Finding};
+use kernel::{AccountId, Channel, CommandId, Date, Finding, Timestamp};
 use std::collections::BTreeMap;
 
 /// A file that was sent for a look.
@@ -110,7 +111,6 @@ pub async fn send(asked: Asked, upload: Upload) -> Result<Response, Stop> {
     if !may(&asked, matter) {
         return Err(Stop::Forbidden);
     }
-    let setup = upload.fields.get("setup") == "yes";
     let mut typed = Typed::new("send", upload.fields);
     let campaign = match matter {
         Matter::Reports => {
@@ -132,43 +132,49 @@ pub async fn send(asked: Asked, upload: Upload) -> Result<Response, Stop> {
     if !typed.errors.is_empty() {
         return Ok(again(&typed, &[]));
     }
-    let book = match import_book::read(&upload.bytes) {
-        Ok(book) => book,
+    let read = read_choices(asked.state(), &asked.viewer, &upload.bytes, upload.pasted, (matter, campaign, on));
+    let (book, choices) = match read {
+        Ok(read) => read,
         Err(finding) => return Ok(again(&typed, &[finding])),
-    };
-    let found = campaign.and_then(|id| asked.state().campaigns.get(id));
-    let meanings = Meanings::of(asked.state(), matter, found);
-    let mut readings: Vec<_> =
-        book.file.sheets.iter().enumerate().map(|(index, table)| guess(table, index, &meanings)).collect();
-    // What this organisation once said about such a sheet is proposed before any guess.
-    for reading in &mut readings {
-        let digest = header_digest(&book.file.sheets[reading.sheet], reading);
-        if let Some(columns) = remembered(&asked, &digest) {
-            let known = |code: &CodeName| Some(code.to_string()).filter(|code| meanings.knows(code));
-            reading.columns = columns.iter().map(|code| code.as_ref().and_then(known)).collect();
-            reading.read = reading.columns.iter().flatten().count() >= 2;
-        }
-    }
-    let choices = Choices {
-        matter,
-        campaign,
-        file_kind: import_book::kind_of(&upload.bytes, upload.pasted),
-        digest: import_kept::digest(&upload.bytes),
-        readings,
-        on,
-        said: Said::default(),
-        setup,
     };
     import_kept::keep(&asked, account, &upload.bytes, &choices)?;
     // A file that was made here needs no questions about its columns.
     Ok(see(if book.key.is_some() { "/imports/preview" } else { "/imports/columns" }))
 }
 
+/// A file with what its columns probably mean: what this viewer's organisation once said about such
+/// a sheet, else a guess.
+///
+/// # Errors
+/// The finding that says why the file cannot be read at all.
+pub fn read_choices(
+    state: &State,
+    viewer: &Viewer,
+    bytes: &[u8],
+    pasted: bool,
+    (matter, campaign, on): (Matter, Option<CampaignId>, Option<Date>),
+) -> Result<(Book, Choices), Finding> {
+    let book = import_book::read(bytes)?;
+    let meanings = Meanings::of(state, matter, campaign.and_then(|id| state.campaigns.get(id)));
+    let mut readings: Vec<_> =
+        book.file.sheets.iter().enumerate().map(|(index, table)| guess(table, index, &meanings)).collect();
+    for reading in &mut readings {
+        let digest = header_digest(&book.file.sheets[reading.sheet], reading);
+        if let Some(columns) = remembered(state, viewer, &digest) {
+            let known = |code: &CodeName| Some(code.to_string()).filter(|code| meanings.knows(code));
+            reading.columns = columns.iter().map(|code| code.as_ref().and_then(known)).collect();
+            reading.read = reading.columns.iter().flatten().count() >= 2;
+        }
+    }
+    let file_kind = import_book::kind_of(bytes, pasted);
+    let (digest, said) = (import_kept::digest(bytes), Said::default());
+    Ok((book, Choices { matter, campaign, file_kind, digest, readings, on, said }))
+}
+
 /// What one of the viewer's organisations said about sheets with this header.
-fn remembered(asked: &Asked, header: &kernel::Digest) -> Option<Vec<Option<CodeName>>> {
-    let mappings = &asked.state().imports.mappings;
-    let of = |id: &OrganisationId| mappings.get(id).and_then(|known| known.get(header)).cloned();
-    asked.viewer.duties().iter().find_map(|duty| of(&duty.organisation))
+fn remembered(state: &State, viewer: &Viewer, header: &kernel::Digest) -> Option<Vec<Option<CodeName>>> {
+    let of = |id: &OrganisationId| state.imports.mappings.get(id).and_then(|known| known.get(header)).cloned();
+    viewer.duties().iter().find_map(|duty| of(&duty.organisation))
 }
 
 /// The kept file with everything said about it.
@@ -289,21 +295,22 @@ async fn keep_mappings(asked: &Asked, kept: &Kept) -> Result<(), Stop> {
 
 /// What the kept file would do.
 async fn looked(asked: &Asked, kept: &Kept) -> Result<Looked, Stop> {
-    let settings = settings(&kept.choices.readings, kept.choices.matter);
     let (asked, book, choices) = (asked.clone(), kept.book.clone(), kept.choices.clone());
-    let planned = tokio::task::spawn_blocking(move || of_choices(&asked, &book, &choices, &settings)).await;
-    planned.map_err(Stop::fault)
+    let planned =
+        tokio::task::spawn_blocking(move || would_do(asked.state(), &asked.viewer, asked.now, &book, &choices));
+    planned.await.map_err(Stop::fault)
 }
 
-fn of_choices(asked: &Asked, book: &import_book::Book, choices: &Choices, settings: &[SheetSettings]) -> Looked {
+/// What a file would do, read like this.
+pub fn would_do(state: &State, viewer: &Viewer, now: Timestamp, book: &Book, choices: &Choices) -> Looked {
     look(Looking {
-        state: asked.state(),
-        viewer: &asked.viewer,
-        now: asked.now,
+        state,
+        viewer,
+        now,
         book,
         matter: choices.matter,
-        campaign: campaign_of(asked.state(), choices),
-        settings,
+        campaign: campaign_of(state, choices),
+        settings: &settings(&choices.readings, choices.matter),
         on: choices.on,
         said: &choices.said,
         import: None,
@@ -375,39 +382,42 @@ pub async fn accept(asked: Asked, Checked(fields): Checked) -> Result<Response, 
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(import_preview::preview_page(&asked, &kept, &looked, id, Some(key), status));
     }
-    let import = start(&asked, account, id, &kept, &looked).await?;
+    recorded(begin(&asked.desk, account, id, &kept.bytes, &kept.choices, &looked).await?)?;
+    let import = ImportId::derive(id.0, 0);
     import_kept::forget(&asked, account)?;
     import_run::spawn(&asked.desk, import);
     Ok(see(&format!("/imports/{import}")))
 }
 
-async fn start(
-    asked: &Asked,
+/// Begins an import under this id: the file and what was said about it go into the vault.
+///
+/// # Errors
+/// The vault cannot seal.
+pub async fn begin(
+    desk: &Desk,
     account: AccountId,
     id: CommandId,
-    kept: &Kept,
+    bytes: &[u8],
+    choices: &Choices,
     looked: &Looked,
-) -> Result<ImportId, Stop> {
-    let choices = &kept.choices;
-    let file = asked.desk.vault.seal(import_run::FILE, &kept.bytes).map_err(Stop::fault)?;
+) -> Result<Outcome<Refusal>, Stop> {
+    let file = desk.vault.seal(import_run::FILE, bytes).map_err(Stop::fault)?;
     let mut sealed = Vec::new();
     let mut amended = None;
     if choices.said != Said::default() {
         let text = serde_json::to_vec(&choices.said).map_err(Stop::fault)?;
-        let said = asked.desk.vault.seal(import_run::SAID, &text).map_err(Stop::fault)?;
+        let said = desk.vault.seal(import_run::SAID, &text).map_err(Stop::fault)?;
         amended = Some(said.text);
         sealed.push(said);
     }
+    let sheets = settings(&choices.readings, choices.matter);
     let start = Start {
         matter: choices.matter,
         file: file.text,
         digest: choices.digest,
         file_kind: choices.file_kind,
         campaign: choices.campaign,
-        settings: federation::exchange::Settings {
-            sheets: settings(&choices.readings, choices.matter),
-            on: choices.on,
-        },
+        settings: federation::exchange::Settings { sheets, on: choices.on },
         amended,
         rows: looked.rows,
         last_row: looked.last_row,
@@ -423,8 +433,5 @@ async fn start(
         command: Command::Exchange(ExchangeCommand::Start(Box::new(start))),
         sealed,
     };
-    match asked.desk.send(sending).await {
-        Outcome::Recorded { .. } => Ok(ImportId::derive(id.0, 0)),
-        outcome => recorded(outcome).map(|_| ImportId::derive(id.0, 0)),
-    }
+    Ok(desk.send(sending).await)
 }

@@ -145,10 +145,14 @@ fn step_named(label: &str) -> Option<Step> {
     words.into_iter().find(|(word, _)| label.contains(word)).map(|(_, step)| step)
 }
 
-/// The step that a table as a whole is about, by its name and headers.
-fn step_of_table(table: &Table, layouts: &[Layout]) -> Step {
+/// The step that a table as a whole is about: by its name, else by its headers where all that name
+/// a step name the same.
+fn step_of_table(table: &Table, layouts: &[Layout], labels: &[String]) -> Step {
     let by_name = layouts.iter().find(|layout| layout.is_sheet(&table.sheet)).map(|layout| layout.step);
-    by_name.or_else(|| step_named(&table.sheet)).unwrap_or(Step::Response)
+    let mut named = labels.iter().filter_map(|label| step_named(label));
+    let first = named.next();
+    let alone = first.filter(|first| named.all(|other| other == *first));
+    by_name.or_else(|| step_named(&table.sheet)).or(alone).unwrap_or(Step::Response)
 }
 
 /// The header's words, column by column: two rows are joined, and a word stands for the blanks to
@@ -193,11 +197,11 @@ fn columns(labels: &[String], lowest: &[String], meanings: &Meanings, step: Step
 pub fn at_header(table: &Table, sheet: usize, meanings: &Meanings, header: u32, header_rows: u32) -> Reading {
     let first = table.rows.iter().position(|row| row.number >= header).unwrap_or(0);
     let count = usize::try_from(header_rows.clamp(1, 3)).unwrap_or(1);
+    let joined = labels(&table.rows, first, count);
     let step = match meanings {
-        Meanings::Reports(layouts) => step_of_table(table, layouts),
+        Meanings::Reports(layouts) => step_of_table(table, layouts, &joined),
         Meanings::Roster => Step::Response,
     };
-    let joined = labels(&table.rows, first, count);
     let lowest = labels(&table.rows, first + count - 1, 1);
     let lowest: Vec<String> =
         (0..joined.len()).map(|column| lowest.get(column).cloned().unwrap_or_default()).collect();
@@ -335,6 +339,12 @@ mod tests {
                 "settlement.wage-total",
                 "settlement.wage-total-rate",
             ],
+        );
+        // A column that names no step is about the one that the others name.
+        check(
+            "コード,妥結額,賃上げ率\n1,5000,1.8\n",
+            (1, 1),
+            &["unit-code", "settlement.wage-total", "settlement.wage-total-rate"],
         );
         check("コード,備考,担当\n1,a,b\n", (1, 1), &["unit-code", "-", "-"]);
         assert!(!guessed("コード,備考,担当\n1,a,b\n").read);

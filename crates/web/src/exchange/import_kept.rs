@@ -38,8 +38,6 @@ pub struct Choices {
     pub on: Option<Date>,
     /// What is said about cells and conflicts.
     pub said: Said,
-    /// Was it sent from the wizard of the first year?
-    pub setup: bool,
 }
 
 /// What a person said about single cells and rows.

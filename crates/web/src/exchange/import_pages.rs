@@ -119,7 +119,7 @@ pub fn gone(asked: &Asked) -> Response {
 // ----------------------------------------------------------------------------------- choosing
 
 /// The fields of a file: what it is for, the file, or the pasted range.
-pub fn file_form(asked: &Asked, matter: Matter, typed: &Typed, campaign: Option<&str>, setup: bool) -> Markup {
+pub fn file_form(asked: &Asked, matter: Matter, typed: &Typed, campaign: Option<&str>) -> Markup {
     let text = |key| asked.speaker.text(key);
     let word = matter_word(matter);
     let mut campaigns: Vec<_> =
@@ -147,7 +147,6 @@ pub fn file_form(asked: &Asked, matter: Matter, typed: &Typed, campaign: Option<
         asked,
         html! {
             (hidden("matter", word))
-            @if setup { (hidden("setup", "yes")) }
             @if matter == Matter::Reports {
                 (Field::new(name("campaign"), text("import.campaign")).select(asked, &choices))
             }
@@ -181,12 +180,15 @@ pub fn form_page(
         }
         @if matter == Matter::Reports && !open {
             (notice(asked, Tone::Info, text("import.no-campaign"), html! {}))
-        } @else { (file_form(asked, matter, typed, None, false)) }
+        } @else { (file_form(asked, matter, typed, None)) }
         @if matter == Matter::Roster { p { (text("import.roster.columns")) } }
         @if matter == Matter::Reports && super::import::may(asked, Matter::Roster) {
             p { a href="/imports?matter=roster" { (text("import.roster.instead")) } }
         }
-        @if matter == Matter::Roster { p { a href="/imports" { (text("import.reports.instead")) } } }
+        @if matter == Matter::Roster {
+            p { a href="/imports" { (text("import.reports.instead")) } }
+            p { a href="/setup" { (text("setup.title")) } }
+        }
         (section(text("import.before"), imports_table(asked)))
     };
     let lead = match matter {
@@ -276,17 +278,11 @@ fn one_table(
     let first = table.rows.iter().position(|row| row.number >= reading.header).unwrap_or(0);
     let labels = labels(&table.rows, first, usize::try_from(reading.header_rows).unwrap_or(1));
     let rows: Vec<_> = body(table, reading).iter().take(FIRST_ROWS).collect();
-    let columns = vec![
-        Column::text(text("import.columns.column")).tight(),
-        Column::text(text("import.columns.header")),
-        Column::text(text("import.columns.sample")),
-        Column::text(text("import.columns.meaning")),
-    ];
     let width = labels.len().max(reading.columns.len());
-    let lines = (0..width).map(|column| {
+    let fields = (0..width).map(|column| {
         let letters = kernel::Cell::new(u32::try_from(column).unwrap_or(0), 1).to_string();
-        let letters = letters.trim_end_matches('1').to_owned();
-        let label = labels.get(column).map_or("", String::as_str);
+        let label = labels.get(column).filter(|label| !label.is_empty());
+        let header = label.map_or(text("import.columns.no-header"), String::as_str).to_owned();
         let samples: Vec<&str> = rows
             .iter()
             .filter_map(|row| row.cells.get(column).map(|cell| cell.trim()))
@@ -294,25 +290,19 @@ fn one_table(
             .take(3)
             .collect();
         let meant = reading.columns.get(column).and_then(|code| code.as_deref());
-        let name = format!("c.{index}.{column}");
-        let choice = html! {
-            select name=(name) aria-label=(format!("{letters} {label}")) {
-                option value="" selected[meant.is_none()] { (text("import.columns.skip")) }
-                @for (code, name) in options {
-                    option value=(code) selected[meant == Some(code.as_str())] { (name) }
-                }
-            }
+        let mut choices = vec![Choice::new("", text("import.columns.skip")).chosen(meant.is_none())];
+        choices.extend(
+            options.iter().map(|(code, name)| Choice::new(code, name).chosen(meant == Some(code.as_str()))),
+        );
+        let args =
+            [("letters", Arg::Text(letters.trim_end_matches('1').to_owned())), ("header", Arg::Text(header))];
+        let sample = match samples.is_empty() {
+            true => text("import.columns.empty").to_owned(),
+            false => asked.speaker.say("import.columns.sample", &[("values", Arg::Text(samples.join("、")))]),
         };
-        vec![
-            Cell::text(&letters),
-            if label.is_empty() { Cell::missing(text("import.columns.no-header")) } else { Cell::text(label) },
-            if samples.is_empty() {
-                Cell::missing(text("import.columns.empty"))
-            } else {
-                Cell::text(samples.join("、"))
-            },
-            Cell::markup(choice),
-        ]
+        Field::new(format!("c.{index}.{column}"), asked.speaker.say("import.columns.column", &args))
+            .hint(sample)
+            .select(asked, &choices)
     });
     let caption =
         if table.sheet.is_empty() { text("import.columns.table").to_owned() } else { table.sheet.clone() };
@@ -339,8 +329,7 @@ fn one_table(
             p.hint { (asked.speaker.say("import.columns.read-as", &args)) }
             (header.value(reading.header.to_string()).hint(text("import.columns.header-row.hint")).text(asked))
             (depth.select(asked, &depths))
-            (Table::new(asked.speaker.say("import.columns.of", &[("table", Arg::Text(caption.clone()))]), columns)
-                .id(format!("columns-{index}")).rows(lines).render(asked))
+            @for field in fields { (field) }
         },
     )
 }

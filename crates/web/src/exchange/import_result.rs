@@ -172,7 +172,12 @@ async fn render(
             @if let Some(looked) = &looked { (after(asked, import, looked)) }
             (undo_form(asked, import))
         }
-        p { (link_button(Button::Plain, text("import.title"), "/imports")) }
+        p {
+            (link_button(Button::Plain, text("import.title"), "/imports"))
+            @if asked.may(Action::ManageOrganisations, Subject::Federation) {
+                (link_button(Button::Plain, text("setup.title"), "/setup"))
+            }
+        }
     };
     let page = page(asked, text("import.one")).render(body);
     Ok((status, page).into_response())
@@ -328,9 +333,6 @@ pub async fn undo(asked: Asked, Path(id): Path<String>, Checked(fields): Checked
     let command = fields.get("command_id").parse().map_err(|_| Stop::BadRequest)?;
     let undo = Command::Exchange(ExchangeCommand::Undo { import: import.id });
     recorded(send(&asked, command, format!("undo {}", import.id).into_bytes(), undo).await?)?;
-    if fields.get("setup") == "yes" {
-        return Ok(see("/setup"));
-    }
     Ok(see(&format!("/imports/{}", import.id)))
 }
 

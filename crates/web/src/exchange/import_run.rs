@@ -53,7 +53,7 @@ pub fn spawn(desk: &Arc<Desk>, import: ImportId) {
     }
     let desk = Arc::clone(desk);
     tokio::spawn(async move {
-        if let Err(why) = run(&desk, import).await {
+        if let Err(why) = enter(&desk, import).await {
             tracing::error!(why, %import, "an import stopped; it goes on when its page is opened");
         }
         desk.imports.map().remove(&import);
@@ -120,7 +120,11 @@ struct Ready {
     command: Command,
 }
 
-async fn run(desk: &Arc<Desk>, id: ImportId) -> Result<(), String> {
+/// Enters what is left of an import, and says in the journal that it is through.
+///
+/// # Errors
+/// What the machine failed at.
+pub async fn enter(desk: &Arc<Desk>, id: ImportId) -> Result<(), String> {
     let found = |state: &State| state.imports.get(id).filter(|import| import.is_running()).cloned();
     let Some(import) = found(&desk.now().state) else { return Ok(()) };
     let reading = (Arc::clone(desk), import.clone());

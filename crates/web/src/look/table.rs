@@ -37,6 +37,8 @@ pub struct SortLink {
 #[derive(Debug, Clone, Default)]
 pub struct Column {
     label: String,
+    code: &'static str,
+    only_in_files: bool,
     unit: Option<String>,
     number: bool,
     tight: bool,
@@ -54,6 +56,38 @@ impl Column {
     pub fn number(label: impl Into<String>, unit: impl Into<String>) -> Self {
         let unit = unit.into();
         Column { label: label.into(), unit: (!unit.is_empty()).then_some(unit), number: true, ..Column::default() }
+    }
+
+    /// Its code in files, by which the codebook explains it (`column.<code>`).
+    pub fn coded(mut self, code: &'static str) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// Not on the page, whose reader has it in another form (a code, a state behind a tag).
+    pub fn only_in_files(mut self) -> Self {
+        self.only_in_files = true;
+        self
+    }
+
+    /// Its code in files; empty where it has none.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Its header.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Its unit; empty where it has none.
+    pub fn unit(&self) -> &str {
+        self.unit.as_deref().unwrap_or_default()
+    }
+
+    /// Does it hold numbers?
+    pub fn is_number(&self) -> bool {
+        self.number
     }
 
     /// Never broken into lines (dates, codes, tags).
@@ -81,6 +115,7 @@ pub struct Cell {
     body: Markup,
     sort: Option<String>,
     missing: bool,
+    value: Option<sheets::Value>,
 }
 
 impl Cell {
@@ -106,12 +141,33 @@ impl Cell {
 
     /// No value, and why: a word, never an empty cell. Sorted last.
     pub fn missing(why: impl AsRef<str>) -> Self {
-        Cell { body: html! { (why.as_ref()) }, sort: None, missing: true }
+        Cell { body: html! { (why.as_ref()) }, sort: None, missing: true, value: None }
     }
 
     /// Anything.
     pub fn markup(body: Markup) -> Self {
-        Cell { body, sort: None, missing: false }
+        Cell { body, sort: None, missing: false, value: None }
+    }
+
+    /// What stands in a file in its place; where it is not said, what is read on the page.
+    pub fn value(mut self, value: impl Into<sheets::Value>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// What was said to stand in a file.
+    pub fn typed(&self) -> Option<&sheets::Value> {
+        self.value.as_ref()
+    }
+
+    /// What stands on the page.
+    pub fn words(&self) -> &str {
+        &self.body.0
+    }
+
+    /// Is there no value?
+    pub fn is_missing(&self) -> bool {
+        self.missing
     }
 
     /// What to sort by.
@@ -217,6 +273,41 @@ impl Table {
         self
     }
 
+    /// Its caption.
+    pub fn caption(&self) -> &str {
+        &self.caption
+    }
+
+    /// Its columns.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The headers above, and over how many columns.
+    pub fn group_words(&self) -> &[(String, usize)] {
+        &self.groups
+    }
+
+    /// Its rows.
+    pub fn body(&self) -> impl Iterator<Item = &[Cell]> {
+        self.rows.iter().map(|row| row.cells.as_slice())
+    }
+
+    /// Its last row.
+    pub fn last_row(&self) -> Option<&[Cell]> {
+        self.total.as_deref()
+    }
+
+    /// Its note.
+    pub fn note_words(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// Its line on units.
+    pub fn unit_words(&self) -> Option<&str> {
+        self.unit_line.as_deref()
+    }
+
     fn header(&self, index: usize, column: &Column) -> Markup {
         let class = match (column.number, column.tight) {
             (true, _) => "number",
@@ -240,8 +331,9 @@ impl Table {
 
     fn cells(&self, cells: &[Cell]) -> Markup {
         html! {
-            @for (index, cell) in cells.iter().enumerate() {
-                @let column = self.columns.get(index);
+            @let shown = cells.iter().enumerate().map(|(index, cell)| (self.columns.get(index), cell));
+            @let shown = shown.filter(|(column, _)| !column.is_some_and(|column| column.only_in_files));
+            @for (index, (column, cell)) in shown.enumerate() {
                 @if index == 0 {
                     th scope="row" data-value=[cell.sort.as_deref()] { (cell.body) }
                 } @else {
@@ -293,7 +385,8 @@ impl Table {
                                     }
                                 }
                                 tr {
-                                    @for (index, column) in self.columns.iter().enumerate() {
+                                    @let shown = self.columns.iter().filter(|column| !column.only_in_files);
+                                    @for (index, column) in shown.enumerate() {
                                         (self.header(index, column))
                                     }
                                 }

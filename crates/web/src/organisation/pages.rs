@@ -5,6 +5,7 @@ use super::entry::Typed;
 use super::{KINDS, folds};
 use crate::answer::Stop;
 use crate::asked::Asked;
+use crate::exchange::export::{self, Format};
 use crate::frame;
 use crate::look::{
     Button, Cell, Choice, Column, Crumb, Field, Form, NumberKind, Pagination, Table, Tone, empty, facts,
@@ -79,16 +80,19 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     let page = of(&query, "page").parse::<usize>().unwrap_or(1).clamp(1, pages);
     let first = (page - 1) * PAGE;
     let shown = found.get(first..found.len().min(first + PAGE)).unwrap_or_default();
+    let format = Format::asked(&asked)?;
+    // A file has no pages.
+    let shown = if format.is_some() { found.as_slice() } else { shown };
     let mut table = Table::new(
         asked.speaker.say("organisations.list", &[("day", Arg::Date(day))]),
         vec![
-            Column::text(text("organisations.code")).tight(),
-            Column::text(text("organisations.name")),
-            Column::text(text("organisations.kind")).tight(),
-            Column::text(text("organisations.parent")),
-            Column::text(text("organisations.region")).tight(),
-            Column::number(text("organisations.members"), text("look.unit.people")),
-            Column::text(text("organisations.affiliation")).tight(),
+            Column::text(text("organisations.code")).coded("organisation-code").tight(),
+            Column::text(text("organisations.name")).coded("organisation-name"),
+            Column::text(text("organisations.kind")).coded("organisation-kind").tight(),
+            Column::text(text("organisations.parent")).coded("parent"),
+            Column::text(text("organisations.region")).coded("region").tight(),
+            Column::number(text("organisations.members"), text("look.unit.people")).coded("members"),
+            Column::text(text("organisations.affiliation")).coded("affiliation").tight(),
         ],
     )
     .id("organisations")
@@ -96,6 +100,11 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     for one in shown {
         table = table.row(row(&asked, one, day));
     }
+    if let Some(format) = format {
+        return export::tables(&asked, "organisations", &[table], format);
+    }
+    let (q, kind_word, on) = (encode(of(&query, "q")), encode(of(&query, "kind")), encode(of(&query, "on")));
+    table = table.exports(export::links(&asked, &format!("/organisations?q={q}&kind={kind_word}&on={on}")));
     let range = asked.speaker.say(
         "organisations.range",
         &[

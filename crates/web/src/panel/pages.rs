@@ -283,7 +283,8 @@ fn candidates(asked: &Asked, panel: &PanelPage, rows: &[&PanelRow]) -> Markup {
             Cell::markup(write::state_tag(speaker, row.state)),
         ]
     });
-    Table::new(speaker.text("panel.candidates"), columns)
+    Table::new(speaker.text("region.units"), columns)
+        .id("candidates")
         .rows(cells.collect::<Vec<_>>())
         .empty(empty(speaker.text("panel.none-shown"), Some((speaker.text("word.all"), "/panel"))))
         .note(speaker.text("panel.note"))
@@ -365,7 +366,8 @@ fn members(asked: &Asked, panel: &PanelPage, said: &Said) -> Markup {
             wage.map_or_else(|| Cell::missing("―"), Cell::text),
         ]
     });
-    let table = Table::new(speaker.text("panel.list"), columns)
+    let table = Table::new(speaker.text("region.units"), columns)
+        .id("members")
         .rows(rows.collect::<Vec<_>>())
         .empty(empty(speaker.text("panel.none-of-yours"), None))
         .note(speaker.text("panel.list.note"));

@@ -11,6 +11,7 @@ pub mod pages;
 pub mod password;
 pub mod secret;
 pub mod session;
+mod table;
 
 use crate::answer::Stop;
 use crate::asked::{Asked, secret_digest};

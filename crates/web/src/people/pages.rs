@@ -9,6 +9,7 @@ use super::{
 use crate::answer::{Stop, see};
 use crate::asked::{Asked, LANGUAGE_COOKIE, secret_digest};
 use crate::desk::new_command_id;
+use crate::exchange::export::{self, Format};
 use crate::frame;
 use crate::look::{
     Button, Cell, Choice, Column, Crumb, Field, Form, HistoryItem, Pagination, Table, Tone, button, card, details,
@@ -362,6 +363,10 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
         };
         people.retain(fits);
     }
+    if let Some(format) = Format::asked(&asked)? {
+        let table = super::table::people_table(&asked, &people)?;
+        return export::tables(&asked, "people", &[table], format);
+    }
     let (page, pages, shown) = one_page(&people, of(&query, "page"));
     let accounts: Vec<AccountId> = shown.iter().map(|person| person.account).collect();
     let names = read_names(&asked, &accounts)?;
@@ -375,6 +380,11 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     let body = html! {
         (search)
         @if shown.is_empty() { (empty(text("people.nobody"), None)) }
+        div.exports {
+            @for (label, href) in export::links(&asked, &format!("/people?q={}", super::encode(of(&query, "q")))) {
+                a href=(href) download { (crate::look::icon("download")) (label) }
+            }
+        }
         div.stack { @for person in shown { (person_card(&asked, person, names.get(&person.account))?) } }
         (page_links(&asked, "/people", of(&query, "q"), people.len(), page, pages))
         p.hint { (text("people.logged")) }

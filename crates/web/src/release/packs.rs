@@ -7,7 +7,6 @@ use super::{day_of, done, send};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::board::figures::{count, measure_name, named};
-use crate::board::pages::csv;
 use crate::fields::Checked;
 use crate::frame;
 use crate::look::{Button, Cell, Column, Crumb, Form, Paper, Table, facts, link_button, submit};
@@ -27,8 +26,8 @@ use federation::tally::Measure;
 use kernel::{Arg, Digest, Ratio};
 use maud::html;
 use sha2::{Digest as _, Sha256};
-use sheets::Workbook;
 use sheets::workbook::{Grid, Sheet, Value};
+use sheets::{Bom, Formulas, Workbook, write_csv};
 use std::sync::Arc;
 
 /// A region's part of a release.
@@ -207,6 +206,10 @@ fn marked(asked: &Asked, workbook: Workbook) -> Workbook {
 /// A workbook as an answer.
 pub(crate) fn xlsx(name: &str, bytes: Vec<u8>) -> Response {
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    download(name, kind, bytes)
+}
+
+fn download(name: &str, kind: &str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
@@ -284,7 +287,10 @@ pub async fn totals_file(
     let rows = totals(&asked, release, recipient)?;
     let name = format!("totals-{}-{}", release.prepared.round, release.prepared.known_at);
     match format.as_str() {
-        "csv" => Ok(csv(&format!("{name}.csv"), &rows)),
+        "csv" => {
+            let bytes = write_csv(&rows, Bom::Write, Formulas::Defuse);
+            Ok(download(&format!("{name}.csv"), "text/csv; charset=utf-8", bytes))
+        }
         "xlsx" => {
             let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
             let columns = (0..widest).map(|_| sheets::workbook::Column::new("")).collect();

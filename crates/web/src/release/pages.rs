@@ -5,7 +5,7 @@ use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::board::figures::count;
 use crate::board::known::query;
-use crate::board::pages::csv;
+use crate::exchange::export::{self, AsOf};
 use crate::frame;
 use crate::look::{
     Button, Cell, Column, Crumb, Form, Paper, Table, Tone, card, empty, link_button, notice, section, submit, tag,
@@ -237,7 +237,8 @@ pub async fn export(asked: Asked, Path(id): Path<String>) -> Result<Response, St
         content_digest(&prepared.content).to_string(),
     ]);
     rows.extend(published::csv_rows(speaker, &prepared.content));
-    Ok(csv(&format!("release-{}-{}.csv", prepared.round, prepared.known_at), &rows))
+    let name = format!("release-{}-{}", prepared.round, prepared.known_at);
+    export::rows(&asked, &name, &title(&asked, release), &rows, AsOf::now(&asked))
 }
 
 /// The rounds of the kit and where each stands; with `?round=`, the form of one.

@@ -319,10 +319,37 @@ impl Stage {
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
+    /// As text; of a ZIP or workbook, all that is in it.
     pub body: String,
+    pub bytes: Vec<u8>,
+}
+
+/// The text of every part of a container, and of the containers in it.
+fn unpacked(bytes: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a container");
+    let mut text = String::new();
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).expect("a part");
+        let name = part.name().expect("a name").into_owned();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut part, &mut bytes).expect("the part");
+        let inside = if bytes.starts_with(b"PK\x03\x04") {
+            unpacked(&bytes)
+        } else {
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        text.push_str(&format!("--- {name}\n{inside}\n"));
+    }
+    text
 }
 
 impl Answer {
+    fn of(status: StatusCode, headers: HeaderMap, bytes: Vec<u8>) -> Answer {
+        let container = bytes.starts_with(b"PK\x03\x04");
+        let body = if container { unpacked(&bytes) } else { String::from_utf8_lossy(&bytes).into_owned() };
+        Answer { status, headers, body, bytes }
+    }
+
     /// Where it leads.
     pub fn location(&self) -> &str {
         self.headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
@@ -456,7 +483,7 @@ impl Browser {
                 break;
             }
         }
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer::of(parts.status, parts.headers, bytes)
     }
 
     /// Any request.
@@ -464,7 +491,7 @@ impl Browser {
         let response = self.send(method, path, body, headers).await;
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 64 << 20).await.expect("a body");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Answer::of(parts.status, parts.headers, body.to_vec())
     }
 
     async fn send(&mut self, method: &str, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Response {

@@ -13,6 +13,8 @@ const LOCALES: [&str; 2] = ["ja", "en"];
 /// first part) must stand somewhere in the sources as a literal of its own.
 const PUT_TOGETHER: &[(&str, &str)] = &[
     ("action", "from `Action::word`"),
+    ("column", "from the code of a column of a file"),
+    ("everything", "from the code of a column of a file"),
     ("channel", "from `Channel::as_str`, the word of the journal's column"),
     ("field", "from the name of a field in a refusal"),
     ("finding", "from the code of a finding"),

@@ -1,0 +1,320 @@
+//! The book: heads, mean, quantiles and dispersion of every cell of every table, with disclosure
+//! control over all of them together.
+//!
+//! A cell that stands in several tables is one cell: it is hidden in all or in none.
+
+use crate::columns::{Columns, Field};
+use crate::dimension::{Coded, Dimension, Label, coded};
+use crate::disclosure::{
+    Cell, Linked, Protection, Relation, Rules, UnitNumber, Why, protect, quantile_is_supported,
+};
+use crate::exact::Exact;
+use crate::groups::{Axis, BadTable, Codes, tabulate};
+use crate::quantile::{Method, dispersion};
+use kernel::Ratio;
+use std::collections::BTreeMap;
+
+/// Which cell: the codes of its dimensions, in the order of the dimensions; the whole has none.
+pub type CellKey = Vec<(Dimension, u16)>;
+
+/// The quantiles of the book: D1, Q1, Q2, Q3, D9.
+pub const QUANTILES: [(i128, i128); 5] = [(1, 10), (1, 4), (1, 2), (3, 4), (9, 10)];
+
+/// What is to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The tables: the dimensions of each; an empty list is the whole.
+    pub tables: Vec<Vec<Dimension>>,
+    /// The wage concept.
+    pub wage: Field,
+    /// How quantiles are taken.
+    pub method: Method,
+    /// The rules of the audience; none for a union's own eyes.
+    pub rules: Option<Rules>,
+}
+
+impl Plan {
+    /// The usual tables of the dimensions that there are.
+    pub fn usual(columns: &Columns) -> Vec<Vec<Dimension>> {
+        use Dimension as D;
+        let tables: [&[D]; 13] = [
+            &[],
+            &[D::Size],
+            &[D::Industry],
+            &[D::Prefecture],
+            &[D::Sex],
+            &[D::AgeBand],
+            &[D::Education],
+            &[D::Employment],
+            &[D::Sex, D::AgeBand],
+            &[D::Education, D::AgeBand],
+            &[D::Size, D::Sex],
+            &[D::Size, D::AgeBand],
+            &[D::Industry, D::Sex],
+        ];
+        let told: Vec<Dimension> =
+            D::ALL.into_iter().filter(|dimension| coded(columns, *dimension).is_some()).collect();
+        tables
+            .into_iter()
+            .filter(|table| table.iter().all(|dimension| told.contains(dimension)))
+            .map(<[Dimension]>::to_vec)
+            .collect()
+    }
+}
+
+/// The figures of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// Persons.
+    pub heads: u64,
+    /// Units.
+    pub units: usize,
+    /// The mean, yen.
+    pub mean: Exact,
+    /// D1, Q1, Q2, Q3, D9; nothing where too few members stand beside one.
+    pub quantiles: [Option<Exact>; 5],
+}
+
+impl Figures {
+    /// 十分位分散係数.
+    pub fn decile_dispersion(&self) -> Option<Exact> {
+        let [d1, _, q2, _, d9] = &self.quantiles;
+        dispersion(d1.as_ref()?, q2.as_ref()?, d9.as_ref()?)
+    }
+
+    /// 四分位分散係数.
+    pub fn quartile_dispersion(&self) -> Option<Exact> {
+        let [_, q1, q2, q3, _] = &self.quantiles;
+        dispersion(q1.as_ref()?, q2.as_ref()?, q3.as_ref()?)
+    }
+}
+
+/// What a cell of the book shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// Nobody is in it: `-`.
+    Nobody,
+    /// Hidden: `x`, and the head count with it.
+    Hidden(Why),
+    /// Its figures.
+    Figures(Box<Figures>),
+}
+
+/// A table of the book: its cells in the order of their codes, margins with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its dimensions.
+    pub dimensions: Vec<Dimension>,
+    /// The codes, `None` for the margin, and what is shown.
+    pub cells: Vec<(Vec<Option<u16>>, Shown)>,
+}
+
+/// The book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Book {
+    /// Its tables, as planned.
+    pub tables: Vec<Table>,
+    /// What the codes of each dimension stand for.
+    pub labels: BTreeMap<Dimension, Vec<Label>>,
+    /// The outcome of the disclosure control, if there was any.
+    pub protection: Option<Protection>,
+    /// Cells that are the same person's or union's in several tables, counted once.
+    pub cells: usize,
+}
+
+/// Why there is no book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoBook {
+    /// No row has this wage.
+    NoWages,
+    /// The rows do not tell this dimension.
+    NotTold(Dimension),
+    /// A table would have more cells than it may.
+    TooLarge(Vec<Dimension>),
+}
+
+/// All sub-tables of a table, the whole first: what its margins are.
+fn margins(dimensions: &[Dimension]) -> Vec<Vec<Dimension>> {
+    let mut sorted = dimensions.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    (0u32..1 << sorted.len())
+        .map(|set| {
+            sorted
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| set >> place & 1 == 1)
+                .map(|(_, dimension)| *dimension)
+                .collect()
+        })
+        .collect()
+}
+
+/// Makes the book.
+pub fn book(columns: &Columns, plan: &Plan) -> Result<Book, NoBook> {
+    // Only rows with this wage are in any figure.
+    let mut rows = columns.clone();
+    for row in 0..rows.len() {
+        if columns.get(plan.wage, row).is_none() {
+            rows.exclude(row);
+        }
+    }
+    let wages: Vec<u32> =
+        rows.counted_rows().filter_map(|row| u32::try_from(rows.get(plan.wage, row)?).ok()).collect();
+    if wages.is_empty() {
+        return Err(NoBook::NoWages);
+    }
+    let mut dimensions: BTreeMap<Dimension, Coded> = BTreeMap::new();
+    for dimension in plan.tables.iter().flatten() {
+        if !dimensions.contains_key(dimension) {
+            dimensions.insert(*dimension, coded(&rows, *dimension).ok_or(NoBook::NotTold(*dimension))?);
+        }
+    }
+    // Without a column for the unit the file is one unit's.
+    let units = coded(&rows, Dimension::Unit).map_or_else(|| vec![0; wages.len()], |coded| coded.codes);
+    let mut made = Made { numbers: BTreeMap::new(), linked: Linked::default(), figures: Vec::new() };
+    for table in &plan.tables {
+        for margin in margins(table) {
+            made.count(&margin, &dimensions, &wages, &units, plan)?;
+        }
+    }
+    for table in &plan.tables {
+        made.relate(table);
+    }
+    let protection = plan.rules.as_ref().map(|rules| protect(&made.linked, rules));
+    let tables = plan.tables.iter().map(|table| made.table(table, &dimensions, protection.as_ref())).collect();
+    Ok(Book {
+        tables,
+        labels: dimensions.into_iter().map(|(dimension, coded)| (dimension, coded.labels)).collect(),
+        protection,
+        cells: made.figures.len(),
+    })
+}
+
+/// The cells so far.
+struct Made {
+    numbers: BTreeMap<CellKey, usize>,
+    linked: Linked,
+    figures: Vec<Figures>,
+}
+
+impl Made {
+    /// Counts the cells of one set of dimensions, unless they are there already.
+    fn count(
+        &mut self,
+        set: &[Dimension],
+        dimensions: &BTreeMap<Dimension, Coded>,
+        wages: &[u32],
+        units: &[u16],
+        plan: &Plan,
+    ) -> Result<(), NoBook> {
+        let known = |key: &CellKey| key.iter().map(|(dimension, _)| *dimension).eq(set.iter().copied());
+        if self.numbers.keys().any(known) {
+            return Ok(());
+        }
+        let too_large = || NoBook::TooLarge(set.to_vec());
+        let coded: Vec<&Coded> = set.iter().filter_map(|dimension| dimensions.get(dimension)).collect();
+        let axes: Vec<Axis<'_>> = coded
+            .iter()
+            .map(|coded| Axis { codes: Codes::Wide(&coded.codes), size: coded.labels.len() })
+            .collect();
+        let ps: Vec<Ratio> = QUANTILES.iter().filter_map(|(up, down)| Ratio::new(*up, *down)).collect();
+        let groups = tabulate(wages, &axes, &ps, plan.method).map_err(|bad| match bad {
+            BadTable::TooManyGroups | BadTable::Code | BadTable::Length => too_large(),
+        })?;
+        let group_of = |row: usize| {
+            coded.iter().fold(0usize, |group, coded| group * coded.labels.len() + usize::from(coded.codes[row]))
+        };
+        // Units inside each group, by sorting: a federation has thousands of units, a cell few.
+        let mut parts: Vec<(u32, u16, u32)> = (0..wages.len())
+            .map(|row| (u32::try_from(group_of(row)).unwrap_or(u32::MAX), units[row], wages[row]))
+            .collect();
+        rayon::slice::ParallelSliceMut::par_sort_unstable(&mut parts[..]);
+        for of_group in parts.chunk_by(|one, other| one.0 == other.0) {
+            let group = of_group[0].0 as usize;
+            let mut cell = Cell::default();
+            for of_unit in of_group.chunk_by(|one, other| one.1 == other.1) {
+                let own = cell.units.entry(UnitNumber::from(of_unit[0].1)).or_default();
+                own.heads = of_unit.len() as u64;
+                own.yen = of_unit.iter().map(|part| u64::from(part.2)).sum();
+            }
+            cell.same_wage = of_group.iter().all(|part| part.2 == of_group[0].2);
+            let mut codes = Vec::new();
+            let mut rest = group;
+            for coded in coded.iter().rev() {
+                codes.push((coded.dimension, u16::try_from(rest % coded.labels.len()).unwrap_or(u16::MAX)));
+                rest /= coded.labels.len();
+            }
+            codes.reverse();
+            let heads = groups.heads(group);
+            let quantile = |number: usize| {
+                let supported =
+                    plan.rules.as_ref().is_none_or(|rules| quantile_is_supported(heads, ps[number], rules));
+                groups.quantile(group, number).filter(|_| supported)
+            };
+            let Some(mean) = Exact::new(groups.sum(group), heads) else { continue };
+            let quantiles = [quantile(0), quantile(1), quantile(2), quantile(3), quantile(4)];
+            self.numbers.insert(codes, self.figures.len());
+            self.figures.push(Figures { heads, units: cell.units.len(), mean, quantiles });
+            self.linked.cells.push(cell);
+        }
+        Ok(())
+    }
+
+    /// The sums of a table: each cell of a margin over each dimension that it lacks.
+    fn relate(&mut self, table: &[Dimension]) {
+        for set in margins(table) {
+            for dropped in &set {
+                let mut sums: BTreeMap<CellKey, Vec<usize>> = BTreeMap::new();
+                for (key, number) in &self.numbers {
+                    if key.iter().map(|(dimension, _)| dimension).eq(set.iter()) {
+                        let total: CellKey =
+                            key.iter().filter(|(dimension, _)| dimension != dropped).copied().collect();
+                        sums.entry(total).or_default().push(*number);
+                    }
+                }
+                for (total, parts) in sums {
+                    if let Some(total) = self.numbers.get(&total) {
+                        let relation = Relation { total: *total, parts };
+                        if !self.linked.relations.contains(&relation) {
+                            self.linked.relations.push(relation);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn table(
+        &self,
+        table: &[Dimension],
+        dimensions: &BTreeMap<Dimension, Coded>,
+        protection: Option<&Protection>,
+    ) -> Table {
+        let mut keys: Vec<Vec<Option<u16>>> = vec![Vec::new()];
+        for dimension in table {
+            let count = dimensions.get(dimension).map_or(0, |coded| coded.labels.len());
+            let codes = (0..count).map(|code| u16::try_from(code).ok()).chain([None]);
+            let codes: Vec<Option<u16>> = codes.collect();
+            keys = keys
+                .into_iter()
+                .flat_map(|key| codes.iter().map(move |code| [&key[..], &[*code]].concat()))
+                .collect();
+        }
+        let shown = |codes: &[Option<u16>]| {
+            let mut key: CellKey =
+                table.iter().zip(codes).filter_map(|(dimension, code)| Some((*dimension, (*code)?))).collect();
+            key.sort_unstable();
+            let Some(number) = self.numbers.get(&key) else { return Shown::Nobody };
+            match protection.and_then(|protection| protection.hidden.get(*number).copied().flatten()) {
+                Some(why) => Shown::Hidden(why),
+                None => Shown::Figures(Box::new(self.figures[*number].clone())),
+            }
+        };
+        let cells = keys.into_iter().map(|codes| (codes.clone(), shown(&codes))).collect();
+        Table { dimensions: table.to_vec(), cells }
+    }
+}
+
+#[cfg(test)]
+mod tests;

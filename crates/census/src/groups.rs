@@ -1,0 +1,480 @@
+//! Heads, sums and exact order statistics of many groups at once.
+//!
+//! Wages are small whole numbers, so nothing is sorted. The first pass counts, for each group, the
+//! upper bits of the wages; in these counts lies in which narrow range each wanted order statistic
+//! falls. Each further pass counts the next bits, and only in those ranges. Counts add up over
+//! threads, units and years in any order, so the result does not depend on any of them.
+
+use crate::exact::Exact;
+use crate::quantile::{Method, Ranks};
+use kernel::Ratio;
+use rayon::prelude::*;
+
+/// A wage of a column, in units of its resolution.
+pub trait Wage: Copy + Send + Sync {
+    /// Its number.
+    fn number(self) -> u32;
+}
+
+impl Wage for u16 {
+    fn number(self) -> u32 {
+        u32::from(self)
+    }
+}
+
+impl Wage for u32 {
+    fn number(self) -> u32 {
+        self
+    }
+}
+
+/// The codes of a dimension, one for each row; each is below `size`.
+#[derive(Debug, Clone, Copy)]
+pub enum Codes<'c> {
+    /// One byte wide.
+    Narrow(&'c [u8]),
+    /// Two bytes wide.
+    Wide(&'c [u16]),
+}
+
+/// A dimension of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Axis<'c> {
+    /// Its codes.
+    pub codes: Codes<'c>,
+    /// How many codes there are.
+    pub size: usize,
+}
+
+/// What a table could not be made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadTable {
+    /// A dimension has more or fewer rows than there are wages.
+    Length,
+    /// A code is not below the size of its dimension.
+    Code,
+    /// More groups than memory should be given.
+    TooManyGroups,
+}
+
+/// The most groups of one table.
+pub const MOST_GROUPS: usize = 1 << 22;
+
+/// Heads, sums and order statistics of all groups; the group of codes (a, b, …) has the number
+/// ((a · size of b) + b) ….
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Groups {
+    quantiles: Vec<Ratio>,
+    method: Method,
+    heads: Vec<u64>,
+    sums: Vec<u64>,
+    /// Two for each group and quantile: the lower and the higher neighbour.
+    neighbours: Vec<(u32, u32)>,
+}
+
+impl Groups {
+    /// How many groups there are, empty ones with them.
+    pub fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
+    }
+
+    /// Persons of a group.
+    pub fn heads(&self, group: usize) -> u64 {
+        self.heads.get(group).copied().unwrap_or(0)
+    }
+
+    /// The sum of a group's wages.
+    pub fn sum(&self, group: usize) -> u64 {
+        self.sums.get(group).copied().unwrap_or(0)
+    }
+
+    /// The two order statistics between which a quantile lies.
+    pub fn neighbours(&self, group: usize, quantile: usize) -> Option<(u32, u32)> {
+        (self.heads(group) > 0 && quantile < self.quantiles.len())
+            .then(|| self.neighbours[group * self.quantiles.len() + quantile])
+    }
+
+    /// A quantile of a group, by the method with which the table was made.
+    pub fn quantile(&self, group: usize, quantile: usize) -> Option<Exact> {
+        let (low, high) = self.neighbours(group, quantile)?;
+        let ranks = self.method.ranks(self.heads(group), self.quantiles[quantile])?;
+        Some(ranks.between(i64::from(low), i64::from(high)))
+    }
+}
+
+/// Rows of which the group numbers are made together: they stay in the fastest memory.
+const BLOCK: usize = 1024;
+
+/// Counters of a pass: about as much as stays close to a core.
+const COUNTERS: usize = 1 << 18;
+
+/// Counts a table: for each group its heads, its sum, and what `method` needs for each quantile.
+pub fn tabulate<W: Wage>(
+    wages: &[W],
+    axes: &[Axis<'_>],
+    quantiles: &[Ratio],
+    method: Method,
+) -> Result<Groups, BadTable> {
+    let mut count = 1usize;
+    for axis in axes {
+        let (length, largest) = match axis.codes {
+            Codes::Narrow(codes) => (codes.len(), codes.par_iter().max().map(|code| usize::from(*code))),
+            Codes::Wide(codes) => (codes.len(), codes.par_iter().max().map(|code| usize::from(*code))),
+        };
+        if length != wages.len() {
+            return Err(BadTable::Length);
+        }
+        if largest.is_some_and(|largest| largest >= axis.size) {
+            return Err(BadTable::Code);
+        }
+        count = count
+            .checked_mul(axis.size.max(1))
+            .filter(|count| *count <= MOST_GROUPS)
+            .ok_or(BadTable::TooManyGroups)?;
+    }
+    let largest = wages.par_iter().map(|wage| wage.number()).max().unwrap_or(0);
+    let table = Table { wages, axes, segment: wages.len().div_ceil(rayon::current_num_threads()).max(BLOCK) };
+    Ok(passes(&table, count, 32 - largest.leading_zeros(), quantiles, method))
+}
+
+struct Table<'t, W> {
+    wages: &'t [W],
+    axes: &'t [Axis<'t>],
+    /// Rows of one thread.
+    segment: usize,
+}
+
+impl<W: Wage> Table<'_, W> {
+    /// Calls `each` with the group numbers and wages of each block of a segment.
+    fn blocks(&self, segment: usize, mut each: impl FnMut(&[u32], &[W])) {
+        let end = ((segment + 1) * self.segment).min(self.wages.len());
+        let mut groups = [0u32; BLOCK];
+        let mut start = segment * self.segment;
+        while start < end {
+            let until = (start + BLOCK).min(end);
+            let groups = &mut groups[..until - start];
+            groups.fill(0);
+            for axis in self.axes {
+                // Sizes are checked: their product is below MOST_GROUPS.
+                let size = axis.size as u32;
+                match axis.codes {
+                    Codes::Narrow(codes) => {
+                        for (group, code) in groups.iter_mut().zip(&codes[start..until]) {
+                            *group = *group * size + u32::from(*code);
+                        }
+                    }
+                    Codes::Wide(codes) => {
+                        for (group, code) in groups.iter_mut().zip(&codes[start..until]) {
+                            *group = *group * size + u32::from(*code);
+                        }
+                    }
+                }
+            }
+            each(groups, &self.wages[start..until]);
+            start = until;
+        }
+    }
+
+    fn segments(&self) -> usize {
+        self.wages.len().div_ceil(self.segment)
+    }
+}
+
+fn add(one: &mut [u32], other: &[u32]) {
+    for (sum, more) in one.iter_mut().zip(other) {
+        *sum += more;
+    }
+}
+
+/// A range of wages of one group in which order statistics are sought: their places in the result,
+/// and their ranks inside the range.
+#[derive(Debug, Clone, Default)]
+struct Range {
+    /// The upper bits of its wages.
+    prefix: u32,
+    sought: Vec<(usize, u64)>,
+}
+
+fn passes<W: Wage>(table: &Table<'_, W>, count: usize, bits: u32, quantiles: &[Ratio], method: Method) -> Groups {
+    // As many bits at a time as counters stay close, and the fewest passes for that.
+    let room = (COUNTERS / count.max(1)).max(16).ilog2();
+    let first_bits = room.min(bits.max(1));
+    let (mut heads, mut sums) = (vec![0u64; count], vec![0u64; count]);
+    let mut left = bits - first_bits.min(bits);
+    let counters = count_first(table, count, left, first_bits, &mut sums);
+    let width = 1usize << first_bits;
+    let mut neighbours = vec![(0u32, 0u32); count * quantiles.len()];
+    let mut ranges: Vec<Range> = Vec::new();
+    // Which range of the next pass a counter leads to; 0 leads nowhere.
+    let mut leads = vec![0u32; if left > 0 { counters.len() } else { 0 }];
+    let mut ready = Vec::new();
+    for group in 0..count {
+        let counts = &counters[group * width..(group + 1) * width];
+        heads[group] = counts.iter().map(|count| u64::from(*count)).sum();
+        let mut sought = Vec::new();
+        for (number, p) in quantiles.iter().enumerate() {
+            if let Some(Ranks { low, high, .. }) = method.ranks(heads[group], *p) {
+                let place = 2 * (group * quantiles.len() + number);
+                sought.extend([(place, low), (place + 1, high)]);
+            }
+        }
+        let found = seek(counts, 0, first_bits, sought);
+        settle(found, left, group * width, &mut leads, &mut ranges, &mut ready);
+    }
+    let mut chain = vec![Level { leads, shift: left, mask: width as u32 - 1, bits: first_bits }];
+    while left > 0 {
+        let next_bits = (COUNTERS / ranges.len().max(1)).max(64).ilog2().min(left);
+        left -= next_bits;
+        let width = 1usize << next_bits;
+        let counters = count_next(table, &chain, ranges.len() + 1, left, next_bits);
+        let mut leads = vec![0u32; if left > 0 { counters.len() } else { 0 }];
+        let mut next = Vec::new();
+        for (number, range) in std::mem::take(&mut ranges).into_iter().enumerate() {
+            let at = (number + 1) * width;
+            let found = seek(&counters[at..at + width], range.prefix, next_bits, range.sought);
+            settle(found, left, at, &mut leads, &mut next, &mut ready);
+        }
+        ranges = next;
+        chain.push(Level { leads, shift: left, mask: width as u32 - 1, bits: next_bits });
+    }
+    for (place, wage) in ready {
+        let pair: &mut (u32, u32) = &mut neighbours[place / 2];
+        if place % 2 == 0 { pair.0 = wage } else { pair.1 = wage }
+    }
+    Groups { quantiles: quantiles.to_vec(), method, heads, sums, neighbours }
+}
+
+/// A pass that was made: how a wage finds the counter of the next one.
+struct Level {
+    leads: Vec<u32>,
+    shift: u32,
+    mask: u32,
+    bits: u32,
+}
+
+/// The counter in which each sought rank falls, and the rank inside it.
+fn seek(counts: &[u32], prefix: u32, bits: u32, mut sought: Vec<(usize, u64)>) -> Vec<(usize, Range)> {
+    sought.sort_unstable_by_key(|(_, rank)| *rank);
+    let mut found: Vec<(usize, Range)> = Vec::new();
+    let (mut before, mut bin) = (0u64, 0usize);
+    for (place, rank) in sought {
+        while bin < counts.len() && before + u64::from(counts[bin]) <= rank {
+            before += u64::from(counts[bin]);
+            bin += 1;
+        }
+        let inside = (place, rank - before);
+        match found.last_mut() {
+            Some((last, range)) if *last == bin => range.sought.push(inside),
+            _ => {
+                let prefix = (prefix << bits) | bin as u32;
+                found.push((bin, Range { prefix, sought: vec![inside] }));
+            }
+        }
+    }
+    found
+}
+
+/// What was found is an exact wage after the last bits, a range for the next pass before.
+fn settle(
+    found: Vec<(usize, Range)>,
+    left: u32,
+    at: usize,
+    leads: &mut [u32],
+    ranges: &mut Vec<Range>,
+    ready: &mut Vec<(usize, u32)>,
+) {
+    for (bin, range) in found {
+        if left == 0 {
+            ready.extend(range.sought.iter().map(|(place, _)| (*place, range.prefix)));
+        } else {
+            ranges.push(range);
+            leads[at + bin] = ranges.len() as u32;
+        }
+    }
+}
+
+fn count_first<W: Wage>(table: &Table<'_, W>, count: usize, shift: u32, bits: u32, sums: &mut [u64]) -> Vec<u32> {
+    let parts: Vec<(Vec<u32>, Vec<u64>)> = (0..table.segments())
+        .into_par_iter()
+        .map(|segment| {
+            let (mut counters, mut sums) = (vec![0u32; count << bits], vec![0u64; count]);
+            table.blocks(segment, |groups, wages| {
+                for (group, wage) in groups.iter().zip(wages) {
+                    let wage = wage.number();
+                    counters[((*group << bits) | (wage >> shift)) as usize] += 1;
+                    sums[*group as usize] += u64::from(wage);
+                }
+            });
+            (counters, sums)
+        })
+        .collect();
+    let mut parts = parts.into_iter();
+    let Some((mut counters, first)) = parts.next() else { return vec![0; count << bits] };
+    sums.copy_from_slice(&first);
+    for (more, more_sums) in parts {
+        add(&mut counters, &more);
+        for (sum, more) in sums.iter_mut().zip(more_sums) {
+            *sum += more;
+        }
+    }
+    counters
+}
+
+fn count_next<W: Wage>(table: &Table<'_, W>, chain: &[Level], ranges: usize, shift: u32, bits: u32) -> Vec<u32> {
+    let mask = (1u32 << bits) - 1;
+    let parts: Vec<Vec<u32>> = (0..table.segments())
+        .into_par_iter()
+        .map(|segment| {
+            let mut counters = vec![0u32; ranges << bits];
+            table.blocks(segment, |groups, wages| {
+                for (group, wage) in groups.iter().zip(wages) {
+                    let wage = wage.number();
+                    let mut node = *group;
+                    for level in chain {
+                        let counter = (node << level.bits) | ((wage >> level.shift) & level.mask);
+                        node = level.leads[counter as usize];
+                    }
+                    // Range 0 takes all wages that nobody asks for, so that no branch is needed.
+                    counters[((node << bits) | ((wage >> shift) & mask)) as usize] += 1;
+                }
+            });
+            counters
+        })
+        .collect();
+    let mut parts = parts.into_iter();
+    let mut counters = parts.next().unwrap_or_else(|| vec![0; ranges << bits]);
+    for more in parts {
+        add(&mut counters, &more);
+    }
+    counters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn p(numerator: i128, denominator: i128) -> Ratio {
+        Ratio::new(numerator, denominator).expect("a denominator")
+    }
+
+    /// The definitions written out once more, one value at a time and without a shared line.
+    fn slowly(values: &[i64], p: Ratio, method: Method) -> Exact {
+        let mut sorted = values.to_vec();
+        sorted.sort_unstable();
+        let n = sorted.len() as i128;
+        let h = Ratio::whole(n - 1).checked_mul(p).expect("small");
+        let at = |place: i128| sorted[usize::try_from(place).expect("a place")];
+        let below = h.scaled(0, kernel::Rounding::Floor).expect("small");
+        let above = h.scaled(0, kernel::Rounding::Ceiling).expect("small");
+        match method {
+            // The first person such that the share p of all has been passed.
+            Method::Equiprobable => {
+                let person = (1..=n).find(|place| Ratio::new(*place, n).expect("n") >= p).expect("p is at most 1");
+                Exact::whole(at(person - 1))
+            }
+            Method::Lower => Exact::whole(at(below)),
+            Method::Higher => Exact::whole(at(above)),
+            Method::Midpoint => Exact::new(at(below) + at(above), 2).expect("two"),
+            Method::Nearest => Exact::whole(at(h.scaled(0, kernel::Rounding::HalfUp).expect("small"))),
+            Method::Linear => {
+                let share = h.checked_sub(Ratio::whole(below)).expect("small");
+                &Exact::whole(at(below)) + &(&Exact::from(share) * &Exact::whole(at(above) - at(below)))
+            }
+        }
+    }
+
+    #[test]
+    fn by_hand() {
+        // 10, 20, 30, 40: the median is the second person's, or between the second and the third.
+        let check = |method: Method, p: Ratio, expected: &str| {
+            assert_eq!(
+                method.of_sorted(&[10, 20, 30, 40], p).map(|value| value.to_decimal(2)).as_deref(),
+                Some(expected)
+            );
+        };
+        check(Method::Equiprobable, p(1, 2), "20.00");
+        check(Method::Equiprobable, p(1, 4), "10.00");
+        check(Method::Equiprobable, p(26, 100), "20.00");
+        check(Method::Equiprobable, p(0, 1), "10.00");
+        check(Method::Equiprobable, p(1, 1), "40.00");
+        check(Method::Lower, p(1, 2), "20.00");
+        check(Method::Higher, p(1, 2), "30.00");
+        check(Method::Midpoint, p(1, 2), "25.00");
+        check(Method::Nearest, p(1, 2), "30.00");
+        check(Method::Linear, p(1, 4), "17.50");
+        check(Method::Linear, p(1, 10), "13.00");
+        assert_eq!(Method::Linear.of_sorted(&[], p(1, 2)), None);
+        assert_eq!(Method::Linear.of_sorted(&[1], p(3, 2)), None);
+    }
+
+    #[test]
+    fn what_is_no_table() {
+        let tabulate = |codes: &[u8], size| {
+            tabulate(&[1u16, 2], &[Axis { codes: Codes::Narrow(codes), size }], &[], Method::Lower)
+                .map(|groups| groups.len())
+        };
+        assert_eq!(tabulate(&[0, 1], 2), Ok(2));
+        assert_eq!(tabulate(&[0, 1], 1), Err(BadTable::Code));
+        assert_eq!(tabulate(&[0], 2), Err(BadTable::Length));
+        assert_eq!(tabulate(&[0, 1], MOST_GROUPS + 1), Err(BadTable::TooManyGroups));
+    }
+
+    fn compare(wages: &[u32], ages: &[u8], units: &[u16], method: Method) {
+        let quantiles = [p(1, 10), p(1, 4), p(1, 2), p(3, 4), p(9, 10)];
+        let axes = [Axis { codes: Codes::Narrow(ages), size: 5 }, Axis { codes: Codes::Wide(units), size: 300 }];
+        let groups = tabulate(wages, &axes, &quantiles, method).expect("a table");
+        let mut slow: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
+        for ((wage, age), unit) in wages.iter().zip(ages).zip(units) {
+            slow.entry(usize::from(*age) * 300 + usize::from(*unit)).or_default().push(i64::from(*wage));
+        }
+        for group in 0..groups.len() {
+            let values = slow.get(&group).cloned().unwrap_or_default();
+            assert_eq!(groups.heads(group), values.len() as u64);
+            assert_eq!(groups.sum(group) as i64, values.iter().sum::<i64>());
+            for (number, p) in quantiles.iter().enumerate() {
+                let expected = (!values.is_empty()).then(|| slowly(&values, *p, method));
+                assert_eq!(groups.quantile(group, number), expected, "{method:?} {p:?} {values:?}");
+            }
+        }
+        // In units of 100, where the column is narrow.
+        if wages.iter().all(|wage| *wage < 1 << 16) {
+            let narrow: Vec<u16> = wages.iter().map(|wage| *wage as u16).collect();
+            assert_eq!(tabulate(&narrow, &axes, &quantiles, method), Ok(groups));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn the_same_as_slowly(
+            rows in proptest::collection::vec((0u32..2_500_000, 0u8..5, 0u16..300), 0..400),
+            spread in prop_oneof![Just(1u32), Just(100), Just(100_000), Just(2_500_000)],
+            few in any::<bool>(),
+            method in proptest::sample::select(&Method::ALL[..]),
+        ) {
+            let wages: Vec<u32> = rows.iter().map(|row| row.0 % spread).collect();
+            let ages: Vec<u8> = rows.iter().map(|row| row.1).collect();
+            let units: Vec<u16> = rows.iter().map(|row| if few { row.2 % 2 } else { row.2 }).collect();
+            compare(&wages, &ages, &units, method);
+        }
+    }
+
+    /// More rows than a thread takes at once, so that counts are added up.
+    #[test]
+    fn many_rows_over_threads() {
+        let wages: Vec<u32> =
+            (0..50_000u32).map(|row| 150_000 + row.wrapping_mul(2_654_435_761) % 400_000).collect();
+        let ages: Vec<u8> = (0..50_000u32).map(|row| (row % 5) as u8).collect();
+        let units: Vec<u16> = (0..50_000u32).map(|row| (row / 20_000) as u16).collect();
+        compare(&wages, &ages, &units, Method::Equiprobable);
+        compare(&wages, &ages, &units, Method::Linear);
+    }
+}

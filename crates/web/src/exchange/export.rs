@@ -1,0 +1,264 @@
+//! Every table as a file: XLSX with a codebook, CSV for everything else, CSV in CP932 for systems
+//! that know nothing newer. The address is that of the page with `format=` in it.
+
+use super::listing::{ListColumn, Listing};
+use crate::answer::Stop;
+use crate::asked::Asked;
+use crate::fields::Fields;
+use crate::frame;
+use crate::look::{Cell, Column, Table, Tone, notice};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use federation::campaign::Track;
+use federation::exchange::Layout;
+use federation::exchange::layout::STEPS;
+use kernel::{Arg, Date, Digest, Finding, Seq};
+use maud::html;
+use sheets::workbook::{Grid, Margins, Paper, Sheet, Value, Workbook};
+use sheets::{Bom, Formulas, write_csv, write_csv_cp932};
+use texts::Catalogue;
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A workbook with a codebook.
+    Xlsx,
+    /// UTF-8 with a byte-order mark.
+    Csv,
+    /// CP932.
+    CsvCp932,
+}
+
+impl Format {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Format; 3] = [Format::Xlsx, Format::Csv, Format::CsvCp932];
+
+    /// Its word in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Format::Xlsx => "xlsx",
+            Format::Csv => "csv",
+            Format::CsvCp932 => "csv-cp932",
+        }
+    }
+
+    /// What the address asks for; nothing where it asks for the page. What is no kind of file is
+    /// not found.
+    pub fn asked(asked: &Asked) -> Result<Option<Format>, Stop> {
+        let query = asked.path.split_once('?').map_or("", |(_, query)| query);
+        let fields = Fields::read(query.as_bytes()).unwrap_or_default();
+        match fields.get("format") {
+            "" => Ok(None),
+            word => Format::ALL.into_iter().find(|format| format.word() == word).map(Some).ok_or(Stop::NotFound),
+        }
+    }
+}
+
+/// As of when a file was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf {
+    /// The last entry that is in it.
+    pub seq: Seq,
+    /// Its hash.
+    pub hash: Digest,
+    /// The day as of which organisations are taken.
+    pub day: Date,
+}
+
+impl AsOf {
+    /// What stands now.
+    pub fn now(asked: &Asked) -> AsOf {
+        let head = asked.published.head;
+        AsOf { seq: head.seq, hash: head.hash, day: asked.today() }
+    }
+}
+
+/// The links to the files of a table, for [`Table::exports`]: the address of the page, and `format`
+/// in it.
+pub fn links(words: &dyn crate::look::Words, address: &str) -> Vec<(String, String)> {
+    let join = if address.contains('?') { '&' } else { '?' };
+    let labels = ["export.xlsx", "export.csv", "export.csv-cp932"];
+    let link =
+        |(format, key): (Format, &str)| (words.text(key), format!("{address}{join}format={}", format.word()));
+    Format::ALL.into_iter().zip(labels).map(link).collect()
+}
+
+/// The tables of a page as a file. A CSV file holds one table: the first.
+pub fn tables(asked: &Asked, name: &str, tables: &[Table], format: Format) -> Result<Response, Stop> {
+    let listings: Vec<Listing> = tables.iter().map(Listing::of).collect();
+    file(asked, name, &listings, AsOf::now(asked), format)
+}
+
+/// Rows that a program wrote as a file, in the format for which the address asks; CSV where it asks
+/// for none.
+pub fn rows(asked: &Asked, name: &str, title: &str, rows: &[Vec<String>], as_of: AsOf) -> Result<Response, Stop> {
+    match Format::asked(asked)?.unwrap_or(Format::Csv) {
+        Format::Xlsx => file(asked, name, &[Listing::of_rows(title, rows)], as_of, Format::Xlsx),
+        format => text_file(asked, name, rows, format),
+    }
+}
+
+/// Listings as a file.
+pub fn file(
+    asked: &Asked,
+    name: &str,
+    listings: &[Listing],
+    as_of: AsOf,
+    format: Format,
+) -> Result<Response, Stop> {
+    let name = format!("{name}-{}", as_of.seq);
+    match format {
+        Format::Xlsx => {
+            let bytes = workbook_of(asked, title_of(listings), listings, as_of).write().map_err(Stop::fault)?;
+            Ok(download(&format!("{name}.xlsx"), XLSX, bytes))
+        }
+        Format::Csv | Format::CsvCp932 => {
+            let first = listings.first().map(Listing::text_rows).unwrap_or_default();
+            text_file(asked, &name, &first, format)
+        }
+    }
+}
+
+/// The type of a workbook.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// The answer that a browser keeps as a file.
+pub fn download(name: &str, kind: &str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        // What a duty opens is kept by nobody between.
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}
+
+fn text_file(asked: &Asked, name: &str, rows: &[Vec<String>], format: Format) -> Result<Response, Stop> {
+    let name = format!("{name}.csv");
+    if format != Format::CsvCp932 {
+        return Ok(download(&name, "text/csv; charset=utf-8", write_csv(rows, Bom::Write, Formulas::Defuse)));
+    }
+    match write_csv_cp932(rows, Formulas::Defuse) {
+        Ok(bytes) => Ok(download(&name, "text/csv; charset=Shift_JIS", bytes)),
+        Err(findings) => Ok(not_in_cp932(asked, &findings)),
+    }
+}
+
+/// How many cells are told.
+const TOLD: usize = 200;
+
+/// The page that says which characters the old systems do not have. Nothing is replaced.
+fn not_in_cp932(asked: &Asked, findings: &[Finding]) -> Response {
+    let text = |key| asked.speaker.text(key);
+    let columns = vec![Column::text(text("export.cell")).tight(), Column::text(text("export.finding"))];
+    let rows = findings
+        .iter()
+        .take(TOLD)
+        .map(|finding| vec![Cell::text(&finding.field), Cell::text(asked.speaker.finding(finding))]);
+    let count = i64::try_from(findings.len()).unwrap_or(i64::MAX);
+    let sentence = asked.speaker.say("export.cp932.text", &[("count", Arg::Count(count))]);
+    let other = asked.path.replace("format=csv-cp932", "format=csv");
+    let body = html! {
+        (notice(asked, Tone::Warn, text("export.cp932"), html! { p { (sentence) } }))
+        p { a href=(other) download { (text("export.csv")) } }
+        (Table::new(text("export.cp932.cells"), columns).rows(rows).render(asked))
+    };
+    let page = frame::internal_page(asked, text("export.cp932")).errors(true).render(body);
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+// ------------------------------------------------------------------------------------ workbooks
+
+/// An empty workbook with what every one of this federation carries: 架空データ where it is, whose
+/// it is, 取扱注意, the day, entry number and hash.
+pub fn workbook(asked: &Asked, title: &str, as_of: AsOf) -> Workbook {
+    let speaker = &asked.speaker;
+    let foundation = asked.state().organisations.foundation.as_ref();
+    let federation = foundation.map_or("", |foundation| foundation.name.as_str());
+    let out = Workbook::new(title, asked.language()).margins(Margins {
+        left: format!("{federation}　{title}"),
+        centre: speaker.text("page.handling").to_owned(),
+        right: speaker.date(asked.today()),
+        foot: foot(asked, as_of),
+    });
+    match foundation.is_some_and(|foundation| foundation.fictitious) {
+        true => out.mark(format!("{}：{}", speaker.text("look.fictitious"), speaker.text("look.fictitious.note"))),
+        false => out,
+    }
+}
+
+/// 「記録 12,345　照合値 1a2b…」: by which the file can be checked against the journal.
+pub fn foot(asked: &Asked, as_of: AsOf) -> String {
+    let entry = Arg::Count(i64::try_from(as_of.seq.0).unwrap_or(i64::MAX));
+    // In groups of four, as pages show it.
+    let hash: Vec<char> = as_of.hash.to_string().chars().take(20).collect();
+    let hash: Vec<String> = hash.chunks(4).map(|group| group.iter().collect()).collect();
+    let hash = hash.join(" ");
+    asked.speaker.say("export.foot", &[("entry", entry), ("hash", Arg::Text(hash))])
+}
+
+fn title_of(listings: &[Listing]) -> &str {
+    listings.first().map_or("", |listing| listing.title.as_str())
+}
+
+/// A workbook with a sheet for each table, and the codebook.
+pub fn workbook_of(asked: &Asked, title: &str, listings: &[Listing], as_of: AsOf) -> Workbook {
+    let mut out = workbook(asked, title, as_of);
+    for listing in listings {
+        let across = if listing.columns.len() > 9 { Paper::A3Across } else { Paper::A4Across };
+        out = out.sheet(Sheet::new(&listing.title).grid(listing.grid()).paper(across).keep_columns(1));
+    }
+    out.sheet(codebook(asked, listings, as_of))
+}
+
+/// 項目説明: each column with its code, unit and meaning, where the table comes from, and as of when.
+pub fn codebook(asked: &Asked, listings: &[Listing], as_of: AsOf) -> Sheet {
+    let speaker = &asked.speaker;
+    let text = |key: &str| Value::text(speaker.text(key));
+    let address = asked.path.split_once('?').map_or(asked.path.as_str(), |(path, _)| path);
+    let entry = Value::count(as_of.seq.0);
+    let mut about = vec![
+        vec![text("export.source"), Value::text(address)],
+        vec![text("term.entry"), entry],
+        vec![text("look.hash"), Value::text(as_of.hash.to_string())],
+        vec![text("export.day"), Value::Date(as_of.day)],
+    ];
+    let facts = listings.iter().flat_map(|listing| &listing.facts);
+    about.extend(facts.map(|(name, value)| vec![Value::text(name), Value::text(value)]));
+    let about_grid = Grid::new(vec![
+        sheets::workbook::Column::new(speaker.text("export.about")).width(24),
+        sheets::workbook::Column::new("").width(28),
+    ])
+    .rows(about);
+    let header = |key: &str, width: u16| sheets::workbook::Column::new(speaker.text(key)).width(width);
+    let columns = vec![
+        header("export.column", 24),
+        header("export.table", 28),
+        header("export.code", 22),
+        header("export.unit", 10),
+        header("export.meaning", 70),
+    ];
+    let row = |listing: &Listing, column: &ListColumn| {
+        vec![
+            Value::text(&column.header),
+            Value::text(&listing.title),
+            Value::text(&column.code),
+            Value::text(&column.unit),
+            Value::text(meaning(asked, &column.code)),
+        ]
+    };
+    let rows = listings.iter().flat_map(|listing| listing.columns.iter().map(move |column| row(listing, column)));
+    Sheet::new(speaker.text("export.codebook")).grid(Grid::new(columns).rows(rows)).gap().grid(about_grid)
+}
+
+/// What a column means: its own words, or those of the field of a statement that it is; nothing
+/// where it has no code.
+pub fn meaning(asked: &Asked, code: &str) -> &'static str {
+    if let Some(words) = Catalogue::of(asked.speaker.locale).get(&format!("column.{code}")) {
+        return words;
+    }
+    let Some(kit) = asked.kit() else { return "" };
+    let layouts = STEPS.map(|step| Layout::of(kit, &Track::ALL, step));
+    let found = layouts.iter().flat_map(|layout| &layout.columns).find(|column| column.code == code);
+    found.map_or("", |column| asked.speaker.text(column.meaning_key()))
+}
