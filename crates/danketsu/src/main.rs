@@ -30,9 +30,17 @@ enum Command {
     #[command(subcommand)]
     Federation(FederationCommand),
     Verify(operate::Verify),
+    /// 公表
+    #[command(subcommand)]
+    Release(ReleaseCommand),
     Backup(operate::Backup),
     Restore(operate::Restore),
     Bench(bench::Arguments),
+}
+
+#[derive(Subcommand)]
+enum ReleaseCommand {
+    Check(operate::CheckReleases),
 }
 
 #[derive(Subcommand)]
@@ -53,6 +61,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => operate::run_server(&arguments),
         Command::Federation(FederationCommand::Create(arguments)) => operate::create(&arguments),
         Command::Verify(arguments) => operate::run_verify(&arguments),
+        Command::Release(ReleaseCommand::Check(arguments)) => operate::run_check_releases(&arguments),
         Command::Backup(arguments) => operate::run_backup(&arguments),
         Command::Restore(arguments) => operate::run_restore(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

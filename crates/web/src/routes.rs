@@ -141,6 +141,14 @@ routes! {
         => release::handing::strike;
     get "/releases/{release}" Needs::Nothing => release::pages::show;
     get "/releases/{release}/tables.csv" Needs::Nothing => release::pages::export;
+    get "/releases/{release}/check" Needs::Federation(Action::VerifyJournal) => release::check::show;
+    get "/releases/{release}/sheet" Needs::Nothing => release::sheet::show;
+    get "/releases/{release}/sheet.xlsx" Needs::Nothing => release::sheet::export;
+    get "/releases/{release}/regions/{region}" Needs::Somewhere(Action::SeeRegion) => release::packs::region;
+    post "/releases/{release}/regions/{region}" Needs::Somewhere(Action::ReceiveRelease)
+        => release::packs::receive;
+    get "/releases/{release}/totals/{recipient}/{format}" Needs::Federation(Action::DeliverRelease)
+        => release::packs::totals_file;
     get "/releases/{release}/deliveries" Needs::Federation(Action::DeliverRelease) => release::handing::deliveries;
     post "/releases/{release}/deliveries" Needs::Federation(Action::DeliverRelease) => release::handing::mark;
     get "/releases/{release}/notices/{receiver}" Needs::SignedIn => release::handing::notice_page;

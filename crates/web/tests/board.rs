@@ -317,7 +317,47 @@ async fn a_release_waits_for_its_hour_and_then_says_what_was_frozen() {
     let english = public.clone().speaking("en").get(&address).await.expect(200);
     no_bracket(&english);
 
+    // One page and a file of it, for everybody; what goes back to a region, for that region.
+    let sheet =
+        public.get(&format!("{address}/sheet")).await.expect(200).says("6,642").says("規模別 要求・回答・妥結");
+    no_bracket(&sheet);
+    let file = public.get(&format!("{address}/sheet.xlsx")).await.expect(200);
+    assert!(file.body.starts_with("PK"), "a workbook");
+    let mut region = Browser::of(&stage, stage.region);
+    let pack = region.get(&format!("{address}/regions/saitama")).await.expect(200).says("架空精機労働組合");
+    no_bracket(&pack);
+    region.get(&format!("{address}/regions/kanagawa")).await.expect(404);
+    release.get(&format!("{address}/regions/saitama")).await.expect(403);
+    let command = web::new_command_id().to_string();
+    let taken = region.post(&format!("{address}/regions/saitama"), &[("command_id", &command)]).await.expect(200);
+    assert!(taken.body.starts_with("PK"), "a workbook");
+    let register = "/releases/recipients";
+    let fields = |command: &str| {
+        [
+            ("command_id", command),
+            ("kind", "national-centre"),
+            ("name", "架空ナショナルセンター"),
+            ("prefecture", ""),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let command = web::new_command_id().to_string();
+    let fields = fields(&command);
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    release.post(register, &[pairs[0], pairs[1], ("name", ""), pairs[3]]).await.expect(422).says("名前を書いて");
+    release.post(register, &pairs).await.expect(303);
+    let recipient = stage.state().releases.recipients.keys().next().expect("a recipient").to_string();
+    let page =
+        release.get(&format!("{address}/deliveries")).await.expect(200).says("画面で受け取り").says(&recipient);
+    no_bracket(&page);
+    let command = web::new_command_id().to_string();
+    let mark = [("command_id", command.as_str()), ("to", &recipient), ("product", "sheet"), ("way", "fax")];
+    release.post(&format!("{address}/deliveries"), &mark).await.expect(303);
+    let totals = release.get(&format!("{address}/totals/{recipient}/csv")).await.expect(200);
+    totals.says("架空ナショナルセンター").says("計,賃上げ計（円）,3,1605,6642,5667");
     // Recomputing is a check.
+    hq.get(&format!("{address}/check")).await.expect(200).says("違いはありません");
+    public.get(&format!("{address}/check")).await.expect(303);
     assert_eq!(web::release::making::check(&stage.desk, &prepared).expect("the past"), []);
 
     // A correction: a release of its own, the first one stays and leads to it.
@@ -358,6 +398,20 @@ async fn a_release_waits_for_its_hour_and_then_says_what_was_frozen() {
     no_bracket(&page);
     page.says("6,442 (r)").says("6,642").says("入力の誤り");
     public.get(&address).await.expect(200).says("6,642").says_not("(r)");
+    // Whoever had the first version is told: one on the screen, one on paper.
+    let corrected = format!("/releases/{}", correction.prepared.release);
+    region.get("/today").await.expect(200).says("訂正のお知らせ");
+    let notice = format!("{corrected}/notices/saitama");
+    let page = region.get(&notice).await.expect(200).says("埼玉 御中").says("6,642").says("6,442");
+    no_bracket(&page);
+    Browser::of(&stage, stage.other_region).get(&notice).await.expect(404);
+    release.get(&format!("{corrected}/deliveries")).await.expect(200).says("まだ知らせていない先は2か所");
+    let command = web::new_command_id().to_string();
+    region.post(&notice, &[("command_id", &command)]).await.expect(303);
+    region.get("/today").await.expect(200).says_not("訂正のお知らせ");
+    release.get(&format!("{corrected}/notices/{recipient}")).await.expect(200).says("架空ナショナルセンター 御中");
+    release.get(&format!("{corrected}/deliveries")).await.expect(200).says("まだ知らせていない先は1か所");
+    public.get(&format!("{corrected}/sheet")).await.expect(200).says("6,442 (r)");
     assert_eq!(web::release::making::check(&stage.desk, correction).expect("the past"), []);
 
     // Taken back before its hour.

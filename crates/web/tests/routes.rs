@@ -181,6 +181,7 @@ impl World {
             ("region", ["saitama", "kanagawa"].map(String::from)),
             ("release", [release, String::new()]),
             ("recipient", [AccountId::SYSTEM.to_string(), String::new()]),
+            ("format", ["csv", ""].map(String::from)),
             ("receiver", ["saitama", "kanagawa"].map(String::from)),
             ("statement", [statements[0].to_string(), statements[statements.len() - 1].to_string()]),
             ("question", [String::from("1"), String::new()]),

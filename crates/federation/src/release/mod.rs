@@ -11,6 +11,7 @@ pub mod checklist;
 pub mod content;
 pub mod correction;
 pub mod events;
+pub mod pack;
 pub mod rules;
 pub mod state;
 pub mod view;

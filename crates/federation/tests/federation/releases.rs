@@ -321,3 +321,113 @@ fn a_printed_decimal_is_plain() {
         assert_eq!(Decimal::new(bad.to_owned()), None, "{bad}");
     }
 }
+
+/// Headquarters at 17:00: 412 answers, 37 unconfirmed, and a unit of 1,000 members that was 4,540.
+#[test]
+fn the_sheet_of_five_o_clock_and_its_correction() {
+    use federation::board::Which;
+    use federation::board::publish::Publication;
+    use federation::campaign::content::{Content, Figures, Stated, WageFigures};
+    use federation::campaign::rules::{Basis, Command as Campaign};
+    use federation::release::correction::{corrected, revisions};
+    use federation::tally::Measure;
+    use kernel::{Percent, Yen};
+
+    let mut world = World::founded();
+    let saitama = world.organisation("saitama");
+    world.account("staff-saitama", federation::people::Role::RegionalStaff, saitama);
+    // 380 amounts over 190,000 members; the one of 1,000 stands at 5,450 and should be 4,540.
+    let members = |at: usize| match at {
+        0 => 1_000,
+        1 | 2 => 250,
+        _ => 500,
+    };
+    for at in 0..412 {
+        world.register(&format!("U{at:03}"), "saitama", members(at));
+    }
+    world.open_campaign();
+    world.at("2004-03-17T10:00");
+    let wage = |total, total_rate| {
+        Content::Response(Box::new(Figures::Wage(WageFigures { total, total_rate, ..WageFigures::default() })))
+    };
+    let mut wrong = None;
+    for at in 0..412 {
+        let content = match at {
+            0 => wage(Some(Stated::Exact(Yen(5_450))), None),
+            3 => wage(Some(Stated::Exact(Yen(5_300))), None),
+            1..380 => wage(Some(Stated::Exact(Yen(5_400))), None),
+            380..398 => wage(Some(Stated::Words), None),
+            398..407 => wage(Some(Stated::Withheld), None),
+            _ => wage(None, Some(Stated::Exact(Percent(1_800)))),
+        };
+        let unit = format!("U{at:03}");
+        let sent = world.proxy("staff-saitama", &unit, content, Basis::First).expect("a report");
+        wrong.get_or_insert((sent.statement(), sent.seq));
+        if at >= 37 {
+            let confirm = Campaign::Confirm { statement: sent.statement(), based_on: sent.seq };
+            let confirm = AnyCommand::Campaign(Box::new(confirm));
+            world.send_as("staff-saitama", confirm).expect("confirmed");
+        }
+    }
+    let then = world.state.clone();
+    let campaign = then.campaigns.current().expect("the campaign");
+    let publication = Publication {
+        facts: &then,
+        present: &then,
+        campaign,
+        which: Which::Result,
+        day: date("2004-03-17"),
+        rule: DisclosureRule::AllReleases,
+        corrects: None,
+        told: &[],
+    };
+    let made = publication.make().expect("a content").content;
+    let total = made.total(Measure::TotalRaiseYen).expect("a total");
+    assert_eq!((total.unions, total.members, total.unconfirmed), (Some(380), Some(190_000), Some(37)));
+    assert_eq!(total.weighted_mean.as_ref().map(Decimal::as_str), Some("5400"));
+    let reasons = [(code("other_figure_only"), 5), (code("withheld"), 9), (code("words"), 18)];
+    assert_eq!(total.reasons, reasons.into());
+    let release = ReleaseId::derive(kernel::Id::from_u128(1), 0);
+    let told = [publication.told(release, &made).expect("what it told")];
+
+    // 17:20: it was 4,540. Somebody else reports meanwhile, which is no part of the correction.
+    world.at("2004-03-17T17:20");
+    let (of, based_on) = wrong.expect("the first report");
+    let mended = wage(Some(Stated::Exact(Yen(4_540))), None);
+    world.proxy("staff-saitama", "U000", mended, Basis::Correction { of, based_on }).expect("corrected");
+    let later = world.state.campaigns.current().expect("the campaign");
+    let campaign = corrected(campaign, later);
+    let correction = Publication {
+        present: &world.state,
+        campaign: &campaign,
+        corrects: Some(release),
+        told: &told,
+        ..publication
+    };
+    let again = correction.make().expect("a content");
+    assert_eq!((again.closed_by_earlier, again.given_away), (0, 0));
+    let total = again.content.total(Measure::TotalRaiseYen).expect("a total");
+    // 1,025,090,000 ÷ 190,000 = 5,395.2105…
+    assert_eq!(total.weighted_mean.as_ref().map(Decimal::as_str), Some("5395"));
+    assert_eq!((total.unions, total.members), (Some(380), Some(190_000)));
+    let changed = revisions(&made, &again.content);
+    let of_total = changed.iter().find(|one| one.grouping == code("total") && one.figure == Figure::WeightedMean);
+    let of_total = of_total.expect("the total changed");
+    let figures = [&of_total.old, &of_total.new].map(|figure| figure.as_ref().map(Decimal::as_str));
+    assert_eq!(figures, [Some("5400"), Some("5395")]);
+    // The band of the unit alone, with two other units of any size, was never open.
+    assert!(changed.iter().all(|one| one.group != code("1000-")), "{changed:?}");
+
+    // Taken back instead: the difference would be its answer. The total is told, and says so.
+    let reason = federation::campaign::events::WithdrawalReason::Mistake;
+    let latest = world.slot("U000", federation::campaign::Track::Wage).expect("a slot");
+    let based_on = latest.get(of).expect("the statement").latest().seq;
+    let withdraw = AnyCommand::Campaign(Box::new(Campaign::Withdraw { statement: of, based_on, reason }));
+    world.send_as("staff-saitama", withdraw).expect("withdrawn");
+    let campaign = corrected(publication.campaign, world.state.campaigns.current().expect("the campaign"));
+    let (present, corrects, told) = (&world.state, Some(release), &told[..]);
+    let gone = Publication { present, campaign: &campaign, corrects, told, ..publication };
+    let gone = gone.make().expect("a content");
+    assert_eq!(gone.given_away, 1);
+    assert_eq!(gone.content.total(Measure::TotalRaiseYen).and_then(|total| total.unions), Some(379));
+}

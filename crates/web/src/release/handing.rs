@@ -195,6 +195,7 @@ fn draw_deliveries(asked: &Asked, release: &Release, error: Option<String>) -> M
         ])
         .render(html! {
             (to_be_told(asked, release))
+            (totals_files(asked, release))
             (received(asked, release))
             (marking(asked, release, error))
         })
@@ -222,6 +223,28 @@ fn to_be_told(asked: &Asked, release: &Release) -> Markup {
                 } }
             }
         },
+    )
+}
+
+/// The totals files of those who get one.
+fn totals_files(asked: &Asked, release: &Release) -> Markup {
+    let speaker = &asked.speaker;
+    let has = |one: &&Recipient| {
+        let local = release.prepared.content.locals.iter().any(|local| local.recipient == one.id);
+        one.until.is_none() && (one.kind == RecipientKind::NationalCentre || local)
+    };
+    let recipients: Vec<&Recipient> = asked.state().releases.recipients.values().filter(has).collect();
+    if recipients.is_empty() {
+        return html! {};
+    }
+    let href = |one: &Recipient, format: &str| {
+        format!("{}/totals/{}/{format}", address(release.prepared.release), one.id)
+    };
+    section(
+        speaker.label("product.totals"),
+        html! { ul { @for one in recipients { li {
+            (one.name) " " a href=(href(one, "xlsx")) { "XLSX" } " " a href=(href(one, "csv")) { "CSV" }
+        } } } },
     )
 }
 

@@ -1,12 +1,15 @@
 //! What the federation tells the world, and how it is made ready.
 
 pub mod approval;
+pub mod check;
 pub mod forms;
 pub mod handing;
 pub mod making;
+pub mod packs;
 pub mod pages;
 pub mod preview;
 pub mod published;
+pub mod sheet;
 
 use crate::answer::Stop;
 use crate::asked::Asked;

@@ -162,14 +162,35 @@ pub(crate) async fn page_of(asked: &Asked, id: &str, error: Option<(&str, String
         .as_of(speaker.say("board.as-of", &as_of))
         .actions(html! {
             (link_button(Button::Plain, speaker.text("button.download-csv"), &csv))
+            (link_button(Button::Plain, speaker.text("sheet.open"), &format!("{here}/sheet")))
+            @if asked.may(Action::VerifyJournal, Subject::Federation) {
+                (link_button(Button::Plain, speaker.text("release.check.title"), &format!("{here}/check")))
+            }
             @if delivers {
                 (link_button(Button::Plain, speaker.text("deliveries.title"), &format!("{here}/deliveries")))
             }
             button.button.js-only type="button" data-print { (speaker.text("button.print")) }
         });
     Ok(page.render(html! {
-        (stage_notice(asked, release)) (desk) (published::content(asked, release))
+        (stage_notice(asked, release)) (desk) (returns(asked, release)) (published::content(asked, release))
     }))
+}
+
+/// 還流: what goes back to the regions that this viewer sees.
+fn returns(asked: &Asked, release: &Release) -> Markup {
+    let regions = federation::organisation::view::regions(asked.state()).into_iter();
+    let seen: Vec<_> =
+        regions.filter(|(id, _)| asked.may(Action::SeeRegion, Subject::Organisation(*id))).collect();
+    if !release.is_published() || seen.is_empty() {
+        return html! {};
+    }
+    let here = address(release.prepared.release);
+    let links = html! {
+        ul.cluster { @for (id, code) in seen {
+            li { a href=(format!("{here}/regions/{code}")) { (frame::organisation_name(asked, id)) } }
+        } }
+    };
+    crate::look::details(asked.speaker.text("pack.regions"), links)
 }
 
 fn stage_notice(asked: &Asked, release: &Release) -> Markup {

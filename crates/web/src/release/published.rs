@@ -200,7 +200,8 @@ fn figure<'a>(content: &'a ReleaseContent, grouping: &str, measure: Measure) -> 
     content.tables.iter().find(wanted)?.figures.first()
 }
 
-fn decimal(speaker: &Speaker, value: Option<&Decimal>) -> Option<String> {
+/// A printed decimal in groups.
+pub(crate) fn decimal(speaker: &Speaker, value: Option<&Decimal>) -> Option<String> {
     value.map(|value| speaker.figure(value.as_str()))
 }
 
@@ -267,7 +268,8 @@ fn states(line: &PublishedProgress, question: fn(ReportingState) -> bool) -> u64
     holds.map(|state| u64::from(of_state(line, state))).sum()
 }
 
-fn of_state(line: &PublishedProgress, state: ReportingState) -> u32 {
+/// How many are in a state.
+pub(crate) fn of_state(line: &PublishedProgress, state: ReportingState) -> u32 {
     line.states.iter().find(|(code, _)| code.as_str() == state.word()).map_or(0, |(_, number)| *number)
 }
 

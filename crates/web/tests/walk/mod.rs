@@ -37,6 +37,7 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
             let recipients = state.releases.recipients.keys().map(ToString::to_string);
             recipients.chain([AccountId::SYSTEM.to_string()]).collect()
         }
+        "format" => text(&["csv", "xlsx", "pdf"]),
         "receiver" => text(&["saitama", "kanagawa", "nowhere"]),
         "statement" => statements(stage).iter().map(ToString::to_string).collect(),
         "question" => {
