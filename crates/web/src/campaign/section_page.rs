@@ -4,7 +4,7 @@ use super::participants::figures_cell;
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::frame::internal_page;
-use crate::look::{Cell, Column, Paper, Table, Tone, empty, notice, section};
+use crate::look::{Cell, Column, Paper, Table, Tone, empty, notice};
 use crate::write;
 use federation::campaign::section::{Section, sections};
 use kernel::Arg;
@@ -19,25 +19,31 @@ pub async fn show(asked: Asked) -> Result<Markup, Stop> {
         internal_page(&asked, speaker.text("nav.section")).lead(speaker.text("section.lead")).paper(Paper::Board);
     Ok(page.render(html! {
         @if found.is_empty() { (empty(speaker.text("section.none"), Some((speaker.text("nav.today"), "/today")))) }
-        @for one in &found { (table(&asked, one)) }
+        @for (number, one) in found.iter().enumerate() { (part(&asked, number, one)) }
     }))
 }
 
-fn table(asked: &Asked, one: &Section) -> Markup {
+fn part(asked: &Asked, number: usize, one: &Section) -> Markup {
+    html! {
+        section.section {
+            // A section has one name, whatever the language of the page.
+            h2 { (one.tree.of(asked.language())) " " span lang="ja" { (one.name) } }
+            (table(asked, number, one))
+        }
+    }
+}
+
+fn table(asked: &Asked, number: usize, one: &Section) -> Markup {
     let speaker = &asked.speaker;
-    let heading = format!("{} {}", one.tree.of(asked.language()), one.name);
     let count = |n: usize| Arg::Count(i64::try_from(n).unwrap_or(i64::MAX));
     let Some(rows) = &one.rows else {
-        return section(
-            &heading,
-            notice(
-                asked,
-                Tone::Info,
-                speaker.text("section.closed"),
-                html! {
-                    p { (speaker.text("section.closed.text")) }
-                },
-            ),
+        return notice(
+            asked,
+            Tone::Info,
+            speaker.text("section.closed"),
+            html! {
+                p { (speaker.text("section.closed.text")) }
+            },
         );
     };
     let columns = vec![
@@ -47,7 +53,7 @@ fn table(asked: &Asked, one: &Section) -> Markup {
         Column::number(speaker.text("track.wage"), "").sortable(),
         Column::number(speaker.text("track.bonus"), "").sortable(),
     ];
-    let mut table = Table::new(&heading, columns);
+    let mut table = Table::new(speaker.text("region.units"), columns).id(format!("section-{number}"));
     for row in rows {
         let cells = vec![
             Cell::text(&row.name),
