@@ -528,9 +528,12 @@ fn normal(body: &str, sealed: bool) -> String {
 
 /// Is that a total which is cleared for this viewer? The release duty sees the totals of a declared
 /// round, and in them how many statements are confirmed; nothing else of whose they are.
-/// A release that waits has the same list as its preparation.
+/// A release that waits has the same list as its preparation, and computing one again gives the
+/// totals of its declared round.
 fn cleared(facts: &[Fact], who: Who, address: &str, waiting: &str) -> bool {
-    let totals = address.contains(" /board") || address.contains(" /prepare?round=") || address.ends_with(waiting);
+    let again = address.contains(" /releases/") && address.ends_with("/check");
+    let totals =
+        again || address.contains(" /board") || address.contains(" /prepare?round=") || address.ends_with(waiting);
     let counted = [Fact::Confirmed, Fact::Rival, Fact::Maintenance, Fact::BaseUp, Fact::PointA];
     who == ReleaseDuty && totals && facts.iter().any(|fact| counted.contains(fact))
 }

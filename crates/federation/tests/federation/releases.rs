@@ -366,7 +366,7 @@ fn the_sheet_of_five_o_clock_and_its_correction() {
         if at >= 37 {
             let confirm = Campaign::Confirm { statement: sent.statement(), based_on: sent.seq };
             let confirm = AnyCommand::Campaign(Box::new(confirm));
-            world.send_as("staff-saitama", confirm).expect("confirmed");
+            world.send_as("headquarters", confirm).expect("confirmed");
         }
     }
     let then = world.state.clone();
