@@ -118,6 +118,8 @@ fn keep_reporting(world: &World, number: u64, account: &str) -> Remembered {
     let mut browser = Browser::of(address, account);
     let mut page = browser.get(address, "/today").expect("a page").expect(200);
     if let Some(region) = page.between("href=\"/regions/", "\"") {
+        // Today leads to a region's list of calls as well as to the region.
+        let region = region.split('/').next().unwrap_or_default();
         page = browser.get(address, &format!("/regions/{region}")).expect("a page").expect(200);
     }
     let units = unit_codes(&page);
