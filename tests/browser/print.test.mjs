@@ -94,5 +94,5 @@ test("a release, before its hour for whoever prepares it", async (t) => {
   const link = page.locator('main a[href^="/releases/"]').first();
   if (!page.url().includes("/releases/")) await link.click();
   await page.waitForURL(/\/releases\/[0-9a-f-]{36}/);
-  await print(t, page, "release", { size: A3, landscape: true, most: 6 });
+  await print(t, page, "release", { size: A3, landscape: true, most: 8 });
 });

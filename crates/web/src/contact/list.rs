@@ -140,13 +140,13 @@ pub fn states(asked: &Asked, list: &CallList) -> Markup {
         p.call-states {
             @for state in ReportingState::ALL {
                 @if let Some(count) = list.states.get(&state) {
-                    span.nowrap {
+                    span {
                         (speaker.label(&format!("state.{}", state.word()))) " "
                         strong.num { (speaker.arg(&words::count(*count))) }
                     } " "
                 }
             }
-            span.nowrap {
+            span {
                 (speaker.text("calls.frame")) " "
                 strong.num { (speaker.arg(&words::count(list.frame))) } (speaker.text("unit.unions"))
             }
@@ -261,7 +261,7 @@ fn row_item(
                 @for due in &row.dues { p { (words::due(asked, due)) } }
                 p.cluster {
                     @for (track, state) in &row.states {
-                        span.nowrap {
+                        span {
                             span.hint { (write::track(speaker, *track)) } " " (write::state_tag(speaker, *state))
                         }
                     }
