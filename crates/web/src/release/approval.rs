@@ -1,7 +1,7 @@
 //! Four eyes: a second person looks at what is frozen, approves it or sends it back.
 
-use super::preview;
 use super::{done, send};
+use super::{making, preview};
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
 use crate::fields::Checked;
@@ -15,6 +15,7 @@ use federation::release::view::{notices, to_be_approved};
 use federation::release::{Release, ReleaseId};
 use kernel::{Arg, SealedText};
 use maud::{Markup, html};
+use std::sync::Arc;
 
 /// The kind under which the reason of a return lies in the vault.
 const RETURN: &str = "release-return";
@@ -105,7 +106,9 @@ pub(crate) async fn desk(asked: &Asked, release: &Release, error: Option<(&str, 
     }
     let list = preview::of_release(asked, release).await?;
     let checks = preview::checks(asked, &list, &release.prepared.content, release.prepared.campaign);
-    Ok(html! { (checks) (forms(asked, release, error)) })
+    let (desk, corrected) = (Arc::clone(&asked.desk), release.clone());
+    let given_away = making::beside(move || making::given_away(&desk, &corrected)).await.map_err(Stop::fault)?;
+    Ok(html! { (checks) (preview::given_away(asked, given_away)) (forms(asked, release, error)) })
 }
 
 fn forms(asked: &Asked, release: &Release, error: Option<(&str, String)>) -> Markup {

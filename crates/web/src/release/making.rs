@@ -167,6 +167,19 @@ pub fn check(desk: &Desk, release: &Release) -> Result<Vec<Difference>, Fault> {
     Ok(differences(&release.prepared.content, &content))
 }
 
+/// How many totals a waiting correction tells although they give something away about one or two
+/// unions: what the second person has to know before approving. None for a first publication.
+///
+/// # Errors
+/// The journal could not be read.
+pub(crate) fn given_away(desk: &Desk, release: &Release) -> Result<usize, Fault> {
+    if release.prepared.corrects.is_none() {
+        return Ok(0);
+    }
+    let made = Making::of_release(desk, release)?.make(desk)?;
+    Ok(made.map_or(0, |made| made.given_away))
+}
+
 /// Runs what reads the past beside the threads that serve.
 pub(crate) async fn beside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,

@@ -89,9 +89,17 @@ pub(crate) fn draw(asked: &Asked, preview: &Preview) -> Markup {
                 &speaker.say("release.preview.by-earlier", &[("figures", count(preview.made.closed_by_earlier))]),
                 html! { p { (speaker.text("release.preview.by-earlier.text")) } }))
         }
-        @if preview.made.given_away > 0 {
+        (given_away(asked, preview.made.given_away))
+    }
+}
+
+/// What a correction gives away, for whoever prepares it and for whoever approves it.
+pub(super) fn given_away(asked: &Asked, figures: usize) -> Markup {
+    let speaker = &asked.speaker;
+    html! {
+        @if figures > 0 {
             (notice(asked, Tone::Warn,
-                &speaker.say("release.preview.given-away", &[("figures", count(preview.made.given_away))]),
+                &speaker.say("release.preview.given-away", &[("figures", count(figures))]),
                 html! { p { (speaker.text("release.preview.given-away.text")) } }))
         }
     }
