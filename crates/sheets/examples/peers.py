@@ -1,7 +1,7 @@
-"""The same table in and out by openpyxl and pandas: `peers.py PACE ROWS [REPETITIONS]`.
+"""The same table in and out by openpyxl and pandas: `peers.py WORKBOOKS ROWS [REPETITIONS]`.
 
-Each step runs in a process of its own, so that the peak of memory is that step's. PACE is the
-built example `pace`; all files are made and read in the present folder.
+Each step runs in a process of its own, so that the peak of memory is that step's. WORKBOOKS is the
+built example `workbooks`; all files are made and read in the present folder.
 """
 
 import resource
@@ -65,17 +65,17 @@ def step(name, file, count):
 def main():
     if sys.argv[1].endswith(("-write", "-read")):
         return step(sys.argv[1], sys.argv[2], int(sys.argv[3]))
-    pace, count = sys.argv[1], sys.argv[2]
+    workbooks, count = sys.argv[1], sys.argv[2]
     repetitions = int(sys.argv[3]) if len(sys.argv) > 3 else 3
-    own = "pace.xlsx"
+    own = "own.xlsx"
     steps = [
-        ("danketsu: out", [pace, "write", own, count]),
+        ("danketsu: out", [workbooks, "write", own, count]),
         ("openpyxl (write only): out", [sys.executable, __file__, "openpyxl-write", "peer.xlsx", count]),
         ("pandas: out", [sys.executable, __file__, "pandas-write", "pandas.xlsx", count]),
-        ("danketsu: in, each figure checked", [pace, "read", own]),
+        ("danketsu: in, each figure checked", [workbooks, "read", own]),
         ("openpyxl (read only): in, likewise", [sys.executable, __file__, "openpyxl-read", own, count]),
         ("pandas: in, likewise", [sys.executable, __file__, "pandas-read", own, count]),
-        ("danketsu: in, the file of openpyxl", [pace, "read", "peer.xlsx"]),
+        ("danketsu: in, the file of openpyxl", [workbooks, "read", "peer.xlsx"]),
     ]
     print("| what | seconds | rows | peak MiB | seconds to ours | memory to ours |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")

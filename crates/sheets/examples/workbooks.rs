@@ -1,4 +1,4 @@
-//! How fast sheets go in and out: `pace write FILE ROWS`, `pace read FILE`. Prints seconds, rows and
+//! How fast sheets go in and out: `workbooks write FILE ROWS`, `workbooks read FILE`. Prints seconds, rows and
 //! the peak of resident memory in MiB. `examples/peers.py` runs it beside openpyxl and pandas.
 #![allow(
     clippy::disallowed_methods,
@@ -93,7 +93,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             i64::try_from(rows)?
         }
-        _ => return Err("pace write FILE ROWS | pace read FILE".into()),
+        _ => return Err("workbooks write FILE ROWS | workbooks read FILE".into()),
     };
     println!("{:.3} {rows} {}", begin.elapsed().as_secs_f64(), peak_mib());
     Ok(())
