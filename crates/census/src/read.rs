@@ -8,7 +8,7 @@
 use crate::checks::{self, Findings};
 use crate::columns::{Columns, Field, Kind, Missing, PersonDigest, Value};
 use kernel::japanese::numbers::{read_count, read_yen};
-use kernel::{Arg, Cell, Code, Finding, Severity};
+use kernel::{Arg, Cell, Cells, Code, Finding, Severity};
 use sha2::{Digest, Sha256};
 
 /// In what the sender's sheet counts money.
@@ -153,7 +153,7 @@ impl Reader {
     }
 
     /// Reads one row.
-    pub fn row(&mut self, number: u32, cells: &[String]) {
+    pub fn row(&mut self, number: u32, cells: &Cells) {
         if self.is_total(cells) {
             self.totals += 1;
             let finding = Finding::new(Severity::Info, checks::TOTAL_ROW, at(0, number));
@@ -254,7 +254,7 @@ impl Reader {
     }
 
     /// A row whose unit, person, sex or first cell is a word for a total is no person.
-    fn is_total(&self, cells: &[String]) -> bool {
+    fn is_total(&self, cells: &Cells) -> bool {
         let label = |column: usize, field: Option<Field>| {
             column == 0
                 || field.is_none()

@@ -90,6 +90,9 @@ impl Clock for SharedClock {
     }
 }
 
+/// Sets the clock of a desk.
+pub(crate) type SetClock<'a> = &'a (dyn Fn(Timestamp) + Sync);
+
 /// Runs the demonstration.
 pub fn run(arguments: &Arguments) -> ExitCode {
     finish(play(arguments))
@@ -185,8 +188,19 @@ async fn enter_past(
     if !missing.is_empty() {
         say("cli.demo-preparing", &[("units", count(units as u64))]);
     }
+    enter(desk, demo, missing, &|at| clock.set(Running::At(at)), &mut sealed).await
+}
+
+/// Sends commands of the script in their order, many in the air at once, and sets the clock to each.
+pub(crate) async fn enter(
+    desk: &Desk,
+    demo: &Demo,
+    commands: &[&TimedCommand],
+    clock: SetClock<'_>,
+    sealed: &mut BTreeMap<SealedText, SealedObject>,
+) -> Result<(), Trouble> {
     let mut waiting: Vec<(Timestamp, Sending)> = Vec::new();
-    for timed in missing {
+    for timed in commands {
         let published = desk.now();
         let ready = timed.ready(&published.state);
         let depends = ready != timed.command || names_a_version(&timed.command);
@@ -194,7 +208,7 @@ async fn enter_past(
             flush(desk, clock, &mut waiting).await?;
         }
         let command = if depends { timed.ready(&desk.now().state) } else { ready };
-        let mut objects = sealed_of(timed, &mut sealed);
+        let mut objects = sealed_of(timed, sealed);
         let command = with_question(desk, command, &mut objects)?;
         waiting.push((timed.at, sending(demo, timed, command, objects)));
         if depends {
@@ -269,9 +283,9 @@ fn sending(demo: &Demo, timed: &TimedCommand, command: federation::Command, seal
     }
 }
 
-async fn flush(desk: &Desk, clock: &DemoClock, waiting: &mut Vec<(Timestamp, Sending)>) -> Result<(), Trouble> {
+async fn flush(desk: &Desk, clock: SetClock<'_>, waiting: &mut Vec<(Timestamp, Sending)>) -> Result<(), Trouble> {
     let Some((at, _)) = waiting.last() else { return Ok(()) };
-    clock.set(Running::At(*at));
+    clock(*at);
     let sent: Vec<Pin<Box<dyn Future<Output = _> + Send + '_>>> =
         waiting.drain(..).map(|(_, sending)| Box::pin(desk.send(sending)) as Pin<Box<_>>).collect();
     for outcome in all_in_order(sent).await {

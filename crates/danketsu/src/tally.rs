@@ -9,7 +9,7 @@ mod print;
 
 use clap::{Args, ValueEnum};
 use federation::tally::grouped::{PooledGroup, is_total, pool};
-use federation::tally::input::{Input, SheetRow, UnitTable, read};
+use federation::tally::input::{Input, UnitTable, read};
 use federation::tally::{
     Band, Definition, Dimension, Figure, GroupKey, Grouping, Part, RoundingRule, Unit, Weight, checks, tally,
 };
@@ -136,8 +136,7 @@ fn read_file(path: &Path, limits: &Limits) -> std::io::Result<Vec<u8>> {
 
 fn make(bytes: &[u8], limits: &Limits, by: Option<By>, speaker: &Speaker) -> Result<Outcome, Vec<Finding>> {
     let table = read_csv(bytes, limits).map_err(|fault| vec![fault])?;
-    let rows = table.rows.iter().map(|row| SheetRow { number: row.number, cells: &row.cells });
-    let mut outcome = match (read(rows)?, by) {
+    let mut outcome = match (read(&table.rows)?, by) {
         (Input::Groups { rows, findings }, None | Some(By::Group)) => groups(&rows, findings, speaker),
         (Input::Units(table), None) => units(table, By::Size, speaker),
         (Input::Units(table), Some(by)) if by != By::Group => units(table, by, speaker),

@@ -11,6 +11,7 @@ pub mod id;
 pub mod interval;
 pub mod japanese;
 pub mod quantity;
+pub mod row;
 pub mod zone;
 
 pub use cell::Cell;
@@ -20,4 +21,5 @@ pub use id::Id;
 pub use interval::{Interval, Timeline};
 pub use jiff::{Timestamp, civil::Date};
 pub use quantity::{Months, Percent, Ratio, Rounding, Yen, decimal_string};
+pub use row::{Cells, CellsMade, Row};
 pub use zone::Zone;

@@ -69,7 +69,7 @@ fn as_sent(table: &Table) -> Vec<Row> {
     // A form that was laid down stands up again.
     let line = |(index, number): (usize, &u32)| Row {
         number: *number,
-        cells: table.rows.iter().map(|row| row.cells.get(index).cloned().unwrap_or_default()).collect(),
+        cells: table.rows.iter().map(|row| &row.cells[index]).collect(),
     };
     lines.iter().enumerate().map(line).collect()
 }

@@ -114,7 +114,7 @@ impl Table {
     pub(crate) fn laid_down(mut self) -> Table {
         let lines: Vec<u32> = self.rows.iter().map(|row| row.number).collect();
         let column = |index: usize| {
-            let cells = self.rows.iter().map(|row| row.cells.get(index).cloned().unwrap_or_default());
+            let cells = self.rows.iter().map(|row| &row.cells[index]);
             Row { number: u32::try_from(index).unwrap_or(0) + 1, cells: cells.collect() }
         };
         self.rows = vec![column(0), column(1)];

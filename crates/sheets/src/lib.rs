@@ -10,6 +10,7 @@
 
 mod annotate;
 mod book;
+mod handed;
 mod header;
 mod pack;
 mod read;

@@ -5,7 +5,9 @@
 //! quotes does not. The crate skips the former without a trace.
 
 use crate::book::*;
-use kernel::{Arg, Cell, Code, Finding, Severity};
+use kernel::{Arg, Cell, CellsMade, Code, Finding, Severity};
+
+pub use kernel::Row;
 
 /// What a file may hold at most; a limit on everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,15 +52,6 @@ pub enum Encoding {
     Cp932,
     /// No text: a workbook of Excel.
     Workbook,
-}
-
-/// One row that is neither blank nor a comment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// Row number as the sender's spreadsheet shows it, from 1; comments and blank rows count.
-    pub number: u32,
-    /// The cells as text, untrimmed.
-    pub cells: Vec<String>,
 }
 
 /// The rows of a sheet and what was odd in reading them.
@@ -225,7 +218,7 @@ fn sniff_separator(text: &str) -> char {
 struct Splitter<'a> {
     limits: &'a Limits,
     rows: Vec<Row>,
-    cells: Vec<String>,
+    cells: CellsMade,
     cell: String,
     number: u32,
 }
@@ -247,18 +240,18 @@ impl Splitter<'_> {
         if self.cells.len() == self.limits.columns {
             return Err(fault(TOO_MANY_COLUMNS, self.address()).with("limit", count(self.limits.columns)));
         }
-        self.cells.push(std::mem::take(&mut self.cell));
+        self.cells.push(&self.cell);
+        self.cell.clear();
         Ok(())
     }
 
     fn end_row(&mut self) -> Result<(), Finding> {
         self.end_cell()?;
-        let cells = std::mem::take(&mut self.cells);
+        let cells = self.cells.take();
         // Excel pads blank rows and comments with separators and puts quotes around a comment
         // that has commas in it; both still are what they were.
-        let blank = cells.iter().all(|cell| cell.trim().is_empty());
-        let comment = cells.first().is_some_and(|cell| cell.trim_start().starts_with('#'));
-        if !blank && !comment {
+        let comment = cells[0].trim_start().starts_with('#');
+        if !cells.are_blank() && !comment {
             if self.rows.len() == self.limits.rows {
                 let address = Cell::new(0, self.number).to_string();
                 return Err(fault(TOO_MANY_ROWS, address).with("limit", count(self.limits.rows)));
@@ -271,7 +264,8 @@ impl Splitter<'_> {
 }
 
 fn split(text: &str, separator: char, limits: &Limits) -> Result<Vec<Row>, Finding> {
-    let mut out = Splitter { limits, rows: Vec::new(), cells: Vec::new(), cell: String::new(), number: 1 };
+    let mut out =
+        Splitter { limits, rows: Vec::new(), cells: CellsMade::default(), cell: String::new(), number: 1 };
     let mut characters = text.chars().peekable();
     let mut quoted = false;
     // Only a quote that opens a cell opens a quotation; elsewhere (5'6") it is a character.
@@ -335,7 +329,7 @@ pub(crate) fn unreadable_characters(row: &Row) -> Vec<Finding> {
         let mut found = |code: Code, matches: fn(char) -> bool| {
             if cell.chars().any(matches) {
                 let address = Cell::new(column, row.number).to_string();
-                findings.push(fault(code, address).with("text", Arg::Text(cell.clone())));
+                findings.push(fault(code, address).with("text", Arg::Text(cell.to_owned())));
             }
         };
         found(UNREADABLE, |character| character == '\u{fffd}');
@@ -353,7 +347,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn cells(table: &Table) -> Vec<(u32, Vec<&str>)> {
-        table.rows.iter().map(|row| (row.number, row.cells.iter().map(String::as_str).collect())).collect()
+        table.rows.iter().map(|row| (row.number, row.cells.iter().collect())).collect()
     }
 
     fn read(bytes: &[u8]) -> Table {
@@ -441,7 +435,7 @@ mod tests {
                 .collect();
             let bytes = crate::write_csv(&rows, crate::Bom::Write, crate::Formulas::AsTheyAre);
             let table = read(&bytes);
-            let back: Vec<Vec<String>> = table.rows.into_iter().map(|row| row.cells).collect();
+            let back: Vec<Vec<String>> = table.rows.iter().map(|row| row.cells.iter().map(str::to_owned).collect()).collect();
             prop_assert_eq!(back, rows);
         }
 

@@ -2,6 +2,7 @@
 
 use crate::book::Key;
 use kernel::{Date, Months, Percent, Yen};
+use std::sync::Arc;
 
 /// What stands in a cell. Text stays text whatever it looks like: nothing here becomes a formula,
 /// a date or a number by itself.
@@ -238,8 +239,7 @@ pub struct Grid {
     pub columns: Vec<Column>,
     /// A row of headers above: words, and over how many columns; empty words span without a name.
     pub groups: Vec<(String, usize)>,
-    /// Its rows.
-    pub rows: Vec<Vec<Cell>>,
+    pub(crate) rows: Rows,
     /// How many of the last rows are totals.
     pub totals: usize,
 }
@@ -258,7 +258,7 @@ impl Grid {
 
     /// A row more.
     pub fn row<C: Into<Cell>>(mut self, cells: impl IntoIterator<Item = C>) -> Grid {
-        self.rows.push(cells.into_iter().map(Into::into).collect());
+        self.rows.kept.push(cells.into_iter().map(Into::into).collect());
         self
     }
 
@@ -268,7 +268,18 @@ impl Grid {
         R: IntoIterator<Item = C>,
         C: Into<Cell>,
     {
-        self.rows.extend(rows.into_iter().map(|row| row.into_iter().map(Into::into).collect()));
+        self.rows.kept.extend(rows.into_iter().map(|row| row.into_iter().map(Into::into).collect()));
+        self
+    }
+
+    /// So many rows of plain values, each made when it is written and then forgotten: a table of any
+    /// length takes the memory of its file and no more. They stand above all other rows.
+    pub fn made<R>(mut self, count: usize, row: impl Fn(usize) -> R + Send + Sync + 'static) -> Grid
+    where
+        R: IntoIterator<Item = Value>,
+    {
+        let make = Arc::new(move |number: usize| row(number).into_iter().collect());
+        self.rows.made = Some(Made { count, make });
         self
     }
 
@@ -278,6 +289,67 @@ impl Grid {
         self
     }
 }
+
+/// The rows of a table: those that are made one by one, and those that are kept, below them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Rows {
+    pub(crate) made: Option<Made>,
+    pub(crate) kept: Vec<Vec<Cell>>,
+}
+
+impl Rows {
+    pub(crate) fn len(&self) -> usize {
+        self.made.as_ref().map_or(0, |made| made.count) + self.kept.len()
+    }
+
+    /// Row by row, with its number from 0.
+    pub(crate) fn each<E>(&self, mut take: impl FnMut(usize, Line<'_>) -> Result<(), E>) -> Result<(), E> {
+        let count = self.made.as_ref().map_or(0, |made| made.count);
+        if let Some(made) = &self.made {
+            (0..count).try_for_each(|number| take(number, Line::Made(&(made.make)(number))))?;
+        }
+        (count..).zip(&self.kept).try_for_each(|(number, cells)| take(number, Line::Kept(cells)))
+    }
+
+    /// The first rows.
+    pub(crate) fn first(&self, most: usize) -> Vec<Vec<Cell>> {
+        let made = self.made.iter().flat_map(|made| {
+            (0..made.count.min(most)).map(|number| (made.make)(number).into_iter().map(Cell::from).collect())
+        });
+        made.chain(self.kept.iter().cloned()).take(most).collect()
+    }
+}
+
+/// A row on its way into a file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Line<'a> {
+    Made(&'a [Value]),
+    Kept(&'a [Cell]),
+}
+
+/// Rows that are made one by one.
+#[derive(Clone)]
+pub(crate) struct Made {
+    count: usize,
+    make: Arc<MakeRow>,
+}
+
+type MakeRow = dyn Fn(usize) -> Vec<Value> + Send + Sync;
+
+impl std::fmt::Debug for Made {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Made").field("count", &self.count).finish_non_exhaustive()
+    }
+}
+
+/// The same where the same function makes them.
+impl PartialEq for Made {
+    fn eq(&self, other: &Made) -> bool {
+        self.count == other.count && Arc::ptr_eq(&self.make, &other.make)
+    }
+}
+
+impl Eq for Made {}
 
 /// A piece of a sheet; pieces stand below one another.
 #[derive(Debug, Clone, PartialEq, Eq)]

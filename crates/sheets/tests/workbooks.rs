@@ -13,7 +13,7 @@ use std::io::Write;
 use texts::{Locale, Speaker};
 
 fn texts_of(table: &Table) -> Vec<Vec<&str>> {
-    table.rows.iter().map(|row| row.cells.iter().map(String::as_str).collect()).collect()
+    table.rows.iter().map(|row| row.cells.iter().collect()).collect()
 }
 
 fn opened(bytes: &[u8]) -> Book {
@@ -290,6 +290,97 @@ fn some_value() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// What another reader, which is used by many, finds in the same cells.
+fn read_by_calamine(bytes: &[u8]) -> Vec<(u32, u32, String)> {
+    use calamine::{Data, Reader};
+    let mut workbook = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+    let name = workbook.sheet_names()[0].clone();
+    let range = workbook.worksheet_range(&name).unwrap();
+    let (top, left) = range.start().unwrap();
+    let text = |cell: &Data| match cell {
+        Data::Float(number) => number.to_string(),
+        Data::DateTime(instant) => instant.as_f64().to_string(),
+        cell => cell.to_string(),
+    };
+    let cells = range.used_cells().map(|(row, column, cell)| {
+        (top + u32::try_from(row).unwrap(), left + u32::try_from(column).unwrap(), text(cell))
+    });
+    cells.filter(|(.., text)| !text.is_empty()).collect()
+}
+
+/// A sheet of some programs: names with their space, no addresses, texts in pieces, blanks between
+/// the elements, entities and CDATA.
+#[test]
+fn the_ways_of_other_programs_are_read_as_another_reader_reads_them() {
+    let strings = "<x:sst xmlns:x=\"a\"><x:si><x:t>甲</x:t></x:si><x:si/><x:si><x:r><x:t>賃金</x:t></x:r><x:r>\
+        <x:t xml:space=\"preserve\"> 回答 </x:t></x:r><x:rPh sb=\"0\" eb=\"1\"><x:t>ちんぎん</x:t></x:rPh></x:si>\
+        <x:si><x:t>  a &lt; b &amp;#x41; &#x9AD9; <![CDATA[<c> & row>]]>\nc_x000D__x005F_x0041_ </x:t></x:si></x:sst>";
+    let body = "\n<x:sheetData>\n <x:row>\n  <x:c t=\"s\"><x:v>0</x:v></x:c>\n  <x:c t=\"s\"><x:v>1</x:v></x:c> \
+        <x:c t=\"s\"><x:v>2</x:v></x:c><x:c t=\"s\"><x:v>3</x:v></x:c></x:row><x:row r=\"3\"/>\
+        <x:row r=\"4\" spans=\"1:3\"><x:c r=\"B4\"><x:v>1.50</x:v></x:c><x:c><x:v>-1E-3</x:v></x:c><x:c/>\
+        <x:c t=\"inlineStr\"><x:is><x:t>row> </x:t></x:is></x:c><x:c r=\"H4\" t=\"str\"><x:f>A1&amp;\"x\"</x:f>\
+        <x:v>4&gt;2</x:v></x:c></x:row></x:sheetData>";
+    let sheet = format!("<?xml version=\"1.0\"?>\n<x:worksheet xmlns:x=\"{MAIN}\">{body}</x:worksheet>");
+    let relations = format!(
+        "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/worksheet\" \
+         Target=\"/xl/worksheets/Sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{OFFICE}/sharedStrings\" \
+         Target=\"sharedStrings.xml\"/></Relationships>"
+    );
+    let list = format!(
+        "<x:workbook xmlns:x=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><x:sheets><x:sheet name=\"甲 &amp; 乙\" sheetId=\"1\" \
+         r:id=\"r1\"/></x:sheets></x:workbook>"
+    );
+    let root = format!(
+        "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r0\" Type=\"{OFFICE}/officeDocument\" \
+         Target=\"xl/workbook.xml\"/></Relationships>"
+    );
+    let bytes = container(&[
+        ("[Content_Types].xml", "<Types/>"),
+        ("_rels/.rels", &root),
+        ("xl/workbook.xml", &list),
+        ("xl/_rels/workbook.xml.rels", &relations),
+        ("xl/sharedStrings.xml", strings),
+        ("xl/worksheets/sheet1.xml", &sheet),
+    ]);
+    let book = opened(&bytes);
+    let table = &book.sheets[0];
+    assert_eq!(table.sheet, "甲 & 乙");
+    let remark = "a < b &#x41; 髙 <c> & row>\nc\r_x0041_";
+    let expected = [vec!["甲", "", "賃金 回答 ", remark], vec!["", "1.5", "-0.001", "", "row>", "", "", "4>2"]];
+    assert_eq!(texts_of(table), expected);
+    assert_eq!(table.rows[1].number, 4);
+    let of_ours = |row: &sheets::Row| -> Vec<(u32, u32, String)> {
+        let cells = (0u32..).zip(row.cells.iter()).filter(|(_, text)| !text.is_empty());
+        cells.map(|(column, text)| (row.number - 1, column, text.to_owned())).collect()
+    };
+    let ours: Vec<_> = table.rows.iter().flat_map(of_ours).collect();
+    assert_eq!(ours, read_by_calamine(&bytes));
+}
+
+/// A table of many pieces, read beside its unpacking, is the table that was written.
+#[test]
+fn a_large_table_comes_back_whole() {
+    let row = |number: i64| {
+        [Value::text(format!("{number:06}")), Value::Integer(number), Value::text(format!("甲{number}row>"))]
+    };
+    let columns = ["a", "b", "c"].map(Column::new);
+    let grid = Grid::new(columns.to_vec()).rows((0..60_000).map(row));
+    let bytes = Workbook::new("t", "ja").sheet(Sheet::new("s").grid(grid)).write().unwrap();
+    let book = opened(&bytes);
+    let rows = &book.sheets[0].rows;
+    assert_eq!(rows.len(), 60_001);
+    for (number, read) in (0..).zip(&rows[1..]) {
+        assert!(read.cells.iter().map(str::to_owned).eq(row(number).iter().map(Value::plain)), "row {number}");
+        assert_eq!(i64::from(read.number), number + 2);
+    }
+    // Too much of it is refused while it is unpacked.
+    let limits = Limits { unpacked_bytes: 3 << 20, ..Limits::default() };
+    assert_eq!(read(&bytes, &limits).unwrap_err().code.0, "sheet-unpacks-too-large");
+    let limits = Limits { rows: 59_999, ..Limits::default() };
+    let finding = read(&bytes, &limits).unwrap_err();
+    assert_eq!((finding.code.0, finding.field.as_str()), ("sheet-too-many-rows", "A60000"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -305,7 +396,7 @@ proptest! {
         let book = opened(&bytes);
         for (row, read) in rows.iter().zip(&book.sheets[0].rows[1..]) {
             for (index, value) in row.iter().enumerate() {
-                let read = read.cells.get(index + 1).map_or("", String::as_str);
+                let read = &read.cells[index + 1];
                 match value {
                     // Zeros behind the point are no part of a number.
                     Value::Decimal { .. } => prop_assert_eq!(

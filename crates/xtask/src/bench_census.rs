@@ -23,11 +23,7 @@ pub(crate) fn run(root: &Path, quick: bool) -> u8 {
 fn measure(root: &Path, quick: bool) -> Result<(), Why> {
     let folder = machine::target_folder(root)?.join("bench-census");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let python = folder.join("venv/bin/python");
-    if !python.exists() {
-        call(Command::new("python3").args(["-m", "venv"]).arg(folder.join("venv")))?;
-        call(Command::new(&python).args(["-m", "pip", "--quiet", "install", "duckdb", "polars", "pandas"]))?;
-    }
+    let python = machine::python(&folder, &["duckdb", "polars", "pandas"])?;
     let bench = |arguments: &[&str]| {
         let mut command = Command::new(machine::cargo());
         command.current_dir(root).args(["bench", "--quiet", "--package", "census", "--bench", "book", "--"]);

@@ -89,6 +89,19 @@ pub(crate) fn install_packages() -> Result<(), Why> {
     }
 }
 
+/// A Python of its own in this folder, with these packages of PyPI.
+pub(crate) fn python(folder: &Path, packages: &[&str]) -> Result<PathBuf, Why> {
+    let venv = folder.join("venv");
+    let python = venv.join("bin/python");
+    let mark = venv.join(format!(".has-{}", packages.join("-")));
+    if !mark.exists() {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
+        run(Command::new(&python).args(["-m", "pip", "--quiet", "install"]).args(packages))?;
+        std::fs::write(&mark, "").map_err(|error| format!("{}: {error}", mark.display()))?;
+    }
+    Ok(python)
+}
+
 fn by_hand(missing: &[&str], why: &str) -> Why {
     let list = missing.join(" ");
     format!("{why}\nhint: install these by hand ({list}), or leave the browser out with --no-browser")

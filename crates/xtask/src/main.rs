@@ -6,6 +6,7 @@
 
 mod bench;
 mod bench_census;
+mod bench_sheets;
 mod machine;
 mod steps;
 mod tidy;
@@ -23,6 +24,7 @@ cargo xtask bench [ARGS]    build for release and run `danketsu bench ARGS`
     --build                 instead: how long a fresh clone takes to show the board, and a change
                             in `federation` to be tested
     census [--quick]        instead: the book of 7,000,000 rows beside DuckDB, Polars and pandas
+    sheets [--quick]        instead: 100,000 rows out and in beside openpyxl and pandas
 cargo xtask tidy            check the rules of the house; `tidy --list` names them with their reasons
 ";
 
@@ -30,12 +32,19 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let root = root();
     let code = match args.first().map(String::as_str) {
-        Some("demo") => run_danketsu(&root, &["--profile", "demo"], "demo", &args[1..]),
+        Some("demo") => run_danketsu(&root, &["--profile", "demo"], &[], "demo", &args[1..]),
         Some("bench") if args.iter().any(|arg| arg == "--build") => bench::build(&root),
         Some("bench") if args.get(1).is_some_and(|word| word == "census") => {
             bench_census::run(&root, args.iter().any(|arg| arg == "--quick"))
         }
-        Some("bench") => run_danketsu(&root, &["--release"], "bench", &args[1..]),
+        Some("bench") if args.get(1).is_some_and(|word| word == "sheets") => match bench_sheets::python(&root) {
+            Ok(python) => run_danketsu(&root, &["--release"], &[("SHEETS_PYTHON", python)], "bench", &args[1..]),
+            Err(why) => {
+                eprintln!("{why}");
+                1
+            }
+        },
+        Some("bench") => run_danketsu(&root, &["--release"], &[], "bench", &args[1..]),
         Some("test") => steps::test(&root, &args[1..]),
         Some("tidy") => tidy::command(&root, &args[1..]),
         Some("help" | "--help" | "-h") => {
@@ -58,8 +67,14 @@ fn root() -> PathBuf {
     here.ancestors().nth(2).unwrap_or(&here).to_owned()
 }
 
-/// Builds `danketsu` in a profile and becomes it.
-fn run_danketsu(root: &Path, profile: &[&str], command: &str, args: &[String]) -> u8 {
+/// Builds `danketsu` in a profile and becomes it, with these variables.
+fn run_danketsu(
+    root: &Path,
+    profile: &[&str],
+    variables: &[(&str, PathBuf)],
+    command: &str,
+    args: &[String],
+) -> u8 {
     use std::os::unix::process::CommandExt;
     eprintln!("building danketsu (the first time takes some minutes) …");
     let mut build = Command::new(machine::cargo());
@@ -81,7 +96,7 @@ fn run_danketsu(root: &Path, profile: &[&str], command: &str, args: &[String]) -
         }
     };
     // Becoming the program, instead of starting it, hands Ctrl-C and the exit code through.
-    let error = Command::new(&binary).arg(command).args(args).exec();
+    let error = Command::new(&binary).arg(command).args(args).envs(variables.iter().cloned()).exec();
     eprintln!("cannot start {}: {error}", binary.display());
     1
 }

@@ -22,7 +22,7 @@ fn submission(rows: &[Vec<String>], rules: &Rules) -> Submission {
     let header: Vec<String> = HEADER.iter().map(|name| (*name).to_owned()).collect();
     let mut reader = Reader::new(&header, 1, Reading { money: MoneyUnit::Yen, unit: None }).expect("a header");
     for (row, number) in rows.iter().zip(2..) {
-        reader.row(number, row);
+        reader.row(number, &row.iter().collect());
     }
     let mut submission = reader.finish().expect("rows");
     check(&mut submission, rules);

@@ -10,7 +10,7 @@ fn strings(cells: &[&str]) -> Vec<String> {
 fn read(header: &[&str], rows: &[&[&str]], money: MoneyUnit) -> Result<Submission, Finding> {
     let mut reader = Reader::new(&strings(header), 1, Reading { money, unit: None })?;
     for (row, number) in rows.iter().zip(2..) {
-        reader.row(number, &strings(row));
+        reader.row(number, &row.iter().collect());
     }
     reader.finish()
 }

@@ -11,8 +11,10 @@ mod commands;
 mod law;
 mod machine;
 mod pages;
+mod releases;
 mod replay;
 mod server;
+mod sheets;
 mod table;
 mod tallies;
 mod world;
@@ -48,13 +50,14 @@ pub struct Arguments {
     child: Option<String>,
 }
 
-const NAMES: [&str; 5] = ["commands", "replay", "tally", "law", "pages"];
+const NAMES: [&str; 7] = ["commands", "replay", "tally", "law", "sheets", "release", "pages"];
 
 /// Runs the measures.
 pub fn run(arguments: &Arguments) -> ExitCode {
     let result = match arguments.child.as_deref() {
         None => measure(arguments),
         Some("serve") => server::child(arguments),
+        Some(part) if part.starts_with("sheets-") => sheets::child(part, arguments),
         Some(part) => replay::child(part, arguments),
     };
     match result {
@@ -82,6 +85,12 @@ fn measure(arguments: &Arguments) -> Done<()> {
     }
     if wanted("law") {
         law::measure(&mut report, folder.path(), arguments.quick)?;
+    }
+    if wanted("sheets") {
+        sheets::measure(&mut report, folder.path(), arguments.quick)?;
+    }
+    if wanted("release") {
+        releases::measure(&mut report, folder.path(), arguments.quick)?;
     }
     if wanted("pages") {
         pages::measure(&mut report, folder.path(), arguments.quick)?;

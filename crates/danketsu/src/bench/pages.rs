@@ -96,29 +96,25 @@ async fn load(report: &mut Report, stage: &Stage, process: u32, quick: bool) -> 
     report.add(NAME, format!("{page}, bytes on the wire"), answer.length as f64, "B");
 
     tell("pages: one at a time");
-    let mut alone = Vec::new();
-    for _ in 0..if quick { 50 } else { 200 } {
-        let begin = Instant::now();
-        first.get(&page).await?;
-        alone.push(milliseconds(begin.elapsed()));
+    let calls = "/calls?pick=all";
+    for (address, what) in [(page.as_str(), "drawn before"), (calls, "first page of the call list")] {
+        let times = repeated(&mut first, address, if quick { 50 } else { 200 }).await?;
+        told(report, &format!("{address}, {UNITS} units, {what}, one client"), &times);
     }
-    report.add(NAME, format!("{page}, one client"), median(&alone), "ms");
 
-    let list = "/calls?pick=all";
-    let mut alone = Vec::new();
-    for _ in 0..if quick { 20 } else { 100 } {
-        let begin = Instant::now();
-        let answer = first.get(list).await?;
-        if answer.status != 200 {
-            return Err(format!("{list}: {}", answer.head).into());
-        }
-        alone.push(milliseconds(begin.elapsed()));
+    tell("pages: the first after a new entry");
+    let mut queue = reporters.into_iter();
+    let (mut boards, mut lists) = (Vec::new(), Vec::new());
+    for _ in 0..if quick { 10 } else { 60 } {
+        let reporter = queue.next().ok_or("too few units can report")?;
+        send(stage, &reporter).await?;
+        boards.extend(repeated(&mut first, &page, 1).await?);
+        lists.extend(repeated(&mut first, calls, 1).await?);
     }
-    let what = format!("{list}, first page of the call list of {UNITS} units, one client");
-    report.aimed(NAME, what, median(&alone), "ms", Aim::AtMost(50.0));
+    told(report, &format!("{page}, {UNITS} units, the first after a new entry, one client"), &boards);
+    told(report, &format!("{calls}, {UNITS} units, the first after a new entry, one client"), &lists);
 
     tell("pages: from a report to another screen, quiet");
-    let mut queue = reporters.into_iter();
     let posts = if quick { 12 } else { 50 };
     let arrivals = listen(stage, &live, 1).await?;
     let mut sent = Vec::new();
@@ -167,6 +163,26 @@ async fn load(report: &mut Report, stage: &Stage, process: u32, quick: bool) -> 
     );
     report.add(NAME, "the same, p99", share(&served, 0.99), "ms");
     Ok(())
+}
+
+/// The times that a page takes, in milliseconds.
+async fn repeated(connection: &mut Connection, address: &str, times: usize) -> Done<Vec<f64>> {
+    let mut taken = Vec::new();
+    for _ in 0..times {
+        let begin = Instant::now();
+        let answer = connection.get(address).await?;
+        if answer.status != 200 {
+            return Err(format!("{address}: {}", answer.head).into());
+        }
+        taken.push(milliseconds(begin.elapsed()));
+    }
+    Ok(taken)
+}
+
+/// Median and slowest percent of a first page, which should be there within a blink.
+fn told(report: &mut Report, what: &str, times: &[f64]) {
+    report.aimed(NAME, format!("{what}, p50"), median(times), "ms", Aim::AtMost(50.0));
+    report.aimed(NAME, "the same, p99", share(times, 0.99), "ms", Aim::AtMost(50.0));
 }
 
 type Screens = Vec<JoinHandle<Done<Vec<f64>>>>;

@@ -17,8 +17,8 @@ use std::net::SocketAddr;
 use web::asked::secret_digest;
 use web::{Desk, DeskOptions};
 
-/// The units of the federation that is measured.
-pub(super) const UNITS: usize = crate::demo::UNITS;
+/// The units of the federation that is measured: the largest for which the offices' pages are made.
+pub(super) const UNITS: usize = 2_000;
 
 /// What the load must know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -76,7 +76,8 @@ pub(super) fn child(arguments: &Arguments) -> Done<()> {
     })
 }
 
-fn sign_in(desk: &Desk, account: AccountId, token: &str, now: Timestamp) -> Done<()> {
+/// A session of this account, under this token.
+pub(super) fn sign_in(desk: &Desk, account: AccountId, token: &str, now: Timestamp) -> Done<()> {
     let session = Session {
         token_hash: secret_digest(token),
         account,

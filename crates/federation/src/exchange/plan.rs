@@ -19,7 +19,7 @@ use crate::campaign::{Moment, StatementId, Track};
 use crate::machine::State;
 use crate::organisation::BargainingUnitId;
 use crate::policy::{Action, Subject, Viewer};
-use kernel::{Arg, Code, CommandId, Date, Finding, Months, Percent, Seq, Severity, Timestamp};
+use kernel::{Arg, Code, CommandId, Date, Finding, Months, Percent, Row, Seq, Severity, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// No unit has that code or name.
@@ -70,15 +70,6 @@ const LEAST_BONUS_YEN: i64 = 1_000;
 /// Tallies §15: more has lost its decimal point.
 const HIGHEST_RATE: Percent = Percent(30_000);
 
-/// A row of a sheet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SheetRow {
-    /// As a spreadsheet numbers it.
-    pub number: u32,
-    /// The cells as text, mended ones as they were mended.
-    pub cells: Vec<String>,
-}
-
 /// A sheet with what its columns mean.
 #[derive(Clone, Copy)]
 pub struct Sheet<'a> {
@@ -86,8 +77,8 @@ pub struct Sheet<'a> {
     pub address: &'a dyn Fn(u32, usize) -> String,
     /// How it is read.
     pub settings: &'a SheetSettings,
-    /// The rows below the header.
-    pub rows: &'a [SheetRow],
+    /// The rows below the header, mended cells as they were mended.
+    pub rows: &'a [Row],
 }
 
 impl std::fmt::Debug for Sheet<'_> {
@@ -261,12 +252,12 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn text<'r>(&self, row: &'r SheetRow, column: usize) -> &'r str {
+    fn text<'r>(&self, row: &'r Row, column: usize) -> &'r str {
         let at = self.columns.get(column).copied().flatten();
         at.and_then(|at| row.cells.get(at)).map_or("", |text| text.trim())
     }
 
-    fn of_field<'r>(&self, row: &'r SheetRow, field: &Field) -> (Option<usize>, &'r str) {
+    fn of_field<'r>(&self, row: &'r Row, field: &Field) -> (Option<usize>, &'r str) {
         let column = self.layout.columns.iter().position(|column| column.field == *field);
         let at = column.and_then(|column| self.columns.get(column).copied().flatten());
         (at, column.map_or("", |column| self.text(row, column)))
@@ -277,7 +268,7 @@ impl Planner<'_> {
         (self.sheet.address)(row, at.unwrap_or(0))
     }
 
-    fn row(&mut self, row: &SheetRow) -> PlannedRow {
+    fn row(&mut self, row: &Row) -> PlannedRow {
         let mut planned = PlannedRow {
             number: row.number,
             class: Class::Refused,
@@ -309,7 +300,7 @@ impl Planner<'_> {
         planned
     }
 
-    fn unit(&mut self, row: &SheetRow, planned: &mut PlannedRow) -> Option<BargainingUnitId> {
+    fn unit(&mut self, row: &Row, planned: &mut PlannedRow) -> Option<BargainingUnitId> {
         let (code_at, code) = self.of_field(row, &Field::UnitCode);
         let (name_at, name) = self.of_field(row, &Field::UnitName);
         let at = if code.is_empty() { name_at.or(code_at) } else { code_at };
@@ -367,7 +358,7 @@ impl Planner<'_> {
         None
     }
 
-    fn read(&self, row: &SheetRow, unit: BargainingUnitId, planned: &mut PlannedRow) {
+    fn read(&self, row: &Row, unit: BargainingUnitId, planned: &mut PlannedRow) {
         let zone = self.state.zone();
         let now = standing(self.asking.campaign, unit);
         let stood = match self.asking.key {
@@ -415,7 +406,7 @@ impl Planner<'_> {
 
     fn item(
         &self,
-        row: &SheetRow,
+        row: &Row,
         (track, step): (Track, Step),
         said: Said,
         outcome: Outcome,
@@ -441,7 +432,7 @@ impl Planner<'_> {
         if today.year() == year { today } else { Date::new(year, 4, 1).unwrap_or(today) }
     }
 
-    fn problem(&self, row: &SheetRow, problem: &Problem, planned: &mut PlannedRow) {
+    fn problem(&self, row: &Row, problem: &Problem, planned: &mut PlannedRow) {
         let at = self.columns.get(problem.column).copied().flatten();
         // A base alone says nothing about a raise, and hinders nothing.
         let severity = if problem.code == NOTHING_SAID { Severity::Warning } else { Severity::Error };
@@ -457,7 +448,7 @@ impl Planner<'_> {
 
     /// What is odd about a statement, at the cell of its figure. Faults of whole tables (tallies
     /// §15) are refused here, since a file carries them in by the hundred.
-    fn check(&self, row: &SheetRow, unit: BargainingUnitId, item: &PlannedItem, planned: &mut PlannedRow) {
+    fn check(&self, row: &Row, unit: BargainingUnitId, item: &PlannedItem, planned: &mut PlannedRow) {
         if item.entered {
             return;
         }

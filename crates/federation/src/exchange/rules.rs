@@ -17,10 +17,11 @@ use crate::refusal::Refusal;
 use kernel::{CommandContext, Digest, SealedText};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most rows of an import: a national centre has 10,000 units.
-pub const MAX_ROWS: u32 = 20_000;
+/// The most rows of an import: a national centre has 10,000 units, and some offices keep a row for
+/// each of ten years.
+pub const MAX_ROWS: u32 = 100_000;
 /// The last row that a spreadsheet may have here, blank ones included.
-pub const MAX_LAST_ROW: u32 = 100_000;
+pub const MAX_LAST_ROW: u32 = 200_000;
 /// The most columns of a sheet that is read.
 pub const MAX_COLUMNS: usize = 500;
 

@@ -10,17 +10,8 @@ use super::checks;
 use super::grouped::{GroupCells, GroupRow};
 use super::measure::Measure;
 use super::row::{Answer, CategoryId, Row, Rows};
-use kernel::{Arg, Cell, Code, Finding, Id, Percent, Ratio, Severity, Yen};
+use kernel::{Arg, Cell, Code, Finding, Id, Percent, Ratio, Row as SheetRow, Severity, Yen};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// One row of the sheet: its number as the sender sees it, from 1, and its cells.
-#[derive(Debug, Clone, Copy)]
-pub struct SheetRow<'a> {
-    /// Row number.
-    pub number: u32,
-    /// Cells from column A on.
-    pub cells: &'a [String],
-}
 
 /// What the sheet holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,13 +71,11 @@ fn text(value: &str) -> Arg {
 }
 
 /// Reads the rows, or tells in findings why it cannot.
-pub fn read<'a>(rows: impl IntoIterator<Item = SheetRow<'a>>) -> Result<Input, Vec<Finding>> {
-    let mut rows = rows.into_iter();
-    let Some(header) = rows.next() else {
+pub fn read(rows: &[SheetRow]) -> Result<Input, Vec<Finding>> {
+    let Some((header, rows)) = rows.split_first() else {
         return Err(vec![Finding::new(Severity::Error, checks::NO_ROWS, "")]);
     };
     let mut sheet = Sheet::of(header)?;
-    let rows: Vec<SheetRow<'a>> = rows.collect();
     sheet.narrowest = rows.iter().map(|row| row.cells.len()).min().unwrap_or(0);
     if rows.is_empty() {
         return Err(vec![fault(checks::NO_ROWS, Cell::new(0, header.number))]);
@@ -96,7 +85,7 @@ pub fn read<'a>(rows: impl IntoIterator<Item = SheetRow<'a>>) -> Result<Input, V
         if !sheet.columns.contains_key("weighted_mean") {
             sheet.need(&["simple_mean"])?;
         }
-        return sheet.groups(&rows);
+        return sheet.groups(rows);
     }
     if sheet.columns.contains_key("unit_code") {
         sheet.need(&["members"])?;
@@ -104,7 +93,7 @@ pub fn read<'a>(rows: impl IntoIterator<Item = SheetRow<'a>>) -> Result<Input, V
             // The most usual one stands for all: without any there is nothing to be tallied.
             sheet.need(&[Measure::TotalRaiseYen.name()])?;
         }
-        return Ok(Input::Units(UnitReader::new(sheet).read(&rows)));
+        return Ok(Input::Units(UnitReader::new(sheet).read(rows)));
     }
     Err(vec![fault(checks::HEADER_UNKNOWN, Cell::new(0, header.number))])
 }
@@ -121,7 +110,7 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn of(header: SheetRow<'_>) -> Result<Sheet, Vec<Finding>> {
+    fn of(header: &SheetRow) -> Result<Sheet, Vec<Finding>> {
         let mut sheet = Sheet {
             row: header.number,
             width: header.cells.len(),
@@ -165,20 +154,20 @@ impl Sheet {
         if missing.is_empty() { Ok(()) } else { Err(missing) }
     }
 
-    fn cell<'a>(&self, row: &SheetRow<'a>, name: &str) -> (Cell, &'a str) {
+    fn cell<'a>(&self, row: &'a SheetRow, name: &str) -> (Cell, &'a str) {
         // A column that is not there reads as blank at the end of the row.
         let column = self.columns.get(name).copied().unwrap_or(self.width as u32);
         self.at(row, column)
     }
 
-    fn at<'a>(&self, row: &SheetRow<'a>, column: u32) -> (Cell, &'a str) {
+    fn at<'a>(&self, row: &'a SheetRow, column: u32) -> (Cell, &'a str) {
         let value = row.cells.get(column as usize).map_or("", |cell| cell.trim());
         (Cell::new(column, row.number), value)
     }
 
     /// A cell to the right of the header shifts the meaning of a row: an unquoted comma in a
     /// number (`18,097`) does that. Blank ones are harmless only where all rows have them.
-    fn beyond(&self, row: &SheetRow<'_>) -> Option<Finding> {
+    fn beyond(&self, row: &SheetRow) -> Option<Finding> {
         let mut beyond = row.cells.iter().enumerate().skip(self.width);
         let (column, cell) = beyond
             .clone()
@@ -188,7 +177,7 @@ impl Sheet {
         Some(fault(checks::CELL_BEYOND_HEADER, at).with("value", text(cell)))
     }
 
-    fn groups(self, rows: &[SheetRow<'_>]) -> Result<Input, Vec<Finding>> {
+    fn groups(self, rows: &[SheetRow]) -> Result<Input, Vec<Finding>> {
         let mut out = Vec::new();
         let mut faults = Vec::new();
         for row in rows {
@@ -260,14 +249,14 @@ impl UnitReader {
         UnitReader { sheet, out, codes: BTreeSet::new(), categories: BTreeMap::new() }
     }
 
-    fn read(mut self, rows: &[SheetRow<'_>]) -> UnitTable {
+    fn read(mut self, rows: &[SheetRow]) -> UnitTable {
         for row in rows {
             self.read_row(row);
         }
         self.out
     }
 
-    fn read_row(&mut self, row: &SheetRow<'_>) {
+    fn read_row(&mut self, row: &SheetRow) {
         if let Some(finding) = self.sheet.beyond(row) {
             // The cells of this row may stand one column too far: none of them is taken.
             self.out.findings.push(finding);
@@ -311,7 +300,7 @@ impl UnitReader {
         }
     }
 
-    fn category(&mut self, row: &SheetRow<'_>, column: &'static str) -> Option<CategoryId> {
+    fn category(&mut self, row: &SheetRow, column: &'static str) -> Option<CategoryId> {
         let (_, name) = self.sheet.cell(row, column);
         if name.is_empty() {
             return None;

@@ -12,9 +12,7 @@ use federation::exchange::cells::{self, Head, Value};
 use federation::exchange::events::Counts;
 use federation::exchange::known::{key_of, spoken};
 use federation::exchange::layout::{FileKey, Layout, step_code};
-use federation::exchange::plan::{
-    Asking, Class, Decision, Outcome, Plan, PlannedRow, Sheet, SheetRow, entering, plan,
-};
+use federation::exchange::plan::{Asking, Class, Decision, Outcome, Plan, PlannedRow, Sheet, entering, plan};
 use federation::exchange::rules::{Command as ExchangeCommand, Start, undoing};
 use federation::exchange::{FileKind, ImportId, Matter, Settings, SheetSettings};
 use federation::names::PublicName;
@@ -30,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 struct File {
     layout: Layout,
     settings: SheetSettings,
-    rows: Vec<SheetRow>,
+    rows: Vec<kernel::Row>,
     key: Option<FileKey>,
 }
 
@@ -44,7 +42,7 @@ impl File {
             let head = Head { code, name: "", members: 0 };
             let said = spoken(campaign, *id);
             let cells = cells::write(&layout, head, &said, &BTreeMap::new(), world.state.zone(), "ja");
-            SheetRow { number, cells: cells.iter().map(Value::plain).collect() }
+            kernel::Row { number, cells: cells.iter().map(Value::plain).collect() }
         });
         let rows = rows.collect();
         let key = Some(key_of(&world.state, campaign, &ids));
@@ -58,8 +56,8 @@ impl File {
     fn set(&mut self, unit: &str, column: &str, text: &str) -> &mut File {
         let at = self.layout.position(column).unwrap_or_else(|| panic!("no column {column}"));
         let of_code = self.layout.position("unit-code").expect("a column of codes");
-        let row = self.rows.iter_mut().find(|row| row.cells[of_code] == unit).expect("a row of that unit");
-        text.clone_into(&mut row.cells[at]);
+        let row = self.rows.iter_mut().find(|row| &row.cells[of_code] == unit).expect("a row of that unit");
+        row.cells.set(at, text);
         self
     }
 
@@ -339,7 +337,7 @@ fn one_bad_row_of_1648_loses_nothing_of_the_others() {
     file.key = None;
     let of_code = file.layout.position("unit-code").expect("a column");
     for row in &mut file.rows {
-        row.cells[of_code] = row.cells[of_code].trim_start_matches('0').to_owned();
+        row.cells.set(of_code, &row.cells[of_code].trim_start_matches('0').to_owned());
     }
     let import = file.start(&mut world, "staff-saitama");
     let planned = file.plan(&world, "staff-saitama", Some(import));

@@ -227,6 +227,32 @@ impl Body {
 }
 
 fn read(text: &str, kind: &Kind) -> Reading<i64> {
+    match plainly(text, kind) {
+        Some(value) => Reading::Plain(value),
+        None => at_length(text, kind),
+    }
+}
+
+/// The short way for what nearly every cell of a sheet holds: ASCII digits as the program itself
+/// writes them, without a sign, groups or a unit.
+fn plainly(text: &str, kind: &Kind) -> Option<i64> {
+    let (whole, fraction) = match text.split_once('.') {
+        Some((whole, fraction)) if !kind.whole && !fraction.is_empty() => (whole, fraction),
+        Some(_) => return None,
+        None => (text, ""),
+    };
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = matches!(whole.len(), 1..=9) && (whole.len() == 1 || !whole.starts_with('0'));
+    if !fits || fraction.len() > 3 || fraction.ends_with('0') || !are_digits(whole) || !are_digits(fraction) {
+        return None;
+    }
+    let digits = |text: &str| text.bytes().fold(0i64, |value, digit| value * 10 + i64::from(digit - b'0'));
+    let (thousands, thousandths) = (digits(whole) * 1000, digits(fraction) * [1000, 100, 10, 1][fraction.len()]);
+    let value = thousands + thousandths;
+    (i128::from(value) <= kind.limit).then_some(if kind.whole { value / 1000 } else { value })
+}
+
+fn at_length(text: &str, kind: &Kind) -> Reading<i64> {
     let typed = text.trim();
     if typed.is_empty() {
         return Reading::Empty;

@@ -1,266 +1,408 @@
-//! What the container holds: measured before anything is unpacked into memory, and what the
-//! reader of cells does not tell (hidden rows and columns, merged cells, formulas without values).
+//! The parts of the container: which sheets there are and where, the texts that cells share, and
+//! which styles are days. Whatever is unpacked is counted, whatever the container says of its size.
 
+use super::pieces::Pieces;
+use super::tokens::{Attributes, Token, Tokens, plain};
+use super::value::Kind;
 use crate::book::{BROKEN, NO_WORKBOOK, UNPACKS_TOO_LARGE};
 use crate::read::{Limits, count, fault};
-use kernel::{Cell, Finding};
+use kernel::Finding;
+use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Cursor, Read};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use zip::ZipArchive;
 
-/// A merged range, from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Merged {
-    pub(super) first_row: u32,
-    pub(super) last_row: u32,
-    pub(super) first_column: usize,
-    pub(super) last_column: usize,
-}
+/// Why a part cannot be read.
+#[derive(Debug)]
+pub(super) struct Broken;
 
-/// What a sheet hides and joins.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct SheetParts {
-    /// First and last hidden column, from 0.
-    pub(super) hidden_columns: Vec<(u32, u32)>,
-    /// The first hidden rows, from 1.
-    pub(super) hidden_rows: Vec<u32>,
-    pub(super) hidden_row_count: usize,
-    pub(super) merged: Vec<Merged>,
-    /// Formulas without a value.
-    pub(super) without_value: Vec<Cell>,
-}
-
-impl SheetParts {
-    pub(super) fn hidden_column_count(&self) -> usize {
-        self.hidden_columns.iter().map(|(first, last)| (last - first + 1) as usize).sum()
+impl<E: std::error::Error> From<E> for Broken {
+    fn from(_: E) -> Broken {
+        Broken
     }
 }
 
-/// What the container holds.
-#[derive(Debug, Default)]
-pub(super) struct Parts {
-    pub(super) macros: bool,
-    pub(super) sheets: BTreeMap<String, SheetParts>,
+/// What may still be unpacked.
+#[derive(Debug)]
+pub(super) struct Budget {
+    left: AtomicU64,
+    exceeded: AtomicBool,
+    limit: u64,
 }
 
-/// More merged ranges than any sheet of an office has.
-const MERGED: usize = 20_000;
-/// How many rows and cells are kept to be told.
-const TOLD: usize = 100;
+impl Budget {
+    pub(super) fn new(limits: &Limits) -> Budget {
+        let limit = limits.unpacked_bytes;
+        Budget { left: AtomicU64::new(limit), exceeded: AtomicBool::new(false), limit }
+    }
 
-type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+    /// The finding for a part that could not be read: it was too much, or it is broken.
+    pub(super) fn why(&self, otherwise: Finding) -> Finding {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        match self.exceeded.load(Ordering::Relaxed) {
+            true => fault(UNPACKS_TOO_LARGE, "").with("limit", count(limit)),
+            false => otherwise,
+        }
+    }
+}
 
-impl Parts {
-    pub(super) fn of(bytes: &[u8], limits: &Limits) -> Result<Parts, Finding> {
-        let mut archive: Archive<'_> = ZipArchive::new(Cursor::new(bytes)).map_err(|_| fault(BROKEN, ""))?;
-        let names: Vec<String> = archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect();
+/// A part that is counted while it is unpacked.
+pub(super) struct Counted<'a, R> {
+    part: R,
+    budget: &'a Budget,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.part.read(buffer)?;
+        let spent = |left: u64| left.checked_sub(read as u64);
+        match self.budget.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spent) {
+            Ok(_) => Ok(read),
+            Err(_) => {
+                self.budget.exceeded.store(true, Ordering::Relaxed);
+                Err(std::io::Error::other("unpacks to more than the limit"))
+            }
+        }
+    }
+}
+
+/// A sheet of the workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SheetOf {
+    pub(super) name: String,
+    pub(super) hidden: bool,
+    /// The number of its part in the container.
+    pub(super) part: usize,
+}
+
+/// What all sheets of a workbook share.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub(super) strings: Strings,
+    /// What the numbers of a style are, by its number.
+    pub(super) kinds: Vec<Kind>,
+    /// Do days count from 1904?
+    pub(super) from_1904: bool,
+}
+
+/// Texts behind one another.
+#[derive(Debug, Default)]
+pub(super) struct Strings {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Strings {
+    pub(super) fn get(&self, number: usize) -> Option<&str> {
+        let until = *self.ends.get(number)?;
+        let from = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.text.get(from..until)
+    }
+}
+
+/// A workbook, opened.
+pub(super) struct Opened<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    /// The number of each part, by its name in small letters.
+    numbers: BTreeMap<String, usize>,
+    budget: &'a Budget,
+    pub(super) macros: bool,
+}
+
+impl<'a> Opened<'a> {
+    pub(super) fn new(bytes: &'a [u8], budget: &'a Budget) -> Result<Opened<'a>, Finding> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| fault(BROKEN, ""))?;
+        let mut numbers = BTreeMap::new();
+        for (number, name) in archive.file_names().enumerate() {
+            // Some programs write the separators of Windows.
+            let name = name.map_err(|_| fault(BROKEN, ""))?.replace('\\', "/").to_lowercase();
+            numbers.insert(name, number);
+        }
+        let macros = numbers.keys().any(|name| name.ends_with("vbaproject.bin"));
         // A binary workbook, a document, a presentation: a ZIP too.
-        if !names.iter().any(|name| name.eq_ignore_ascii_case("xl/workbook.xml")) {
+        if !numbers.contains_key(WORKBOOK) {
             return Err(fault(NO_WORKBOOK, ""));
         }
-        let mut parts = Parts::default();
-        let mut left = limits.unpacked_bytes;
-        let mut marked = Vec::new();
-        for index in 0..archive.len() {
-            let file = archive.by_index(index).map_err(|_| fault(BROKEN, ""))?;
-            let name = file.name().map(|name| name.into_owned()).unwrap_or_default();
-            parts.macros |= name.ends_with("vbaProject.bin");
-            // Only what is read is measured; a picture may be as large as it likes.
-            if !name.ends_with(".xml") && !name.ends_with(".rels") {
-                continue;
-            }
-            let measured = measure(file, left).map_err(|_| fault(BROKEN, ""))?;
-            let Some((size, special)) = measured else {
-                let limit = usize::try_from(limits.unpacked_bytes).unwrap_or(usize::MAX);
-                return Err(fault(UNPACKS_TOO_LARGE, "").with("limit", count(limit)));
-            };
-            left -= size;
-            if special && name.starts_with("xl/worksheets/") {
-                marked.push(name);
-            }
-        }
-        if !marked.is_empty() {
-            let paths = sheet_paths(&mut archive).map_err(|_| fault(BROKEN, ""))?;
-            for path in marked {
-                let Some(name) = paths.get(&path) else { continue };
-                let file = archive.by_name(&path).map_err(|_| fault(BROKEN, ""))?;
-                let found = look(BufReader::new(file), limits).map_err(|_| fault(BROKEN, ""))?;
-                parts.sheets.insert(name.clone(), found);
-            }
-        }
-        Ok(parts)
+        Ok(Opened { archive, numbers, budget, macros })
     }
-}
 
-/// Marks in the text of a sheet that are worth a second look.
-const MARKS: [&[u8]; 5] = [b"<mergeCell ", b"hidden=\"1\"", b"hidden=\"true\"", b"<f>", b"<f "];
-const LONGEST_MARK: usize = 13;
-
-/// Unpacks a part without keeping it: its true size, whatever the container says, and whether it
-/// holds one of the marks. Nothing where it is larger than what is left.
-fn measure(mut file: impl Read, left: u64) -> std::io::Result<Option<(u64, bool)>> {
-    let finders = MARKS.map(memchr::memmem::Finder::new);
-    let mut buffer = vec![0u8; 1 << 16];
-    let (mut size, mut kept, mut special) = (0u64, 0usize, false);
-    loop {
-        let read = file.read(&mut buffer[kept..])?;
-        if read == 0 {
-            return Ok(Some((size, special)));
-        }
-        size += read as u64;
-        if size > left {
-            return Ok(None);
-        }
-        let filled = kept + read;
-        special = special || finders.iter().any(|finder| finder.find(&buffer[..filled]).is_some());
-        // A mark may lie across two pieces.
-        kept = filled.min(LONGEST_MARK);
-        buffer.copy_within(filled - kept..filled, 0);
+    /// Another handle to the same container.
+    pub(super) fn again(&self) -> Opened<'a> {
+        let (archive, numbers) = (self.archive.clone(), BTreeMap::new());
+        Opened { archive, numbers, budget: self.budget, macros: self.macros }
     }
-}
 
-type Xml<R> = quick_xml::Reader<R>;
+    /// Bytes of a part as it is packed.
+    pub(super) fn packed_bytes(&mut self, part: usize) -> u64 {
+        self.archive.by_index_raw(part).map_or(0, |part| part.compressed_size())
+    }
 
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = element.try_get_attribute(name).ok()??;
-    found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(|value| value.into_owned())
-}
+    pub(super) fn part(&mut self, number: usize) -> Result<Counted<'_, impl Read + use<'_, 'a>>, Broken> {
+        Ok(Counted { part: self.archive.by_index(number)?, budget: self.budget })
+    }
 
-/// The elements of a part, each with its attributes.
-fn elements<R: BufRead>(
-    source: R,
-    mut take: impl FnMut(&str, Option<&BytesStart<'_>>) -> bool,
-) -> Result<(), quick_xml::Error> {
-    let mut xml = Xml::from_reader(source);
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        let goes_on = match xml.read_event_into(&mut buffer)? {
-            Event::Start(element) | Event::Empty(element) => take(element.local_name().as_ref(), Some(&element)),
-            Event::End(element) => take(element.local_name().as_ref(), None),
-            Event::Eof => false,
-            _ => true,
+    fn number(&self, name: &str) -> Option<usize> {
+        self.numbers.get(&name.to_lowercase()).copied()
+    }
+
+    /// The sheets in their order, and what they share.
+    pub(super) fn contents(&mut self) -> Result<(Vec<SheetOf>, Shared), Broken> {
+        let relations = match self.number(RELATIONS) {
+            Some(number) => relations(BufReader::new(self.part(number)?))?,
+            None => Vec::new(),
         };
-        if !goes_on {
-            return Ok(());
+        let targets: BTreeMap<&str, usize> =
+            relations.iter().filter_map(|one| Some((one.id.as_str(), self.number(&one.path)?))).collect();
+        let mut sheets = Vec::new();
+        let mut shared = Shared::default();
+        let workbook = self.number(WORKBOOK).ok_or(Broken)?;
+        elements(BufReader::new(self.part(workbook)?), |name, element| {
+            match (name, element) {
+                ("workbookPr", Some(element)) => {
+                    let told = attribute(element, "date1904");
+                    shared.from_1904 |= told.is_some_and(|told| is_true(&told));
+                }
+                ("sheet", Some(element)) => {
+                    let id = attribute(element, "id").unwrap_or_default();
+                    if let (Some(name), Some(part)) = (attribute(element, "name"), targets.get(id.as_ref())) {
+                        let hidden = attribute(element, "state").is_some_and(|state| state != "visible");
+                        sheets.push(SheetOf { name: name.into_owned(), hidden, part: *part });
+                    }
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+        let of_kind = |kind: &str| relations.iter().find(|one| one.kind.ends_with(kind));
+        let place = |kind: &str, usual: &str| {
+            of_kind(kind).and_then(|one| self.number(&one.path)).or_else(|| self.number(usual))
+        };
+        let strings_at = place("/sharedStrings", "xl/sharedStrings.xml");
+        let styles_at = place("/styles", "xl/styles.xml");
+        if let Some(number) = strings_at {
+            shared.strings = strings(self.part(number)?)?;
         }
+        if let Some(number) = styles_at {
+            shared.kinds = kinds(BufReader::new(self.part(number)?))?;
+        }
+        Ok((sheets, shared))
     }
 }
 
-/// Path of each sheet's part → its name.
-fn sheet_paths(archive: &mut Archive<'_>) -> Result<BTreeMap<String, String>, Box<dyn std::error::Error>> {
-    let mut targets = BTreeMap::new();
-    elements(BufReader::new(archive.by_name("xl/_rels/workbook.xml.rels")?), |name, element| {
+const WORKBOOK: &str = "xl/workbook.xml";
+const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
+
+struct Relation {
+    id: String,
+    kind: String,
+    path: String,
+}
+
+fn relations(source: impl BufRead) -> Result<Vec<Relation>, Broken> {
+    let mut found = Vec::new();
+    elements(source, |name, element| {
         if let ("Relationship", Some(element)) = (name, element)
             && let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target"))
         {
-            let target = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
-            targets.insert(id, target);
+            let path = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+            let kind = attribute(element, "Type").unwrap_or_default().into_owned();
+            found.push(Relation { id: id.into_owned(), kind, path });
         }
-        true
+        Ok(())
     })?;
-    let mut paths = BTreeMap::new();
-    elements(BufReader::new(archive.by_name("xl/workbook.xml")?), |name, element| {
-        if let ("sheet", Some(element)) = (name, element)
-            && let (Some(name), Some(id)) = (attribute(element, "name"), attribute(element, "r:id"))
-            && let Some(path) = targets.get(&id)
-        {
-            paths.insert(path.clone(), name);
-        }
-        true
-    })?;
-    Ok(paths)
-}
-
-fn look<R: BufRead>(source: R, limits: &Limits) -> Result<SheetParts, quick_xml::Error> {
-    let mut found = SheetParts::default();
-    let hidden = |element: &BytesStart<'_>| {
-        attribute(element, "hidden").is_some_and(|value| matches!(value.as_str(), "1" | "true"))
-    };
-    let (mut cell, mut formula, mut value): (Option<String>, bool, bool) = (None, false, false);
-    let number = |text: Option<String>| text.and_then(|text| text.parse::<u32>().ok());
-    elements(source, |name, element| {
-        match (name, element) {
-            ("col", Some(element)) if hidden(element) => {
-                let (first, last) = (number(attribute(element, "min")), number(attribute(element, "max")));
-                // Offices hide everything to the right of the table; that hides nothing of it.
-                if let (Some(first @ 1..), Some(last)) = (first, last)
-                    && first <= last
-                    && (first as usize) <= limits.columns
-                {
-                    found.hidden_columns.push((first - 1, last.min(16_384) - 1));
-                }
-            }
-            ("row", Some(element)) if hidden(element) => {
-                found.hidden_row_count += 1;
-                if let (Some(row), true) = (number(attribute(element, "r")), found.hidden_rows.len() < TOLD) {
-                    found.hidden_rows.push(row);
-                }
-            }
-            ("c", Some(element)) => (cell, formula, value) = (attribute(element, "r"), false, false),
-            ("f", Some(_)) => formula = true,
-            ("v" | "is", Some(_)) => value = true,
-            ("c", None) => {
-                if formula
-                    && !value
-                    && found.without_value.len() < TOLD
-                    && let Some((row, column)) = cell.as_deref().and_then(address)
-                {
-                    found.without_value.push(Cell::new(u32::try_from(column).unwrap_or(0), row + 1));
-                }
-            }
-            ("mergeCell", Some(element)) if found.merged.len() < MERGED => {
-                let range = attribute(element, "ref").unwrap_or_default();
-                let (first, last) = range.split_once(':').unwrap_or((&range, &range));
-                if let (Some(first), Some(last)) = (address(first), address(last))
-                    && first.1 < limits.columns
-                {
-                    found.merged.push(Merged {
-                        first_row: first.0,
-                        last_row: last.0.max(first.0),
-                        first_column: first.1,
-                        last_column: last.1.max(first.1),
-                    });
-                }
-            }
-            _ => {}
-        }
-        true
-    })?;
-    // The reader of rows walks them in this order.
-    found.merged.sort_by_key(|range| (range.first_row, range.first_column));
     Ok(found)
 }
 
-/// Row and column from 0 of `B7`.
-fn address(text: &str) -> Option<(u32, usize)> {
-    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let column = text.bytes().take(letters).try_fold(0usize, |column, letter| {
-        let digit = usize::from(letter.to_ascii_uppercase() - b'A') + 1;
-        column.checked_mul(26)?.checked_add(digit).filter(|column| *column <= 16_384)
+/// The value of an attribute, by its name without the name of its space.
+fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, str>> {
+    let mut attributes = element.attributes();
+    let found = attributes.with_checks(false).flatten().find(|one| one.key.local_name().as_ref() == name)?;
+    if memchr::memchr3(b'&', b'\n', b'\t', found.value.as_bytes()).is_none() {
+        return Some(found.value);
+    }
+    let value = found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()?;
+    Some(Cow::Owned(value.into_owned()))
+}
+
+pub(super) fn is_true(value: &str) -> bool {
+    matches!(value, "1" | "true")
+}
+
+/// The elements of a part, each with its attributes where it begins, without where it ends.
+fn elements<R: BufRead>(
+    source: R,
+    mut take: impl FnMut(&str, Option<&BytesStart<'_>>) -> Result<(), Broken>,
+) -> Result<(), Broken> {
+    let mut xml = Reader::from_reader(source);
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer)? {
+            Event::Start(element) => take(element.local_name().as_ref(), Some(&element))?,
+            Event::Empty(element) => {
+                take(element.local_name().as_ref(), Some(&element))?;
+                take(element.local_name().as_ref(), None)?;
+            }
+            Event::End(element) => take(element.local_name().as_ref(), None)?,
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// A text in the making: its pieces (a run of letters each), without what is only for the ear.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    pub(super) value: String,
+    /// Where the present piece began; nothing outside of one.
+    piece: Option<usize>,
+    keeps_blanks: bool,
+    phonetic: bool,
+}
+
+impl Text {
+    pub(super) fn clear(&mut self) {
+        *self = Text { value: std::mem::take(&mut self.value), ..Text::default() };
+        self.value.clear();
+    }
+
+    pub(super) fn begin(&mut self, name: &str, attributes: Attributes<'_>) {
+        match name {
+            "t" if !self.phonetic => {
+                self.piece = Some(self.value.len());
+                self.keeps_blanks = attributes.get("space").is_some_and(|told| told == "preserve");
+            }
+            "rPh" => self.phonetic = true,
+            _ => {}
+        }
+    }
+
+    pub(super) fn end(&mut self, name: &str) {
+        match (name, self.piece) {
+            ("t", Some(from)) => {
+                self.piece = None;
+                if !self.keeps_blanks {
+                    let blank = [' ', '\t', '\r', '\n'];
+                    let piece = self.value[from..].trim_end_matches(blank);
+                    self.value.truncate(from + piece.len());
+                    let blanks = self.value.len() - from - self.value[from..].trim_start_matches(blank).len();
+                    self.value.drain(from..from + blanks);
+                }
+                unescape(&mut self.value, from);
+            }
+            ("rPh", _) => self.phonetic = false,
+            _ => {}
+        }
+    }
+
+    /// Is what comes part of the text?
+    pub(super) fn is_open(&self) -> bool {
+        self.piece.is_some()
+    }
+}
+
+/// Takes out the format's own escapes (`_x000D_`) from here on.
+pub(super) fn unescape(text: &mut String, from: usize) {
+    if memchr::memmem::find(&text.as_bytes()[from..], b"_x").is_none() {
+        return;
+    }
+    let escaped = text.split_off(from);
+    let mut units: Vec<u16> = Vec::new();
+    let mut rest = escaped.as_str();
+    let put = |text: &mut String, units: &mut Vec<u16>| {
+        text.extend(char::decode_utf16(units.drain(..)).map(|one| one.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    };
+    while let Some(next) = rest.chars().next() {
+        let digits =
+            rest.strip_prefix("_x").and_then(|rest| rest.get(..5)).and_then(|code| code.strip_suffix('_'));
+        let unit = digits
+            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            .and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        match unit {
+            Some(unit) => {
+                units.push(unit);
+                rest = &rest[7..];
+            }
+            None => {
+                put(text, &mut units);
+                text.push(next);
+                rest = &rest[next.len_utf8()..];
+            }
+        }
+    }
+    put(text, &mut units);
+}
+
+fn strings(source: impl Read) -> Result<Strings, Broken> {
+    let mut pieces = Pieces::new(source, "si>");
+    let mut found = Strings::default();
+    let mut text = Text::default();
+    while let Some(piece) = pieces.next()? {
+        let length = piece.len();
+        let mut tokens = Tokens::new(piece);
+        while let Some(token) = tokens.next()? {
+            match token {
+                Token::Begin("si", _) => text.clear(),
+                Token::Begin(name, attributes) => text.begin(name, attributes),
+                Token::Whole("si", _) => found.ends.push(found.text.len()),
+                Token::Text(written) if text.is_open() => text.value.push_str(&plain(written)),
+                Token::Plain(written) if text.is_open() => text.value.push_str(written),
+                Token::End("si") => {
+                    found.text.push_str(&text.value);
+                    found.ends.push(found.text.len());
+                }
+                Token::End(name) => text.end(name),
+                _ => {}
+            }
+        }
+        pieces.done(length);
+    }
+    Ok(found)
+}
+
+/// What the numbers of each style are.
+fn kinds(source: impl BufRead) -> Result<Vec<Kind>, Broken> {
+    let mut own: BTreeMap<u32, Kind> = BTreeMap::new();
+    let mut kinds = Vec::new();
+    let mut of_cells = false;
+    elements(source, |name, element| {
+        let number = |element: &BytesStart<'_>| attribute(element, "numFmtId").and_then(|id| id.parse().ok());
+        match (name, element) {
+            ("numFmt", Some(element)) => {
+                if let (Some(id), Some(code)) = (number(element), attribute(element, "formatCode")) {
+                    own.insert(id, Kind::of_code(&code));
+                }
+            }
+            ("cellXfs", element) => of_cells = element.is_some(),
+            ("xf", Some(element)) if of_cells => {
+                let id = number(element).unwrap_or(0);
+                kinds.push(own.get(&id).copied().unwrap_or_else(|| Kind::of_builtin(id)));
+            }
+            _ => {}
+        }
+        Ok(())
     })?;
-    let row: u32 = text.get(letters..)?.parse().ok()?;
-    Some((row.checked_sub(1)?, column.checked_sub(1)?))
+    Ok(kinds)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::address;
+    use super::unescape;
 
     #[test]
-    fn addresses_are_read() {
-        for (text, expected) in [
-            ("A1", Some((0, 0))),
-            ("E7", Some((6, 4))),
-            ("AA10", Some((9, 26))),
-            ("XFD1048576", Some((1_048_575, 16_383))),
-            ("XFE1", None),
-            ("A0", None),
-            ("7", None),
-            ("", None),
-        ] {
-            assert_eq!(address(text), expected, "{text}");
-        }
+    fn escapes_of_the_format_are_characters() {
+        let check = |text: &str, expected: &str| {
+            let mut text = format!("_x0041_{text}");
+            unescape(&mut text, 7);
+            assert_eq!(text, format!("_x0041_{expected}"));
+        };
+        check("a_x000D_\nb", "a\r\nb");
+        check("_x005F_x0041_", "_x0041_");
+        check("_xD842__xDFB7_野家", "𠮷野家");
+        check("_xD842_x", "\u{fffd}x");
+        check("_x00g1_ _x004 _x髙", "_x00g1_ _x004 _x髙");
     }
 }

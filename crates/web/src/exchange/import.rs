@@ -24,6 +24,7 @@ use federation::{Command, Refusal, State, Viewer};
 use journal::Outcome;
 use kernel::{AccountId, Channel, CommandId, Date, Finding, Timestamp};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A file that was sent for a look.
 #[derive(Debug)]
@@ -132,12 +133,17 @@ pub async fn send(asked: Asked, upload: Upload) -> Result<Response, Stop> {
     if !typed.errors.is_empty() {
         return Ok(again(&typed, &[]));
     }
-    let read = read_choices(asked.state(), &asked.viewer, &upload.bytes, upload.pasted, (matter, campaign, on));
+    let (reading, bytes, pasted) = (asked.clone(), upload.bytes, upload.pasted);
+    let reading = tokio::task::spawn_blocking(move || {
+        let brought = (matter, campaign, on);
+        (read_choices(reading.state(), &reading.viewer, &bytes, pasted, brought), bytes)
+    });
+    let (read, bytes) = reading.await.map_err(Stop::fault)?;
     let (book, choices) = match read {
         Ok(read) => read,
         Err(finding) => return Ok(again(&typed, &[finding])),
     };
-    import_kept::keep(&asked, account, &upload.bytes, &choices)?;
+    import_kept::keep(&asked, account, &bytes, &choices)?;
     // A file that was made here needs no questions about its columns.
     Ok(see(if book.key.is_some() { "/imports/preview" } else { "/imports/columns" }))
 }
@@ -182,7 +188,7 @@ pub struct Kept {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Read.
-    pub book: import_book::Book,
+    pub book: Arc<Book>,
     /// What was said.
     pub choices: Choices,
 }
@@ -193,13 +199,15 @@ impl std::fmt::Debug for Kept {
     }
 }
 
-fn kept(asked: &Asked) -> Result<Option<Kept>, Stop> {
+/// The kept file, read beside the threads that serve: a large one takes its time.
+async fn kept(asked: &Asked) -> Result<Option<Kept>, Stop> {
     let Some((bytes, choices)) = import_kept::kept(asked, account(asked)?)? else { return Ok(None) };
     if !may(asked, choices.matter) {
         return Err(Stop::Forbidden);
     }
-    let Ok(book) = import_book::read(&bytes) else { return Ok(None) };
-    Ok(Some(Kept { bytes, book, choices }))
+    let reading = tokio::task::spawn_blocking(move || (import_book::read(&bytes), bytes));
+    let (Ok(book), bytes) = reading.await.map_err(Stop::fault)? else { return Ok(None) };
+    Ok(Some(Kept { bytes, book: Arc::new(book), choices }))
 }
 
 fn campaign_of<'a>(state: &'a State, choices: &Choices) -> Option<&'a Campaign> {
@@ -208,13 +216,13 @@ fn campaign_of<'a>(state: &'a State, choices: &Choices) -> Option<&'a Campaign> 
 
 /// What the columns mean.
 pub async fn columns(asked: Asked) -> Result<Response, Stop> {
-    let Some(kept) = kept(&asked)? else { return Ok(import_pages::gone(&asked)) };
+    let Some(kept) = kept(&asked).await? else { return Ok(import_pages::gone(&asked)) };
     Ok(import_pages::columns_page(&asked, &kept, None, StatusCode::OK))
 }
 
 /// Takes what was said about the columns.
 pub async fn say_columns(asked: Asked, Checked(fields): Checked) -> Result<Response, Stop> {
-    let Some(mut kept) = kept(&asked)? else { return Ok(import_pages::gone(&asked)) };
+    let Some(mut kept) = kept(&asked).await? else { return Ok(import_pages::gone(&asked)) };
     if kept.choices.digest.to_string() != fields.get("digest") {
         return Ok(import_pages::gone(&asked));
     }
@@ -295,7 +303,7 @@ async fn keep_mappings(asked: &Asked, kept: &Kept) -> Result<(), Stop> {
 
 /// What the kept file would do.
 async fn looked(asked: &Asked, kept: &Kept) -> Result<Looked, Stop> {
-    let (asked, book, choices) = (asked.clone(), kept.book.clone(), kept.choices.clone());
+    let (asked, book, choices) = (asked.clone(), Arc::clone(&kept.book), kept.choices.clone());
     let planned =
         tokio::task::spawn_blocking(move || would_do(asked.state(), &asked.viewer, asked.now, &book, &choices));
     planned.await.map_err(Stop::fault)
@@ -319,14 +327,14 @@ pub fn would_do(state: &State, viewer: &Viewer, now: Timestamp, book: &Book, cho
 
 /// What the file would do.
 pub async fn preview(asked: Asked) -> Result<Response, Stop> {
-    let Some(kept) = kept(&asked)? else { return Ok(import_pages::gone(&asked)) };
+    let Some(kept) = kept(&asked).await? else { return Ok(import_pages::gone(&asked)) };
     let looked = looked(&asked, &kept).await?;
     Ok(import_preview::preview_page(&asked, &kept, &looked, new_command_id(), None, StatusCode::OK))
 }
 
 /// The file as it came, with its faulty cells coloured, noted and listed.
 pub async fn annotated(asked: Asked) -> Result<Response, Stop> {
-    let Some(kept) = kept(&asked)? else { return Ok(import_pages::gone(&asked)) };
+    let Some(kept) = kept(&asked).await? else { return Ok(import_pages::gone(&asked)) };
     let looked = looked(&asked, &kept).await?;
     let of_lines = looked.lines.iter().flat_map(|line| line.findings.iter());
     let findings: Vec<Finding> = looked.findings.iter().chain(of_lines).cloned().collect();
@@ -339,7 +347,7 @@ pub async fn annotated(asked: Asked) -> Result<Response, Stop> {
 /// Takes mended cells and decided conflicts; enters the file where that was the button.
 pub async fn accept(asked: Asked, Checked(fields): Checked) -> Result<Response, Stop> {
     let account = account(&asked)?;
-    let Some(mut kept) = kept(&asked)? else { return Ok(import_pages::gone(&asked)) };
+    let Some(mut kept) = kept(&asked).await? else { return Ok(import_pages::gone(&asked)) };
     if kept.choices.digest.to_string() != fields.get("digest") {
         return Ok(import_pages::gone(&asked));
     }

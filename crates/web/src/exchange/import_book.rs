@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use sheets::{Limits, Row, Table};
 
 /// The largest file, in bytes.
-pub const MAX_BYTES: usize = 8 << 20;
+pub const MAX_BYTES: usize = 16 << 20;
 /// In how many of the first rows a header is looked for.
 const HEADER_WITHIN: usize = 20;
 
@@ -55,7 +55,7 @@ pub fn kind_of(bytes: &[u8], pasted: bool) -> FileKind {
 
 /// The address of a cell as the sender's spreadsheet shows it.
 pub fn address(table: &Table, row: u32, column: usize) -> String {
-    table.address(&Row { number: row, cells: Vec::new() }, column)
+    table.address(&Row { number: row, cells: kernel::Cells::default() }, column)
 }
 
 /// How a table is read: the header's place and the meaning of each column, with its step where the

@@ -9,14 +9,15 @@ use federation::exchange::events::Counts;
 use federation::exchange::known::check_key;
 use federation::exchange::layout::{Layout, step_of};
 use federation::exchange::plan::{
-    Asking, Class, Decision, Outcome, PlannedItem, PlannedRow, Question, Sheet, SheetRow, entering, plan,
+    Asking, Class, Decision, Outcome, PlannedItem, PlannedRow, Question, Sheet, entering, plan,
 };
 use federation::exchange::{Import, Matter, SheetSettings};
 use federation::organisation::BargainingUnitId;
 use federation::policy::{Action, Subject};
 use federation::{Command, Refusal, State, Viewer};
-use kernel::{AccountId, Channel, CommandContext, Date, Finding, Id, Severity, Timestamp};
+use kernel::{AccountId, Channel, CommandContext, Date, Finding, Id, Row, Severity, Timestamp};
 use sheets::Table;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a look is made with.
@@ -156,13 +157,11 @@ pub fn look(looking: Looking<'_>) -> Looked {
     looked
 }
 
-/// The rows below the header, mended ones as they were mended.
-fn rows(said: &Said, sheet: usize, table: &Table, settings: &SheetSettings) -> Vec<SheetRow> {
+/// The rows below the header, mended ones as they were mended. They are copied only where one was.
+fn rows<'t>(said: &Said, sheet: usize, table: &'t Table, settings: &SheetSettings) -> Cow<'t, [Row]> {
     let first = table.rows.iter().position(|row| row.number >= settings.header).unwrap_or(0);
     let count = usize::try_from(settings.header_rows).unwrap_or(1);
-    let rows = table.rows.get(first + count..).unwrap_or_default();
-    let mut rows: Vec<SheetRow> =
-        rows.iter().map(|row| SheetRow { number: row.number, cells: row.cells.clone() }).collect();
+    let mut rows = Cow::Borrowed(table.rows.get(first + count..).unwrap_or_default());
     for (key, text) in &said.amended {
         let mut parts = key.split('.').map(|part| part.parse::<usize>().ok());
         let (Some(Some(of)), Some(Some(row)), Some(Some(column))) = (parts.next(), parts.next(), parts.next())
@@ -174,11 +173,7 @@ fn rows(said: &Said, sheet: usize, table: &Table, settings: &SheetSettings) -> V
         }
         let number = u32::try_from(row).unwrap_or(u32::MAX);
         if let Ok(at) = rows.binary_search_by_key(&number, |row| row.number) {
-            let cells = &mut rows[at].cells;
-            if cells.len() <= column {
-                cells.resize(column + 1, String::new());
-            }
-            text.clone_into(&mut cells[column]);
+            rows.to_mut()[at].cells.set(column, text);
         }
     }
     rows
@@ -190,7 +185,7 @@ fn reports(
     index: usize,
     table: &Table,
     settings: &SheetSettings,
-    rows: &[SheetRow],
+    rows: &[Row],
 ) {
     let Some(campaign) = looking.campaign else { return };
     let Ok(kit) = looking.state.kit_of(campaign.id) else { return };
@@ -206,14 +201,17 @@ fn reports(
     };
     let at = |row: u32, column: usize| address(table, row, column);
     let sheet = Sheet { address: &at, settings, rows };
+    // Another step of the same table may have told of a row before.
+    let before = (0..).zip(&looked.lines).filter(|(_, line)| line.sheet == index);
+    let before: BTreeMap<u32, usize> = before.map(|(place, line)| (line.row, place)).collect();
     for planned in plan(looking.state, asking, &layout, sheet).rows {
         if planned.class == Class::Blank {
             continue;
         }
         let refusal = refusal(looking, campaign, &planned);
         let line = line_of(looking.state, looking.viewer, index, at(planned.number, 0), planned, refusal);
-        match looked.lines.iter_mut().find(|known| known.sheet == index && known.row == line.row) {
-            Some(known) => join(known, line),
+        match before.get(&line.row) {
+            Some(place) => join(&mut looked.lines[*place], line),
             None => looked.lines.push(line),
         }
     }
@@ -294,7 +292,7 @@ fn roster(
     index: usize,
     table: &Table,
     settings: &SheetSettings,
-    rows: &[SheetRow],
+    rows: &[Row],
 ) {
     let from = looking.on.unwrap_or_else(|| looking.viewer.today());
     let at = |row: u32, column: usize| address(table, row, column);
@@ -361,11 +359,16 @@ fn entered(import: &Import) -> BTreeMap<String, Class> {
 
 /// What cannot be read at all makes its row a bad one.
 fn unreadable(looked: &mut Looked, index: usize, table: &Table) {
+    if table.findings.is_empty() {
+        return;
+    }
+    let lines = (0..).zip(&looked.lines).filter(|(_, line)| line.sheet == index);
+    let places: BTreeMap<u32, usize> = lines.map(|(place, line)| (line.row, place)).collect();
     for finding in &table.findings {
         let row = finding.field.rsplit('!').next().unwrap_or_default();
         let row = row.trim_start_matches(|c: char| c.is_ascii_uppercase()).parse::<u32>().ok();
-        let line = looked.lines.iter_mut().find(|line| line.sheet == index && Some(line.row) == row);
-        match line {
+        let place = row.and_then(|row| places.get(&row)).copied();
+        match place.and_then(|place| looked.lines.get_mut(place)) {
             Some(line) => {
                 line.findings.push(finding.clone());
                 if finding.severity == Severity::Error {

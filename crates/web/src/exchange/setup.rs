@@ -402,7 +402,7 @@ fn pasted(asked: &Asked, campaign: &Campaign, text: &str) -> BTreeMap<String, St
             named || normal(code.as_str()) == label || (total && code.as_str() == "total")
         };
         let Some((band, ..)) = bands.iter().find(|(code, ..)| is(code)) else { continue };
-        for (column, cell) in columns.iter().zip(&row.cells) {
+        for (column, cell) in columns.iter().zip(row.cells.iter()) {
             if let Some(column) = column {
                 cells.insert(cell_name(band, *column), cell.trim().to_owned());
             }

@@ -4,14 +4,14 @@
 use super::{code_typed, meant};
 use federation::State;
 use federation::campaign::checks::check_members;
-use federation::exchange::plan::{Question, SheetRow};
+use federation::exchange::plan::Question;
 use federation::exchange::words::normal;
 use federation::exchange::{ImportId, item};
 use federation::names::{CodeName, Prefecture, PublicName};
 use federation::organisation::rules::Command as OrganisationCommand;
 use federation::organisation::{BargainingUnitId, Organisation, OrganisationId, OrganisationKind};
 use kernel::japanese::numbers;
-use kernel::{Arg, Code, CommandId, Date, Finding, Severity};
+use kernel::{Arg, Code, CommandId, Date, Finding, Row as SheetRow, Severity};
 use std::collections::BTreeMap;
 
 /// The columns: the name for machines, and what offices write. The first four must be there.

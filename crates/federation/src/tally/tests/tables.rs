@@ -1,14 +1,13 @@
 //! Tallies by hand: small tables with the figures that they must give.
 
 use crate::tally::grouped::{PooledGroup, band_of_name, pool};
-use crate::tally::input::{Input, SheetRow, UnitTable, read};
+use crate::tally::input::{Input, UnitTable, read};
 use crate::tally::*;
 use kernel::{Finding, Rounding, Severity};
 
 fn sheet(text: &str) -> Result<Input, Vec<Finding>> {
-    let rows: Vec<Vec<String>> =
-        text.lines().map(|line| line.trim().split(',').map(str::to_owned).collect()).collect();
-    read(rows.iter().zip(1..).map(|(cells, number)| SheetRow { number, cells }))
+    let row = |(line, number): (&str, u32)| kernel::Row { number, cells: line.trim().split(',').collect() };
+    read(&text.lines().zip(1..).map(row).collect::<Vec<_>>())
 }
 
 fn told(findings: &[Finding]) -> Vec<(&'static str, &str)> {

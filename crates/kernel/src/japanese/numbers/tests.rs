@@ -252,3 +252,13 @@ proptest! {
         }
     }
 }
+
+proptest::proptest! {
+    /// The short way ends where the long way does.
+    #[test]
+    fn plain_digits_are_read_as_at_length(text in "[0-9]{1,11}(\\.[0-9]{0,4})?") {
+        for kind in [&YEN, &PERCENT, &MONTHS, &COUNT] {
+            proptest::prop_assert_eq!(super::read(&text, kind), super::at_length(&text, kind));
+        }
+    }
+}
