@@ -147,11 +147,7 @@ fn permille_of(work: &mut Working<'_>, label: &'static str, wages: Ratio, share:
     work.step(label, format!("{} × {}/1000", write(wages), write(share)), amount, Unit::Yen)
 }
 
-fn sum(
-    work: &mut Working<'_>,
-    wages: Ratio,
-    items: Vec<(&'static str, Result<Ratio, Unknown>)>,
-) -> EmployerCost {
+fn sum(work: &mut Working<'_>, wages: Ratio, items: Vec<(&'static str, Result<Ratio, Unknown>)>) -> EmployerCost {
     let known = items.iter().filter_map(|(_, item)| item.as_ref().ok());
     let known = known.fold(wages, |sum, item| exact::add(sum, *item));
     let missing = items.iter().find_map(|(_, item)| item.as_ref().err().cloned());

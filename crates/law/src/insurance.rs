@@ -141,7 +141,8 @@ pub fn contributions(law: Law<'_>, input: &InsuranceInput) -> Explained<Contribu
             }
             work.input(label, amount.ratio(), Unit::Yen);
         }
-        let standard = |table: Result<GradeTable, Unknown>| table.map(|table| table.standard(input.remuneration.0));
+        let standard =
+            |table: Result<GradeTable, Unknown>| table.map(|table| table.standard(input.remuneration.0));
         let (health, pension) = if input.grades {
             (standard(GradeTable::health(work, input.month)), standard(GradeTable::pension(work, input.month)))
         } else {

@@ -248,8 +248,11 @@ pub fn older_worker_model(law: Law<'_>, of: &ModelLaw, person: Person, wage: Yen
         let terms = work.part(ModelTerms::read(work.law, of))?;
         // The parameters are listed with the parts that use them.
         work.trace.parts.clear();
+        work.trace.version = Some(if of.mode == Mode::Seed2004 { "MOD-SEED" } else { "MOD-LAW" });
         let outcome = terms.apply(person, wage.0);
         if of.grades {
+            // Read once more, so that the table stands among the sources.
+            GradeTable::pension(work, InsuranceMonth(of.on))?;
             let grade = terms.yen(outcome.remuneration * terms.scale);
             work.step("law.step-standard-remuneration", comma(wage), grade, Unit::Yen);
         }

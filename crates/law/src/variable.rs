@@ -7,7 +7,7 @@
 use crate::exact::{self, whole, write};
 use crate::explain::{Explained, Unit, explain};
 use crate::parameter::{Unknown, names};
-use crate::selector::WorkDay;
+use crate::selector::{self, WorkDay};
 use crate::{Law, overtime};
 use kernel::{Date, Ratio};
 
@@ -81,9 +81,8 @@ pub fn variable_overtime(law: Law<'_>, days: &[PlannedDay], begins: WeekBegins) 
         let day_of_rule = WorkDay(first);
         let follow = days.windows(2).all(|pair| pair[0].day.tomorrow().is_ok_and(|next| next == pair[1].day));
         let minutes = 0..=24 * 60;
-        let sound = |day: &PlannedDay| {
-            minutes.contains(&day.scheduled_minutes) && minutes.contains(&day.worked_minutes)
-        };
+        let sound =
+            |day: &PlannedDay| minutes.contains(&day.scheduled_minutes) && minutes.contains(&day.worked_minutes);
         if days.is_empty() || days.len() > MOST_DAYS || !follow || !days.iter().all(sound) {
             return Err(Unknown::out_of_range("law.in-days", first));
         }
@@ -140,8 +139,7 @@ pub fn variable_overtime(law: Law<'_>, days: &[PlannedDay], begins: WeekBegins) 
         work.step("law.step-variable-by-day", String::new(), hours(whole(by_day_minutes)), Unit::Hours);
         work.step("law.step-variable-by-week", String::new(), hours(by_week_minutes), Unit::Hours);
         let counted = exact::add(whole(by_day_minutes), by_week_minutes);
-        let by_period_minutes =
-            exact::sub(exact::sub(whole(worked), counted), ceiling_minutes).max(Ratio::ZERO);
+        let by_period_minutes = exact::sub(exact::sub(whole(worked), counted), ceiling_minutes).max(Ratio::ZERO);
         let formula = format!(
             "max(0, {} − {} − {} − {})",
             shown(whole(worked)),
@@ -173,10 +171,7 @@ pub fn variable_overtime(law: Law<'_>, days: &[PlannedDay], begins: WeekBegins) 
 pub fn read_day(cells: &[&str]) -> Option<PlannedDay> {
     let cell = |at: usize| cells.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
     let minutes = |at: usize| cell(at).map_or(Some(0), overtime::read_hours);
-    let day = cell(0)?.replace(['/', '.'], "-");
-    let mut parts = day.splitn(3, '-');
-    let (year, month, number) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    let day = Date::new(year, month, number).ok()?;
+    let day = selector::read_day(cell(0)?)?;
     Some(PlannedDay { day, scheduled_minutes: minutes(1)?, worked_minutes: minutes(2)? })
 }
 

@@ -143,7 +143,12 @@ pub struct LeaveDuty {
 /// 年5日: what is left of the duty after days that were taken, whether the worker chose them, a plan
 /// did or the employer named them: all three count (労働基準法39条7項, 8項). They have to be taken within
 /// a year of the grant.
-pub fn leave_duty(law: Law<'_>, granted_on: GrantDate, granted_days: Ratio, taken_days: Ratio) -> Explained<LeaveDuty> {
+pub fn leave_duty(
+    law: Law<'_>,
+    granted_on: GrantDate,
+    granted_days: Ratio,
+    taken_days: Ratio,
+) -> Explained<LeaveDuty> {
     explain(law, "law.rule-leave-duty", |work| {
         work.input("law.step-leave-days", granted_days, Unit::Days);
         work.input("law.in-leave-taken", taken_days, Unit::Days);

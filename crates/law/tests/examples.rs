@@ -3,12 +3,12 @@
 
 use kernel::{Date, Ratio, Yen};
 use law::benefit::{self, BenefitInput, WageAt60, continued_employment_benefit};
+use law::cost;
 use law::demand::{self, DemandInput, hourly_demand};
 use law::insurance::{self, deducted, standard_bonus};
 use law::inverse::wages_for;
 use law::joint::{self, JointInput, joint_payment_adjustment};
 use law::minimum;
-use law::cost;
 use law::older::{ModelLaw, ModelTerms, Person, older_worker_model};
 use law::overtime::{Limit, Month, MonthHours, Overtime, OvertimeInput, Size, Verdict, overtime};
 use law::parameter::{ParameterOf, Value, names};
