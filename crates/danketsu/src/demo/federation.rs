@@ -2,6 +2,7 @@
 
 use super::answers::{self, Class};
 use super::names::Names;
+use super::releases::Releases;
 use super::rng::Rng;
 use super::{
     Actor, DAY, DemoAccount, HOUR, Ids, MINUTE, NAME, SECOND, Shape, TimedCommand, UNITS, code, jst, later,
@@ -150,6 +151,8 @@ pub(crate) struct Federation {
     pub(crate) units: Vec<Unit>,
     pub(crate) setup: Vec<TimedCommand>,
     pub(crate) accounts: Vec<DemoAccount>,
+    /// What goes out; this year's come when the campaign is written.
+    pub(crate) releases: Releases,
 }
 
 impl Federation {
@@ -368,15 +371,20 @@ impl Setup {
         self.found(id);
         self.register(&mut units);
         self.trees(&units);
+        let mut releases = Releases::new(self.shape.seed);
+        releases.register_recipients();
         let last_year = self.open_campaign("2003", 2003, jst(2003, 2, 3, 10, 0), date(2003, 2, 1));
         self.last_year(last_year, &units);
+        releases.of_2003(last_year);
         self.changes(&mut units);
         self.officers(&units);
         let campaign = self.open_campaign("2004", 2004, jst(2004, 2, 2, 10, 0), date(2004, 2, 1));
-        self.commands.sort_by_key(|command| (command.at, command.command_id));
         units.truncate(self.shape.units);
+        self.commands.extend(super::office::january(self.shape.seed, self.headquarters, &units));
+        self.commands.append(&mut releases.commands);
+        self.commands.sort_by_key(|command| (command.at, command.command_id));
         let Setup { shape, commands, accounts, .. } = self;
-        Federation { shape, id, campaign, units, setup: commands, accounts }
+        Federation { shape, id, campaign, units, setup: commands, accounts, releases }
     }
 
     fn found(&mut self, federation: Id) {
@@ -669,7 +677,14 @@ impl Setup {
     }
 }
 
-fn public(name: &str) -> PublicName {
+impl Unit {
+    /// Does one union bargain here, and not several branches?
+    pub(super) fn is_one_union(&self) -> bool {
+        !self.branches
+    }
+}
+
+pub(super) fn public(name: &str) -> PublicName {
     PublicName::new(name).unwrap_or_else(|why| unreachable!("{name} is no name: {why}"))
 }
 

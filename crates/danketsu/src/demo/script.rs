@@ -524,7 +524,7 @@ impl Story<'_> {
                     statement: id,
                     based_on: Seq(0),
                     field: StatementField::Maintenance,
-                    question: super::QUESTION,
+                    question: super::stand_ins::Text::Question.stand_in(),
                 };
                 let command = CampaignCommand::Correction(Box::new(question));
                 self.send(later(at, 25 * MINUTE), Actor::Region(self.unit.region), Channel::Form, command);
