@@ -46,6 +46,12 @@ pub struct Arguments {
     /// 始める日時（日本時間。それまでの報告は、先にまとめて入ります）
     #[arg(long, value_name = "2004-03-16T09:30")]
     start: Option<DateTime>,
+    /// 組合も闘争もない、はじめの日の組織で試す（時計は --start から、ふつうの速さで進む）
+    #[arg(long, conflicts_with = "units")]
+    empty: bool,
+    /// --empty で使う一式（kits/…/kit.toml）
+    #[arg(long, value_name = "FILE", requires = "empty")]
+    kit: Option<PathBuf>,
     /// 集計を端末に出さない
     #[arg(long)]
     quiet: bool,
@@ -64,6 +70,8 @@ enum Running {
     At(Timestamp),
     /// Runs since then, with so much of the script behind it.
     Since(Instant, Duration),
+    /// Goes as on the wall since then, from that instant on.
+    Wall(Instant, Timestamp),
 }
 
 impl DemoClock {
@@ -77,6 +85,10 @@ impl Clock for DemoClock {
         match *self.running.lock().unwrap_or_else(PoisonError::into_inner) {
             Running::At(at) => at,
             Running::Since(since, behind) => self.player.clock(behind + since.elapsed()),
+            Running::Wall(since, from) => {
+                let passed = jiff::SignedDuration::try_from(since.elapsed()).unwrap_or_default();
+                from.saturating_add(passed).unwrap_or(from)
+            }
         }
     }
 }
@@ -98,7 +110,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn play(arguments: &Arguments) -> Result<(), Trouble> {
     let start = arguments.start.and_then(|wall| Zone::JAPAN.instant(wall));
-    let start = start.unwrap_or(Player::start()).clamp(Player::start(), Player::end());
+    let start = start.unwrap_or(Player::start());
+    // The script has an end; a federation of one's own goes on.
+    let start = if arguments.empty { start } else { start.clamp(Player::start(), Player::end()) };
     let temporary;
     let data = match &arguments.data {
         Some(folder) => folder.clone(),
@@ -107,7 +121,14 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
             temporary.clone()
         }
     };
-    let demo = Demo::new(Shape { seed: arguments.seed, units: arguments.units });
+    let demo = match (&arguments.kit, arguments.empty) {
+        (Some(kit), _) => {
+            let kit = std::fs::read_to_string(kit).map_err(Trouble::because("cli.kit-unreadable"))?;
+            Demo::empty(arguments.seed, Some(&kit)).map_err(Trouble::because("cli.kit-bad"))?
+        }
+        (None, true) => Demo::empty(arguments.seed, None).map_err(Trouble::because("cli.kit-bad"))?,
+        (None, false) => Demo::new(Shape { seed: arguments.seed, units: arguments.units }),
+    };
     let player = Arc::new(Player::new(demo.campaign.clone(), arguments.speed));
     let key =
         InstallationKey::load_or_create(&key_path(&data, None)).map_err(Trouble::because("cli.key-unreadable"))?;
@@ -122,11 +143,16 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
         let offered = demo.choosable().map(crate::demo::DemoAccount::id).collect();
         let options = DeskOptions { demo: true, offered, ..DeskOptions::default() };
         let desk = open_desk(home, SharedClock(Arc::clone(&clock)), options)?;
-        enter_past(&desk, &demo, player.before(start), &clock, arguments.units).await?;
+        let units = if arguments.empty { 0 } else { arguments.units };
+        enter_past(&desk, &demo, player.before(start), &clock, units).await?;
         let from = desk.now().head.recorded_at.max(start);
         let behind = player.elapsed_at(from);
-        clock.set(if arguments.speed == 0 { Running::At(from) } else { Running::Since(Instant::now(), behind) });
-        if arguments.speed > 0 {
+        clock.set(match (arguments.speed, arguments.empty) {
+            (0, _) => Running::At(from),
+            (_, true) => Running::Wall(Instant::now(), from),
+            (_, false) => Running::Since(Instant::now(), behind),
+        });
+        if arguments.speed > 0 && !arguments.empty {
             tokio::spawn(go_on(Arc::clone(&desk), demo, Arc::clone(&player), Arc::clone(&clock), from));
             if !arguments.quiet {
                 tokio::spawn(print_tally(Arc::clone(&desk)));

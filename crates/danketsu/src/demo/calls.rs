@@ -1,8 +1,9 @@
 //! The telephone of the regions on the response days, and the case of one unit in trouble.
 
-use super::federation::{Fate, Federation, Unit};
+use super::federation::Federation;
 use super::rng::Rng;
 use super::stand_ins::Text;
+use super::units::{Fate, Unit};
 use super::{Actor, HOUR, Ids, MINUTE, TimedCommand, jst, later};
 use federation::Command;
 use federation::campaign::Track;

@@ -41,6 +41,7 @@ mod releases;
 mod rng;
 mod script;
 mod stand_ins;
+mod units;
 
 pub use names::WELL_KNOWN;
 pub use player::{Player, demo_clock};
@@ -50,6 +51,7 @@ use ::federation::campaign::content::Step;
 use ::federation::campaign::corrections::Command as Correction;
 use ::federation::campaign::rules::{Basis, Command as CampaignCommand};
 use ::federation::collection::rules::Command as Collect;
+use ::federation::kit::BadKit;
 use ::federation::names::CodeName;
 use ::federation::organisation::OrganisationId;
 use ::federation::people::Role;
@@ -263,6 +265,18 @@ impl Demo {
         let ids = federation.accounts.iter().map(|account| (account.actor, account.id())).collect();
         let federation::Federation { id, setup, accounts, .. } = federation;
         Demo { federation: id, setup, accounts, campaign, ids }
+    }
+
+    /// The same federation on its first day, with this kit or its usual one: headquarters, regions and
+    /// their staff, no unit and no campaign. Whoever wants to try it with files of their own begins
+    /// here.
+    ///
+    /// # Errors
+    /// The kit cannot be read.
+    pub fn empty(seed: u64, kit: Option<&str>) -> Result<Demo, BadKit> {
+        let first = federation::FirstDay::new(seed, kit.unwrap_or(federation::KIT))?;
+        let ids = first.accounts.iter().map(|account| (account.actor, account.id())).collect();
+        Ok(Demo { federation: first.id, setup: first.setup, accounts: first.accounts, campaign: Vec::new(), ids })
     }
 
     /// The account that sends for this actor; nothing for a unit without one.

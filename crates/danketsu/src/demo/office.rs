@@ -1,9 +1,10 @@
 //! What an office has besides the bargaining: how each unit is reached, the round of membership
 //! before the campaign, and what is told of receivables that a company assigned.
 
-use super::federation::{Fate, Federation, Mode, Unit};
+use super::federation::Federation;
 use super::rng::Rng;
 use super::stand_ins::Text;
+use super::units::{Fate, Mode, Unit};
 use super::{Actor, DAY, HOUR, Ids, MINUTE, SECOND, TimedCommand, code, jst, later};
 use federation::Command;
 use federation::collection::membership::{Figures, Grade, Headcount, Part, PartCount};

@@ -5,7 +5,8 @@
 //! The figures are not generated: a command to prepare stands here without its content, and whoever
 //! plays it computes that as the page would ([`super::TimedCommand::freezes`]).
 
-use super::federation::{Fate, Federation, Unit};
+use super::federation::Federation;
+use super::units::{Fate, Unit};
 use super::{Actor, HOUR, Ids, MINUTE, TimedCommand, code, jst, later};
 use federation::Command;
 use federation::campaign::content::{Stated, WageFigures};

@@ -1,8 +1,9 @@
 //! What happens from 2004-02-16 to 2004-04-02: who reports what, when, by which door.
 
 use super::answers::{self, Class, Spring};
-use super::federation::{Fate, Federation, Mode, Unit};
+use super::federation::Federation;
 use super::rng::Rng;
+use super::units::{Fate, Mode, Unit};
 use super::{Actor, DAY, HOUR, Ids, MINUTE, Player, SECOND, TimedCommand, code, jst, later};
 use federation::Command;
 use federation::campaign::content::*;
