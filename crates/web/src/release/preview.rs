@@ -202,9 +202,9 @@ fn changes(asked: &Asked, changes: &[Change], campaign: CampaignId) -> Markup {
 fn missing(asked: &Asked, content: &ReleaseContent) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("board.rows.region")),
-        Column::number(speaker.text("board.count.frame"), speaker.text("unit.unions")),
-        Column::number(speaker.label("state.not-gathered"), speaker.text("unit.unions")),
+        Column::text(speaker.text("board.rows.region")).coded("region"),
+        Column::number(speaker.text("board.count.frame"), speaker.text("unit.unions")).coded("frame"),
+        Column::number(speaker.label("state.not-gathered"), speaker.text("unit.unions")).coded("not-gathered"),
     ];
     let word = ReportingState::NotGathered.word();
     let mut rows = content.progress.iter().map(|line| {
@@ -216,7 +216,7 @@ fn missing(asked: &Asked, content: &ReleaseContent) -> Markup {
         ]
     });
     let total = rows.next();
-    let mut table = Table::new(speaker.text("release.preview.missing"), columns).rows(rows);
+    let mut table = Table::new(speaker.text("release.preview.missing"), columns).id("missing").filed().rows(rows);
     if let Some(total) = total {
         table = table.total(total);
     }
