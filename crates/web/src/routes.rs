@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::{board, campaign, contact, crisis, exchange, law, membership, organisation, panel, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::{Router, routing};
 use federation::policy::{Action, Subject};
 use std::sync::Arc;
@@ -241,7 +241,12 @@ async fn guard(State((desk, needs)): State<(Arc<Desk>, Needs)>, mut request: Req
         return stop_page(&asked, &stop);
     }
     request.extensions_mut().insert(asked.clone());
-    let response = next.run(request).await;
+    let safe = request.method().is_safe();
+    let mut response = next.run(request).await;
+    let shown = safe && response.status().is_success();
+    if let Some(file) = shown.then(|| exchange::export::taken(&asked)).flatten() {
+        response = file.into_response();
+    }
     match response.extensions().get::<Stop>() {
         Some(stop) => stop_page(&asked, &stop.clone()),
         None => response,
