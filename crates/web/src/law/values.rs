@@ -96,7 +96,8 @@ impl Values {
             Values { typed: BTreeMap::new(), held: BTreeMap::new(), errors: BTreeMap::new(), asked: told };
         for spec in specs {
             let first = if spec.first == "today" { asked.today().to_string() } else { spec.first.to_owned() };
-            let text = if told { fields.get(spec.name).to_owned() } else { first };
+            // An address from before a field was there still means what it meant.
+            let text = if fields.has(spec.name) { fields.get(spec.name).to_owned() } else { first };
             match read(asked, spec, &text) {
                 Ok(held) => drop(values.held.insert(spec.name, held)),
                 Err(sentence) => drop(values.errors.insert(spec.name, sentence)),
