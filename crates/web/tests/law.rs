@@ -124,10 +124,7 @@ async fn what_changed_tells_which_agreements_fall_below() {
     answer.says("機械労組").says("<strong>26</strong>").says("電機労組").says("1,163");
     let address = "/law/changes?from=2025-10-01&until=2025-10-04&agreements=機械労組+京都市+1200";
     let wrong = Browser::new(&stage).get(address).await.expect(200);
-    wrong
-        .says("1行目の「京都市」が読めません")
-        .says("機械労組 京都市 1200")
-        .says_not("id=\"changes\"");
+    wrong.says("1行目の「京都市」が読めません").says("機械労組 京都市 1200").says_not("id=\"changes\"");
     let backwards = Browser::new(&stage).get("/law/changes?from=2025-10-04&until=2025-10-04").await.expect(200);
     backwards.says("より後の日");
 }
