@@ -48,13 +48,13 @@ fn rows() -> Vec<Row> {
     let table = read_csv(bytes, &Limits::default()).expect("a table");
     let rows = table.rows.iter().skip(1).filter(|row| row.cells.len() >= 4);
     rows.map(|row| Row {
-        rule: row.cells[0].clone(),
-        on: row.cells[1].clone(),
-        text: row.cells[2].clone(),
+        rule: row.cells[0].to_owned(),
+        on: row.cells[1].to_owned(),
+        text: row.cells[2].to_owned(),
         inputs: (row.cells[2].split(';').filter_map(|pair| pair.split_once('=')))
             .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
             .collect(),
-        expected: row.cells[3].clone(),
+        expected: row.cells[3].to_owned(),
     })
     .collect()
 }

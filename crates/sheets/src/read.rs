@@ -435,7 +435,8 @@ mod tests {
                 .collect();
             let bytes = crate::write_csv(&rows, crate::Bom::Write, crate::Formulas::AsTheyAre);
             let table = read(&bytes);
-            let back: Vec<Vec<String>> = table.rows.iter().map(|row| row.cells.iter().map(str::to_owned).collect()).collect();
+            let of_row = |row: &Row| row.cells.iter().map(str::to_owned).collect();
+            let back: Vec<Vec<String>> = table.rows.iter().map(of_row).collect();
             prop_assert_eq!(back, rows);
         }
 

@@ -64,12 +64,12 @@ fn explained(at: &str, answer: &Answer, silent: &mut Vec<String>) {
     let head = codebook.rows.iter().position(|row| row.cells.first().is_some_and(|cell| cell == "列"));
     let Some(head) = head else { panic!("{at}: {:?}", codebook.rows) };
     for row in codebook.rows.iter().skip(head + 1).take_while(|row| !row.cells[0].is_empty()) {
-        if row.cells[0] == "この表について" {
+        if &row.cells[0] == "この表について" {
             break;
         }
-        let meaning = row.cells.get(4).map_or("", String::as_str);
+        let meaning = &row.cells[4];
         if meaning.is_empty() {
-            silent.push(format!("{at}: {:?}", &row.cells[..3]));
+            silent.push(format!("{at}: {:?}", row.cells.iter().take(3).collect::<Vec<_>>()));
         }
     }
 }

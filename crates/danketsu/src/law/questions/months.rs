@@ -228,7 +228,7 @@ impl VariableQuestion {
         let table = table.map_err(|fault| speaker.finding(&fault))?;
         let mut days: Vec<PlannedDay> = Vec::new();
         for (row, at) in table.rows.iter().zip(0..) {
-            let cells: Vec<&str> = row.cells.iter().map(String::as_str).collect();
+            let cells: Vec<&str> = row.cells.iter().collect();
             if cells.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
