@@ -1,9 +1,16 @@
 //! Heads, sums and exact order statistics of many groups at once.
 //!
-//! Wages are small whole numbers, so nothing is sorted. The first pass counts, for each group, the
-//! upper bits of the wages; in these counts lies in which narrow range each wanted order statistic
-//! falls. Each further pass counts the next bits, and only in those ranges. Counts add up over
-//! threads, units and years in any order, so the result does not depend on any of them.
+//! Wages are small whole numbers, so nothing is sorted: they are counted. Three ways, by what the
+//! table is:
+//!
+//! - rows that lie group by group already, as units do, are counted one group after the other;
+//! - where a counter for each group and wage stays close to a core, one pass counts all of them;
+//! - else a first pass counts, for each group, the upper bits of the wages. In these counts lies in
+//!   which narrow range each wanted order statistic falls, and each further pass counts the next
+//!   bits only in those ranges.
+//!
+//! Counts add up over threads, units and years in any order, so the result does not depend on any
+//! of them.
 
 use crate::exact::Exact;
 use crate::quantile::{Method, Ranks};
@@ -11,7 +18,7 @@ use kernel::Ratio;
 use rayon::prelude::*;
 
 /// A wage of a column, in units of its resolution.
-pub trait Wage: Copy + Send + Sync {
+pub trait Wage: Copy + Ord + Send + Sync {
     /// Its number.
     fn number(self) -> u32;
 }
@@ -99,6 +106,16 @@ impl Groups {
             .then(|| self.neighbours[group * self.quantiles.len() + quantile])
     }
 
+    /// The same groups of wages in a finer unit: each wage is `factor` of the new units.
+    #[must_use]
+    pub fn finer(mut self, factor: u32) -> Self {
+        self.sums.iter_mut().for_each(|sum| *sum *= u64::from(factor));
+        for (low, high) in &mut self.neighbours {
+            (*low, *high) = (*low * factor, *high * factor);
+        }
+        self
+    }
+
     /// A quantile of a group, by the method with which the table was made.
     pub fn quantile(&self, group: usize, quantile: usize) -> Option<Exact> {
         let (low, high) = self.neighbours(group, quantile)?;
@@ -113,6 +130,9 @@ const BLOCK: usize = 1024;
 /// Counters of a pass: about as much as stays close to a core.
 const COUNTERS: usize = 1 << 18;
 
+/// Counters of one byte with which one pass is still faster than several.
+const ALL_AT_ONCE: usize = 1 << 24;
+
 /// Counts a table: for each group its heads, its sum, and what `method` needs for each quantile.
 pub fn tabulate<W: Wage>(
     wages: &[W],
@@ -123,8 +143,8 @@ pub fn tabulate<W: Wage>(
     let mut count = 1usize;
     for axis in axes {
         let (length, largest) = match axis.codes {
-            Codes::Narrow(codes) => (codes.len(), codes.par_iter().max().map(|code| usize::from(*code))),
-            Codes::Wide(codes) => (codes.len(), codes.par_iter().max().map(|code| usize::from(*code))),
+            Codes::Narrow(codes) => (codes.len(), extremes(codes).map(|(_, largest)| usize::from(largest))),
+            Codes::Wide(codes) => (codes.len(), extremes(codes).map(|(_, largest)| usize::from(largest))),
         };
         if length != wages.len() {
             return Err(BadTable::Length);
@@ -137,9 +157,225 @@ pub fn tabulate<W: Wage>(
             .filter(|count| *count <= MOST_GROUPS)
             .ok_or(BadTable::TooManyGroups)?;
     }
-    let largest = wages.par_iter().map(|wage| wage.number()).max().unwrap_or(0);
+    let mut groups = Groups {
+        quantiles: quantiles.to_vec(),
+        method,
+        heads: vec![0; count],
+        sums: vec![0; count],
+        neighbours: vec![(0, 0); count * quantiles.len()],
+    };
+    let Some((smallest, largest)) = extremes(wages).map(|(low, high)| (low.number(), high.number())) else {
+        return Ok(groups);
+    };
+    let starts = match axes {
+        [Axis { codes: Codes::Narrow(codes), .. }] => starts(codes, count, usize::from),
+        [Axis { codes: Codes::Wide(codes), .. }] => starts(codes, count, usize::from),
+        _ => None,
+    };
+    if let Some(starts) = starts {
+        group_by_group(wages, &starts, &mut groups);
+        return Ok(groups);
+    }
     let table = Table { wages, axes, segment: wages.len().div_ceil(rayon::current_num_threads()).max(BLOCK) };
+    let span = (largest - smallest) as usize + 1;
+    let counters = count.saturating_mul(span);
+    // Counters that nobody fills cost time, too.
+    if counters <= ALL_AT_ONCE && counters / 2 <= wages.len().max(COUNTERS) {
+        all_at_once(&table, smallest, span, &mut groups);
+        return Ok(groups);
+    }
     Ok(passes(&table, count, 32 - largest.leading_zeros(), quantiles, method))
+}
+
+/// The smallest and the largest of a column.
+fn extremes<T: Copy + Ord + Send + Sync>(column: &[T]) -> Option<(T, T)> {
+    let of_part = |part: &[T]| {
+        let first = *part.first()?;
+        Some(part.iter().fold((first, first), |(low, high), one| (low.min(*one), high.max(*one))))
+    };
+    column
+        .par_chunks(1 << 16)
+        .filter_map(of_part)
+        .reduce_with(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+}
+
+/// Where each group begins, and at the end where the last one ends: nothing if rows of one group lie
+/// apart.
+fn starts<C: Copy + Ord>(codes: &[C], count: usize, number: impl Fn(C) -> usize) -> Option<Vec<usize>> {
+    if !codes.is_sorted() {
+        return None;
+    }
+    let mut starts = Vec::with_capacity(count + 1);
+    let mut start = 0;
+    for group in 0..=count {
+        // A group is short beside the whole: look near its beginning first.
+        let mut reach = 64;
+        while start + reach < codes.len() && number(codes[start + reach]) < group {
+            reach *= 2;
+        }
+        let end = (start + reach).min(codes.len());
+        start += codes[start..end].partition_point(|code| number(*code) < group);
+        starts.push(start);
+    }
+    Some(starts)
+}
+
+/// Takes the order statistics of a group out of its counters, and its sum.
+struct Sought<'s> {
+    quantiles: &'s [Ratio],
+    method: Method,
+    /// Rank and place among the neighbours (two for each quantile), by rank.
+    ranks: Vec<(u64, usize)>,
+    /// The heads for which these ranks are.
+    heads: u64,
+}
+
+/// Counters that are looked at together, to pass those by in which nothing is sought.
+const STRIDE: usize = 64;
+
+impl<'s> Sought<'s> {
+    fn new(quantiles: &'s [Ratio], method: Method) -> Self {
+        Self { quantiles, method, ranks: Vec::new(), heads: 0 }
+    }
+
+    fn take(&mut self, counters: &[u32], smallest: u32, heads: u64, found: &mut [(u32, u32)]) -> u64 {
+        if heads != self.heads {
+            self.heads = heads;
+            self.ranks.clear();
+            for (number, p) in self.quantiles.iter().enumerate() {
+                if let Some(Ranks { low, high, .. }) = self.method.ranks(heads, *p) {
+                    self.ranks.extend([(low, 2 * number), (high, 2 * number + 1)]);
+                }
+            }
+            self.ranks.sort_unstable();
+        }
+        let (mut sum, mut before) = (0u64, 0u64);
+        let mut ranks = self.ranks.iter().peekable();
+        let mut first_wage = smallest;
+        for part in counters.chunks(STRIDE) {
+            let here: u64 = part.iter().map(|count| u64::from(*count)).sum();
+            let above: u64 = part.iter().zip(0u64..).map(|(count, place)| u64::from(*count) * place).sum();
+            sum += here * u64::from(first_wage) + above;
+            if ranks.peek().is_some_and(|(rank, _)| *rank < before + here) {
+                let mut until = before;
+                for (count, wage) in part.iter().zip(first_wage..) {
+                    until += u64::from(*count);
+                    while let Some((_, place)) = ranks.next_if(|(rank, _)| *rank < until) {
+                        let pair = &mut found[place / 2];
+                        if place % 2 == 0 { pair.0 = wage } else { pair.1 = wage }
+                    }
+                }
+            }
+            before += here;
+            first_wage = first_wage.saturating_add(STRIDE as u32);
+        }
+        sum
+    }
+}
+
+/// Groups whose rows lie together, each with counters that are used again for the next.
+fn group_by_group<W: Wage>(wages: &[W], starts: &[usize], groups: &mut Groups) {
+    let (quantiles, method) = (groups.quantiles.clone(), groups.method);
+    let each = quantiles.len().max(1);
+    // A table without quantiles has no neighbours to hand out.
+    groups.neighbours.resize(groups.heads.len() * each, (0, 0));
+    let work = groups.heads.par_iter_mut().zip(&mut groups.sums).zip(groups.neighbours.par_chunks_mut(each));
+    work.zip(starts.par_windows(2)).with_min_len(16).for_each_init(
+        || (Vec::<u32>::new(), Vec::<u32>::new(), Sought::new(&quantiles, method)),
+        |(counters, sorted, sought), (((heads, sum), found), bounds)| {
+            let rows = &wages[bounds[0]..bounds[1]];
+            *heads = rows.len() as u64;
+            let Some(first) = rows.first() else { return };
+            let (low, high) =
+                rows.iter().fold((*first, *first), |(low, high), one| (low.min(*one), high.max(*one)));
+            let (low, high) = (low.number(), high.number());
+            let span = (high - low) as usize + 1;
+            if span / 32 <= rows.len() {
+                if counters.len() < span {
+                    counters.resize(span, 0);
+                }
+                let counters = &mut counters[..span];
+                for wage in rows {
+                    counters[(wage.number() - low) as usize] += 1;
+                }
+                *sum = sought.take(counters, low, *heads, found);
+                counters.fill(0);
+            } else {
+                // Few persons far apart.
+                sorted.clear();
+                sorted.extend(rows.iter().map(|wage| wage.number()));
+                sorted.sort_unstable();
+                *sum = sorted.iter().map(|wage| u64::from(*wage)).sum();
+                for (pair, p) in found.iter_mut().zip(&quantiles) {
+                    if let Some(Ranks { low, high, .. }) = method.ranks(*heads, *p) {
+                        *pair = (sorted[low as usize], sorted[high as usize]);
+                    }
+                }
+            }
+        },
+    );
+    groups.neighbours.truncate(groups.heads.len() * quantiles.len());
+}
+
+/// Counters of one thread. Most cells of a table by group and wage hold few persons, so a counter is
+/// one byte, which keeps four times as many close to the core; each time one runs over is noted.
+struct Small {
+    counters: Vec<u8>,
+    /// The places that ran over, once for each 256, in order.
+    over: Vec<u32>,
+}
+
+/// A counter for each group and wage, in one pass over the rows.
+fn all_at_once<W: Wage>(table: &Table<'_, W>, smallest: u32, span: usize, groups: &mut Groups) {
+    let count = groups.heads.len();
+    let parts: Vec<Small> = (0..table.segments())
+        .into_par_iter()
+        .map(|segment| {
+            let (mut counters, mut over) = (vec![0u8; count * span], Vec::new());
+            let mut places = [0u32; BLOCK];
+            table.blocks(segment, |groups, wages| {
+                let places = &mut places[..wages.len()];
+                // The product is at most ALL_AT_ONCE.
+                for ((place, group), wage) in places.iter_mut().zip(groups).zip(wages) {
+                    *place = group * span as u32 + (wage.number() - smallest);
+                }
+                for place in places {
+                    let counter = &mut counters[*place as usize];
+                    *counter = counter.wrapping_add(1);
+                    if *counter == 0 {
+                        over.push(*place);
+                    }
+                }
+            });
+            over.sort_unstable();
+            Small { counters, over }
+        })
+        .collect();
+    let (quantiles, method) = (groups.quantiles.clone(), groups.method);
+    let each = quantiles.len().max(1);
+    groups.neighbours.resize(count * each, (0, 0));
+    let work = groups.heads.par_iter_mut().zip(&mut groups.sums).zip(groups.neighbours.par_chunks_mut(each));
+    work.enumerate().with_min_len(8).for_each_init(
+        || (vec![0u32; span], Sought::new(&quantiles, method)),
+        |(counters, sought), (group, ((heads, sum), found))| {
+            let (start, end) = (group * span, (group + 1) * span);
+            counters.fill(0);
+            for part in &parts {
+                for (sum, more) in counters.iter_mut().zip(&part.counters[start..end]) {
+                    *sum += u32::from(*more);
+                }
+                let first = part.over.partition_point(|place| (*place as usize) < start);
+                for place in part.over[first..].iter().take_while(|place| (**place as usize) < end) {
+                    counters[*place as usize - start] += 256;
+                }
+            }
+            *heads = counters.iter().map(|count| u64::from(*count)).sum();
+            if *heads > 0 {
+                *sum = sought.take(counters, smallest, *heads, found);
+            }
+        },
+    );
+    groups.neighbours.truncate(count * quantiles.len());
 }
 
 struct Table<'t, W> {
@@ -476,5 +712,33 @@ mod tests {
         let units: Vec<u16> = (0..50_000u32).map(|row| (row / 20_000) as u16).collect();
         compare(&wages, &ages, &units, Method::Equiprobable);
         compare(&wages, &ages, &units, Method::Linear);
+    }
+
+    /// So many persons with one wage that their counter runs over, several times.
+    #[test]
+    fn many_of_one_wage() {
+        let wages: Vec<u32> =
+            (0..6_000u32).map(|row| if row % 3 == 0 { 1_500 } else { 1_400 + row % 7 }).collect();
+        let ages: Vec<u8> = (0..6_000u32).map(|row| (row % 2) as u8).collect();
+        let units: Vec<u16> = (0..6_000u32).map(|row| (row % 3) as u16).collect();
+        compare(&wages, &ages, &units, Method::Lower);
+    }
+
+    /// Rows that lie group by group, in one dimension: close together, far apart, and one alone.
+    #[test]
+    fn group_after_group() {
+        let quantiles = [p(1, 10), p(1, 2), p(9, 10)];
+        let wages = [1_500u32, 1_600, 1_400, 7, 2_000_000, 5, 5, 5];
+        let check = |codes: &[u16], size| {
+            let one = |axes: &[Axis<'_>]| tabulate(&wages, axes, &quantiles, Method::Linear).expect("a table");
+            let own = Axis { codes: Codes::Wide(codes), size };
+            let nothing = [0u8; 8];
+            // A second dimension with one code changes the way, and nothing else.
+            assert_eq!(one(&[own]), one(&[own, Axis { codes: Codes::Narrow(&nothing), size: 1 }]));
+        };
+        check(&[0, 0, 0, 1, 1, 2, 2, 2], 3);
+        check(&[1, 1, 1, 3, 3, 3, 3, 6], 9);
+        check(&[0; 8], 1);
+        check(&[4, 4, 4, 4, 4, 4, 4, 4], 5);
     }
 }
