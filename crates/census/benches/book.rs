@@ -179,6 +179,9 @@ fn book(count: usize, folder: Option<&Path>) {
     line("only read the columns of the book, one core", count, timed(|| read_columns(&rows.wage, &columns)));
     let method = Method::Lower;
     line("one table, five quantiles", count, timed(|| make(&rows, &tables[0].1, method)));
+    for (name, axes) in &tables {
+        line(name, count, timed(|| make(&rows, axes, method)));
+    }
     let whole = || tables.iter().map(|(_, axes)| make(&rows, axes, method)).collect::<Vec<_>>();
     line("the book, five tables", count, timed(whole));
     if let Some(folder) = folder {

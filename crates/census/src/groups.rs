@@ -56,7 +56,7 @@ pub struct Axis<'c> {
 /// What a table could not be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadTable {
-    /// A dimension has more or fewer rows than there are wages.
+    /// A dimension has more or fewer rows than there are wages, or there are more than 4,294,967,295.
     Length,
     /// A code is not below the size of its dimension.
     Code,
@@ -146,7 +146,7 @@ pub fn tabulate<W: Wage>(
             Codes::Narrow(codes) => (codes.len(), extremes(codes).map(|(_, largest)| usize::from(largest))),
             Codes::Wide(codes) => (codes.len(), extremes(codes).map(|(_, largest)| usize::from(largest))),
         };
-        if length != wages.len() {
+        if length != wages.len() || u32::try_from(length).is_err() {
             return Err(BadTable::Length);
         }
         if largest.is_some_and(|largest| largest >= axis.size) {
@@ -220,7 +220,8 @@ fn starts<C: Copy + Ord>(codes: &[C], count: usize, number: impl Fn(C) -> usize)
     Some(starts)
 }
 
-/// Takes the order statistics of a group out of its counters, and its sum.
+/// Takes the order statistics of a group out of its counters; the first counter is of the wage
+/// `smallest`.
 struct Sought<'s> {
     quantiles: &'s [Ratio],
     method: Method,
@@ -238,7 +239,7 @@ impl<'s> Sought<'s> {
         Self { quantiles, method, ranks: Vec::new(), heads: 0 }
     }
 
-    fn take(&mut self, counters: &[u32], smallest: u32, heads: u64, found: &mut [(u32, u32)]) -> u64 {
+    fn take(&mut self, counters: &[u32], smallest: u32, heads: u64, found: &mut [(u32, u32)]) {
         if heads != self.heads {
             self.heads = heads;
             self.ranks.clear();
@@ -249,14 +250,14 @@ impl<'s> Sought<'s> {
             }
             self.ranks.sort_unstable();
         }
-        let (mut sum, mut before) = (0u64, 0u64);
+        let mut before = 0u64;
         let mut ranks = self.ranks.iter().peekable();
         let mut first_wage = smallest;
         for part in counters.chunks(STRIDE) {
-            let here: u64 = part.iter().map(|count| u64::from(*count)).sum();
-            let above: u64 = part.iter().zip(0u64..).map(|(count, place)| u64::from(*count) * place).sum();
-            sum += here * u64::from(first_wage) + above;
-            if ranks.peek().is_some_and(|(rank, _)| *rank < before + here) {
+            let Some((next, _)) = ranks.peek() else { break };
+            // All persons of a table fit into 32 bits, so those of a part do.
+            let here = u64::from(part.iter().sum::<u32>());
+            if *next < before + here {
                 let mut until = before;
                 for (count, wage) in part.iter().zip(first_wage..) {
                     until += u64::from(*count);
@@ -269,8 +270,24 @@ impl<'s> Sought<'s> {
             before += here;
             first_wage = first_wage.saturating_add(STRIDE as u32);
         }
-        sum
     }
+}
+
+/// The sum of the wages that are counted.
+fn sum_of(counters: &[u32], smallest: u32, heads: u64) -> u64 {
+    let mut sum = u64::from(smallest) * heads;
+    for (part, first) in counters.chunks(STRIDE).zip((0u64..).step_by(STRIDE)) {
+        // Of so few persons both sums fit into a number that a register holds four of.
+        let (here, above) = if heads < 1 << 26 {
+            let above: u32 = part.iter().zip(0u32..).map(|(count, place)| count * place).sum();
+            (u64::from(part.iter().sum::<u32>()), u64::from(above))
+        } else {
+            let above: u64 = part.iter().zip(0u64..).map(|(count, place)| u64::from(*count) * place).sum();
+            (part.iter().map(|count| u64::from(*count)).sum(), above)
+        };
+        sum += here * first + above;
+    }
+    sum
 }
 
 /// Groups whose rows lie together, each with counters that are used again for the next.
@@ -289,6 +306,7 @@ fn group_by_group<W: Wage>(wages: &[W], starts: &[usize], groups: &mut Groups) {
             let (low, high) =
                 rows.iter().fold((*first, *first), |(low, high), one| (low.min(*one), high.max(*one)));
             let (low, high) = (low.number(), high.number());
+            *sum = rows.iter().map(|wage| u64::from(wage.number())).sum();
             let span = (high - low) as usize + 1;
             if span / 32 <= rows.len() {
                 if counters.len() < span {
@@ -298,14 +316,13 @@ fn group_by_group<W: Wage>(wages: &[W], starts: &[usize], groups: &mut Groups) {
                 for wage in rows {
                     counters[(wage.number() - low) as usize] += 1;
                 }
-                *sum = sought.take(counters, low, *heads, found);
+                sought.take(counters, low, *heads, found);
                 counters.fill(0);
             } else {
                 // Few persons far apart.
                 sorted.clear();
                 sorted.extend(rows.iter().map(|wage| wage.number()));
                 sorted.sort_unstable();
-                *sum = sorted.iter().map(|wage| u64::from(*wage)).sum();
                 for (pair, p) in found.iter_mut().zip(&quantiles) {
                     if let Some(Ranks { low, high, .. }) = method.ranks(*heads, *p) {
                         *pair = (sorted[low as usize], sorted[high as usize]);
@@ -371,7 +388,8 @@ fn all_at_once<W: Wage>(table: &Table<'_, W>, smallest: u32, span: usize, groups
             }
             *heads = counters.iter().map(|count| u64::from(*count)).sum();
             if *heads > 0 {
-                *sum = sought.take(counters, smallest, *heads, found);
+                *sum = sum_of(counters, smallest, *heads);
+                sought.take(counters, smallest, *heads, found);
             }
         },
     );
@@ -389,30 +407,51 @@ impl<W: Wage> Table<'_, W> {
     /// Calls `each` with the group numbers and wages of each block of a segment.
     fn blocks(&self, segment: usize, mut each: impl FnMut(&[u32], &[W])) {
         let end = ((segment + 1) * self.segment).min(self.wages.len());
-        let mut groups = [0u32; BLOCK];
+        let count: usize = self.axes.iter().map(|axis| axis.size.max(1)).product();
+        let (mut narrow, mut groups) = ([0u16; BLOCK], [0u32; BLOCK]);
         let mut start = segment * self.segment;
         while start < end {
             let until = (start + BLOCK).min(end);
             let groups = &mut groups[..until - start];
-            groups.fill(0);
-            for axis in self.axes {
-                // Sizes are checked: their product is below MOST_GROUPS.
-                let size = axis.size as u32;
-                match axis.codes {
-                    Codes::Narrow(codes) => {
-                        for (group, code) in groups.iter_mut().zip(&codes[start..until]) {
-                            *group = *group * size + u32::from(*code);
-                        }
-                    }
-                    Codes::Wide(codes) => {
-                        for (group, code) in groups.iter_mut().zip(&codes[start..until]) {
-                            *group = *group * size + u32::from(*code);
-                        }
-                    }
+            if count < 1 << 16 {
+                // Twice as many numbers fit into a register.
+                let narrow = &mut narrow[..until - start];
+                self.number(start, narrow, |number, size, code| number.wrapping_mul(size).wrapping_add(code));
+                for (group, narrow) in groups.iter_mut().zip(narrow) {
+                    *group = u32::from(*narrow);
                 }
+            } else {
+                self.number(start, groups, |number, size, code| number.wrapping_mul(size).wrapping_add(code));
             }
             each(groups, &self.wages[start..until]);
             start = until;
+        }
+    }
+
+    /// The group numbers of the rows from `start` on. Sizes are checked: a number is below their
+    /// product, and `N` holds that.
+    fn number<N: Copy + Default + From<u8> + From<u16> + TryFrom<u32>>(
+        &self,
+        start: usize,
+        numbers: &mut [N],
+        next: impl Fn(N, N, N) -> N,
+    ) {
+        numbers.fill(N::default());
+        let rows = start..start + numbers.len();
+        for axis in self.axes {
+            let Ok(size) = N::try_from(axis.size as u32) else { continue };
+            match axis.codes {
+                Codes::Narrow(codes) => {
+                    for (number, code) in numbers.iter_mut().zip(&codes[rows.clone()]) {
+                        *number = next(*number, size, N::from(*code));
+                    }
+                }
+                Codes::Wide(codes) => {
+                    for (number, code) in numbers.iter_mut().zip(&codes[rows.clone()]) {
+                        *number = next(*number, size, N::from(*code));
+                    }
+                }
+            }
         }
     }
 
