@@ -14,6 +14,7 @@ use census::disclosure::{Cell, Contribution, Linked, Relation, Rules, protect};
 use census::groups::{Axis, Codes, Groups, tabulate};
 use census::quantile::Method;
 use kernel::Ratio;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
@@ -179,9 +180,6 @@ fn book(count: usize, folder: Option<&Path>) {
     line("only read the columns of the book, one core", count, timed(|| read_columns(&rows.wage, &columns)));
     let method = Method::Lower;
     line("one table, five quantiles", count, timed(|| make(&rows, &tables[0].1, method)));
-    for (name, axes) in &tables {
-        line(name, count, timed(|| make(&rows, axes, method)));
-    }
     let whole = || tables.iter().map(|(_, axes)| make(&rows, axes, method)).collect::<Vec<_>>();
     line("the book, five tables", count, timed(whole));
     if let Some(folder) = folder {
@@ -223,11 +221,59 @@ fn suppression(rows: usize, columns: usize) {
     line(&what, linked.cells.len(), begin.elapsed());
 }
 
+/// Small tables for others to protect and to attack: who has how many persons in which cell, and what
+/// we hide. The margins have the number −1.
+fn small(folder: &Path) {
+    let mut chance = Chance(11);
+    for number in 0..40 {
+        let (rows, columns) = (3 + chance.below(4) as i64, 3 + chance.below(3) as i64);
+        let mut linked = Linked::default();
+        let mut numbers = BTreeMap::new();
+        for cell in (-1..rows).flat_map(|row| (-1..columns).map(move |column| (row, column))) {
+            numbers.insert(cell, linked.cells.len());
+            linked.cells.push(Cell::default());
+        }
+        let mut lines = "row,column,unit,heads\n".to_owned();
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+            let units = [1, 2, 3, 6, 6, 7, 8][chance.below(7) as usize];
+            let first = chance.below(20);
+            for unit in (0..units).map(|unit| (first + unit) % 20) {
+                let heads = u64::from(4 + chance.below(30));
+                let _ = writeln!(lines, "{row},{column},{unit},{heads}");
+                for cell in [(row, column), (-1, column), (row, -1), (-1, -1)] {
+                    let own = linked.cells[numbers[&cell]].units.entry(unit).or_default();
+                    own.heads += heads;
+                    own.yen += heads * 2_600;
+                }
+            }
+        }
+        for row in -1..rows {
+            let parts = (0..columns).map(|column| numbers[&(row, column)]).collect();
+            linked.relations.push(Relation { total: numbers[&(row, -1)], parts });
+        }
+        for column in -1..columns {
+            let parts = (0..rows).map(|row| numbers[&(row, column)]).collect();
+            linked.relations.push(Relation { total: numbers[&(-1, column)], parts });
+        }
+        let rules = Rules { min_persons: 1, p_percent: None, ..Rules::default() };
+        let protection = protect(&linked, &rules);
+        assert_eq!(protection.exposed, [], "nothing of it may be exposed");
+        let mut cells = "row,column,heads,why\n".to_owned();
+        for ((row, column), cell) in &numbers {
+            let why = protection.hidden[*cell].map_or("", |why| why.word());
+            let _ = writeln!(cells, "{row},{column},{},{why}", linked.cells[*cell].heads());
+        }
+        std::fs::write(folder.join(format!("small{number}.csv")), lines).expect("the folder takes files");
+        std::fs::write(folder.join(format!("small{number}-cells.csv")), cells).expect("the folder takes files");
+    }
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let count = |place: usize| arguments.get(place).and_then(|text| text.parse().ok());
     match arguments.first().map(String::as_str) {
         Some("suppression") => suppression(count(1).unwrap_or(30), count(2).unwrap_or(30)),
+        Some("small") => small(Path::new(arguments.get(1).map_or(".", String::as_str))),
         Some("rows") => book(count(1).unwrap_or(1_000_000), arguments.get(2).map(Path::new)),
         _ => book(1_000_000, None),
     }

@@ -171,7 +171,11 @@ impl Part {
             .map(|variable| BTreeMap::from([(variable, 1)]))
             .collect();
         let mut moves = if known.is_empty() {
-            start.get_or_init(|| Moves::new(&self.equations, truth)).as_ref().map_err(|why| *why)?.with_room(others)
+            start
+                .get_or_init(|| Moves::new(&self.equations, truth))
+                .as_ref()
+                .map_err(|why| *why)?
+                .with_room(others)
         } else {
             Moves::new(&[&self.equations[..], &known].concat(), others)?
         };
