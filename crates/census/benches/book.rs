@@ -10,6 +10,8 @@
     reason = "a bench reads the clock and writes its rows; nothing of it is in the crate"
 )]
 
+use census::book::{Plan, book};
+use census::columns::{Columns, Field, Value};
 use census::disclosure::{Cell, Contribution, Linked, Relation, Rules, protect};
 use census::groups::{Axis, Codes, Groups, tabulate};
 use census::quantile::Method;
@@ -171,7 +173,7 @@ fn write_rows(rows: &Rows, folder: &Path) {
     }
 }
 
-fn book(count: usize, folder: Option<&Path>) {
+fn kernels(count: usize, folder: Option<&Path>) {
     let rows = rows(count);
     let tables = tables(&rows);
     let columns: [&[u8]; 6] =
@@ -184,6 +186,44 @@ fn book(count: usize, folder: Option<&Path>) {
     line("the book, five tables", count, timed(whole));
     if let Some(folder) = folder {
         write_rows(&rows, folder);
+    }
+}
+
+/// The book as it is given out: all usual tables with their margins, what each unit has in each cell,
+/// hidden and attacked. Units here have their own size, industry and prefecture.
+fn given_out(count: usize, units: usize) {
+    let rows = rows(count);
+    let mut columns = Columns::new();
+    let word = |columns: &mut Columns, text: String| i64::from(columns.intern(&text));
+    for row in 0..count {
+        let unit = row * units / count;
+        let of_unit = unit * UNITS / units * count / UNITS;
+        let cells = [
+            (Field::Unit, word(&mut columns, format!("{unit}"))),
+            (Field::CompanySize, word(&mut columns, format!("{}", 50 << rows.size[of_unit]))),
+            (Field::Industry, word(&mut columns, format!("I{}", rows.industry[of_unit]))),
+            (Field::Prefecture, i64::from(rows.prefecture[of_unit]) + 1),
+            (Field::Sex, i64::from(rows.sex[row]) + 1),
+            (Field::Age, i64::from(rows.age[row]) + 18),
+            (Field::Education, i64::from(rows.education[row]) + 1),
+            (Field::Scheduled, i64::from(rows.wage[row]) * 100),
+        ];
+        let cells = cells.map(|(field, number)| (field, Value::new(number).expect("not negative")));
+        columns.push(u32::try_from(row).unwrap_or(0), &cells, None);
+    }
+    drop(rows);
+    let plan = |rules| Plan {
+        tables: Plan::usual(&columns),
+        wage: Field::Scheduled,
+        method: Method::Equiprobable,
+        rules,
+    };
+    for (what, rules) in [("counted", None), ("counted, hidden and attacked", Some(Rules::default()))] {
+        let begin = Instant::now();
+        let book = book(&columns, &plan(rules)).expect("a book");
+        let hidden = book.protection.iter().flat_map(|protection| &protection.hidden).flatten().count();
+        let what = format!("the usual book of {units} units, {} cells, {hidden} hidden: {what}", book.cells);
+        line(&what, count, begin.elapsed());
     }
 }
 
@@ -274,7 +314,8 @@ fn main() {
     match arguments.first().map(String::as_str) {
         Some("suppression") => suppression(count(1).unwrap_or(30), count(2).unwrap_or(30)),
         Some("small") => small(Path::new(arguments.get(1).map_or(".", String::as_str))),
-        Some("rows") => book(count(1).unwrap_or(1_000_000), arguments.get(2).map(Path::new)),
-        _ => book(1_000_000, None),
+        Some("given-out") => given_out(count(1).unwrap_or(750_000), count(2).unwrap_or(1_500)),
+        Some("rows") => kernels(count(1).unwrap_or(1_000_000), arguments.get(2).map(Path::new)),
+        _ => kernels(1_000_000, None),
     }
 }

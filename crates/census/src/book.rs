@@ -4,7 +4,7 @@
 //! A cell that stands in several tables is one cell: it is hidden in all or in none.
 
 use crate::columns::{Columns, Field};
-use crate::dimension::{Coded, Dimension, Label, coded};
+use crate::dimension::{Coded, Dimension, Label, coded, is_told};
 use crate::disclosure::{
     Cell, Contribution, Linked, Protection, Relation, Rules, UnitNumber, Why, protect, quantile_is_supported,
 };
@@ -53,8 +53,7 @@ impl Plan {
             &[D::Size, D::AgeBand],
             &[D::Industry, D::Sex],
         ];
-        let told: Vec<Dimension> =
-            D::ALL.into_iter().filter(|dimension| coded(columns, *dimension).is_some()).collect();
+        let told: Vec<Dimension> = D::ALL.into_iter().filter(|dimension| is_told(columns, *dimension)).collect();
         tables
             .into_iter()
             .filter(|table| table.iter().all(|dimension| told.contains(dimension)))

@@ -104,21 +104,10 @@ fn band(bounds: &[i64], value: i64) -> Label {
     Label::Band(bounds[at], bounds.get(at + 1).copied())
 }
 
-/// Codes the rows that count; nothing where no row tells this dimension, or there are more codes
-/// than a table can have.
-pub fn coded(columns: &Columns, dimension: Dimension) -> Option<Coded> {
-    let rows: Vec<usize> = columns.counted_rows().collect();
-    let mut of_unit: BTreeMap<i64, i64> = BTreeMap::new();
-    if dimension == Dimension::Size {
-        for row in &rows {
-            if let Some(unit) = columns.get(Field::Unit, *row) {
-                *of_unit.entry(unit).or_insert(0) += 1;
-            }
-        }
-    }
-    // What is told of a row is a number first: there are few of them, and words take longer. A size
-    // that is not told is its unit's heads, which are numbered apart from the told ones.
-    let raw = |row: usize| match dimension {
+/// What is told of a row, as a number: there are few of them, and words take longer. A size that is
+/// not told is its unit's heads, which are numbered apart from the told ones.
+fn raw(columns: &Columns, dimension: Dimension, row: usize) -> Option<i64> {
+    match dimension {
         Dimension::Unit => columns.get(Field::Unit, row),
         Dimension::Size => match columns.get(Field::CompanySize, row) {
             Some(number) => Some(2 * number),
@@ -131,7 +120,26 @@ pub fn coded(columns: &Columns, dimension: Dimension) -> Option<Coded> {
         Dimension::Education => columns.get(Field::Education, row),
         Dimension::Employment => columns.get(Field::EmploymentType, row),
         Dimension::TenureBand => columns.get(Field::Tenure, row),
-    };
+    }
+}
+
+/// Whether any row that counts tells this dimension.
+pub fn is_told(columns: &Columns, dimension: Dimension) -> bool {
+    columns.counted_rows().any(|row| raw(columns, dimension, row).is_some())
+}
+
+/// Codes the rows that count; nothing where no row tells this dimension, or there are more codes
+/// than a table can have.
+pub fn coded(columns: &Columns, dimension: Dimension) -> Option<Coded> {
+    let rows: Vec<usize> = columns.counted_rows().collect();
+    let mut of_unit: BTreeMap<i64, i64> = BTreeMap::new();
+    if dimension == Dimension::Size {
+        for row in &rows {
+            if let Some(unit) = columns.get(Field::Unit, *row) {
+                *of_unit.entry(unit).or_insert(0) += 1;
+            }
+        }
+    }
     let told = |number: i64| columns.words().text(number);
     let label = |raw: i64| match dimension {
         Dimension::Unit | Dimension::Industry => Label::Word(told(raw).to_owned()),
@@ -148,10 +156,8 @@ pub fn coded(columns: &Columns, dimension: Dimension) -> Option<Coded> {
             Label::Code(raw)
         }
     };
-    let raws: Vec<Option<i64>> = rows.iter().map(|row| raw(*row)).collect();
-    let mut kinds = raws.clone();
-    kinds.par_sort_unstable();
-    kinds.dedup();
+    let raws: Vec<Option<i64>> = rows.par_iter().map(|row| raw(columns, dimension, *row)).collect();
+    let kinds = kinds(&raws);
     let labels: Vec<Label> = kinds.iter().map(|raw| raw.map_or(Label::Unknown, label)).collect();
     let ordered: BTreeSet<&Label> = labels.iter().collect();
     if ordered.iter().all(|label| **label == Label::Unknown) || ordered.len() > usize::from(u16::MAX) {
@@ -160,7 +166,56 @@ pub fn coded(columns: &Columns, dimension: Dimension) -> Option<Coded> {
     let numbers: BTreeMap<&Label, u16> = ordered.iter().copied().zip(0..).collect();
     let of_kind: Vec<u16> = labels.iter().map(|label| numbers[label]).collect();
     // Every kind was collected from these rows.
-    let codes = raws.par_iter().map(|raw| of_kind[kinds.binary_search(raw).unwrap_or(0)]).collect();
+    let code = |raw: &Option<i64>| of_kind[kinds.binary_search(raw).unwrap_or(0)];
+    let few = kinds.last().copied().flatten().and_then(|largest| usize::try_from(largest).ok());
+    let codes = match few.filter(|largest| *largest < FEW) {
+        Some(largest) => {
+            let unknown = code(&None);
+            let mut of_raw = vec![unknown; largest + 1];
+            for raw in kinds.iter().flatten() {
+                // Numbers of columns are not negative.
+                of_raw[usize::try_from(*raw).unwrap_or(0)] = code(&Some(*raw));
+            }
+            let number = |raw: &Option<i64>| raw.map_or(unknown, |raw| of_raw[usize::try_from(raw).unwrap_or(0)]);
+            raws.par_iter().map(number).collect()
+        }
+        None => raws.par_iter().map(code).collect(),
+    };
     let labels = ordered.into_iter().cloned().collect();
     Some(Coded { dimension, codes, labels })
+}
+
+/// Numbers below this are looked up in a table, others are searched.
+const FEW: usize = 1 << 20;
+
+/// Each number once, in order.
+fn kinds(raws: &[Option<i64>]) -> Vec<Option<i64>> {
+    let parts: Vec<BTreeSet<Option<i64>>> = raws
+        .par_chunks(1 << 16)
+        .map(|part| {
+            // Neighbours are often alike, and numbers few.
+            let mut seen = vec![false; 1 << 12];
+            let mut kinds = BTreeSet::new();
+            for raw in part {
+                let place = raw.and_then(|raw| usize::try_from(raw).ok()).filter(|place| *place < seen.len());
+                match place {
+                    Some(place) if seen[place] => {}
+                    Some(place) => {
+                        seen[place] = true;
+                        kinds.insert(*raw);
+                    }
+                    None => {
+                        kinds.insert(*raw);
+                    }
+                }
+            }
+            kinds
+        })
+        .collect();
+    parts
+        .into_iter()
+        .reduce(|one, other| one.into_iter().chain(other).collect())
+        .unwrap_or_default()
+        .into_iter()
+        .collect()
 }

@@ -53,6 +53,7 @@ fn measure(root: &Path, quick: bool) -> Result<(), Why> {
     for rows in GROWTH.iter().take(if quick { 1 } else { GROWTH.len() }) {
         call(&mut bench(&["rows", rows]))?;
     }
+    call(&mut bench(&["given-out", if quick { "75000" } else { "750000" }]))?;
     let side = if quick { "30" } else { "100" };
     call(&mut bench(&["suppression", side, side]))?;
     call(bench(&["small"]).arg(&folder))?;
