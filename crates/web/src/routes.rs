@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::{board, campaign, contact, crisis, exchange, law, membership, organisation, panel, people, release};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::{Router, routing};
 use federation::policy::{Action, Subject};
 use std::sync::Arc;
@@ -134,7 +134,8 @@ routes! {
     post "/panel/freeze" Needs::Federation(Action::RunPanel) => panel::forms::freeze;
     post "/panel/thaw" Needs::Federation(Action::RunPanel) => panel::forms::thaw;
     post "/panel/change" Needs::Federation(Action::RunPanel) => panel::forms::change;
-    get "/releases" Needs::Nothing => release::pages::list;
+    get "/releases" Needs::Nothing => release::archive::list;
+    get "/releases/feed.atom" Needs::Nothing => release::archive::feed;
     get "/releases/recipients" Needs::Federation(Action::DeliverRelease) => release::handing::register;
     post "/releases/recipients" Needs::Federation(Action::DeliverRelease) => release::handing::add;
     post "/releases/recipients/{recipient}/strike" Needs::Federation(Action::DeliverRelease)
@@ -147,6 +148,7 @@ routes! {
     get "/releases/{release}/regions/{region}" Needs::Somewhere(Action::SeeRegion) => release::packs::region;
     post "/releases/{release}/regions/{region}" Needs::Somewhere(Action::ReceiveRelease)
         => release::packs::receive;
+    get "/releases/{release}/packs.zip" Needs::Somewhere(Action::SeeRegion) => release::bundle::packs;
     get "/releases/{release}/totals/{recipient}/{format}" Needs::Federation(Action::DeliverRelease)
         => release::packs::totals_file;
     get "/releases/{release}/deliveries" Needs::Federation(Action::DeliverRelease) => release::handing::deliveries;
@@ -160,8 +162,10 @@ routes! {
     post "/prepare/{release}/return" Needs::Federation(Action::ApproveRelease) => release::approval::send_back;
     post "/prepare/{release}/cancel" Needs::Federation(Action::PrepareRelease) => release::forms::cancel;
     get "/law" Needs::Nothing => law::pages::list;
+    get "/law/changes" Needs::Nothing => law::pages::what_changed;
     get "/law/minimum-wages" Needs::Nothing => law::pages::minimum_wages;
     get "/law/older-worker-model" Needs::Nothing => law::pages::older_worker_model;
+    get "/law/values" Needs::Nothing => law::pages::values;
     get "/law/{calculator}" Needs::Nothing => law::pages::calculator;
     get "/journal" Needs::Federation(Action::VerifyJournal) => board::pages::journal;
     post "/journal/verify" Needs::Federation(Action::VerifyJournal) => board::pages::verify;
@@ -239,7 +243,12 @@ async fn guard(State((desk, needs)): State<(Arc<Desk>, Needs)>, mut request: Req
         return stop_page(&asked, &stop);
     }
     request.extensions_mut().insert(asked.clone());
-    let response = next.run(request).await;
+    let safe = request.method().is_safe();
+    let mut response = next.run(request).await;
+    let shown = safe && response.status().is_success();
+    if let Some(file) = shown.then(|| exchange::export::taken(&asked)).flatten() {
+        response = file.into_response();
+    }
     match response.extensions().get::<Stop>() {
         Some(stop) => stop_page(&asked, &stop.clone()),
         None => response,
