@@ -14,7 +14,7 @@ import pandas
 from pytauargus import protect
 from scipy.optimize import linprog
 
-FOLDER = sys.argv[1]
+FOLDER = os.path.abspath(sys.argv[1])
 PERCENT = 10
 TOTAL = "Total"
 
@@ -36,6 +36,8 @@ def tau(contributions):
         }
     )
     with tempfile.TemporaryDirectory() as folder:
+        # Its solver leaves files where it is started.
+        os.chdir(folder)
         done = protect(
             micro.sort_values("Unit"),
             ["Row", "Col"],
@@ -45,7 +47,8 @@ def tau(contributions):
             suppress="OPT(1)",
             workdir=folder,
         )
-    table = done.tables[0].dataframe()
+        table = done.tables[0].dataframe()
+        os.chdir(FOLDER)
     return {(row, column): status for row, column, status in zip(table["Row"], table["Col"], table["status"])}
 
 
