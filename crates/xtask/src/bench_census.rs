@@ -23,7 +23,7 @@ pub(crate) fn run(root: &Path, quick: bool) -> u8 {
 fn measure(root: &Path, quick: bool) -> Result<(), Why> {
     let folder = machine::target_folder(root)?.join("bench-census");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let python = machine::python(&folder, &["duckdb", "polars", "pandas"])?;
+    let python = machine::python(&folder, &["duckdb", "polars", "pandas", "pytauargus", "scipy"])?;
     let bench = |arguments: &[&str]| {
         let mut command = Command::new(machine::cargo());
         command.current_dir(root).args(["bench", "--quiet", "--package", "census", "--bench", "book", "--"]);
@@ -39,8 +39,11 @@ fn measure(root: &Path, quick: bool) -> Result<(), Why> {
     for rows in GROWTH.iter().take(if quick { 1 } else { GROWTH.len() }) {
         call(&mut bench(&["rows", rows]))?;
     }
+    call(&mut bench(&["given-out", if quick { "75000" } else { "750000" }]))?;
     let side = if quick { "30" } else { "100" };
-    call(&mut bench(&["suppression", side, side]))
+    call(&mut bench(&["suppression", side, side]))?;
+    call(bench(&["small"]).arg(&folder))?;
+    call(Command::new(&python).arg(root.join("crates/census/benches/tau.py")).arg(&folder))
 }
 
 fn call(command: &mut Command) -> Result<(), Why> {
