@@ -214,6 +214,11 @@ mod tests {
         }
     }
 
+    /// Is that the beginning of an element with a name that swallowed what comes after it?
+    fn is_no_name(token: &str) -> bool {
+        token.strip_prefix('<').is_some_and(|rest| rest.contains('<'))
+    }
+
     proptest! {
         /// Whatever both readers take for XML is the same to both.
         #[test]
@@ -224,7 +229,7 @@ mod tests {
         ], 0..12)) {
             let piece = format!("<r>{}</r>", pieces.concat());
             // Where a name holds what no name holds, theirs tells it and ours is broken.
-            let theirs = told_by_quick_xml(&piece).filter(|told| !told.iter().any(|one| one.contains("<<")));
+            let theirs = told_by_quick_xml(&piece).filter(|told| !told.iter().any(|one| is_no_name(one)));
             if let Some(theirs) = theirs {
                 prop_assert_eq!(told(&piece), Some(theirs));
             }
