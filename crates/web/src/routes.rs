@@ -134,7 +134,8 @@ routes! {
     post "/panel/freeze" Needs::Federation(Action::RunPanel) => panel::forms::freeze;
     post "/panel/thaw" Needs::Federation(Action::RunPanel) => panel::forms::thaw;
     post "/panel/change" Needs::Federation(Action::RunPanel) => panel::forms::change;
-    get "/releases" Needs::Nothing => release::pages::list;
+    get "/releases" Needs::Nothing => release::archive::list;
+    get "/releases/feed.atom" Needs::Nothing => release::archive::feed;
     get "/releases/recipients" Needs::Federation(Action::DeliverRelease) => release::handing::register;
     post "/releases/recipients" Needs::Federation(Action::DeliverRelease) => release::handing::add;
     post "/releases/recipients/{recipient}/strike" Needs::Federation(Action::DeliverRelease)
@@ -147,6 +148,7 @@ routes! {
     get "/releases/{release}/regions/{region}" Needs::Somewhere(Action::SeeRegion) => release::packs::region;
     post "/releases/{release}/regions/{region}" Needs::Somewhere(Action::ReceiveRelease)
         => release::packs::receive;
+    get "/releases/{release}/packs.zip" Needs::Somewhere(Action::SeeRegion) => release::bundle::packs;
     get "/releases/{release}/totals/{recipient}/{format}" Needs::Federation(Action::DeliverRelease)
         => release::packs::totals_file;
     get "/releases/{release}/deliveries" Needs::Federation(Action::DeliverRelease) => release::handing::deliveries;
