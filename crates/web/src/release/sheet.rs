@@ -264,9 +264,9 @@ impl Reading<'_> {
             ("reasons", Arg::Text(reasons(speaker, &total.reasons))),
         ];
         let key = if others == 0 { "sheet.sample.all" } else { "sheet.sample" };
-        let unconfirmed = total.unconfirmed.map(|unconfirmed| {
-            speaker.say("board.preliminary", &[("unconfirmed", count(unconfirmed))])
-        });
+        let unconfirmed = total
+            .unconfirmed
+            .map(|unconfirmed| speaker.say("board.preliminary", &[("unconfirmed", count(unconfirmed))]));
         std::iter::once(speaker.say(key, &args)).chain(unconfirmed).collect()
     }
 
@@ -335,10 +335,12 @@ pub async fn show(asked: Asked, Path(id): Path<String>) -> Result<Response, Stop
     let reading = reading(&asked, release);
     Ok(page
         .render(html! {
-            @for (at, part) in reading.parts().iter().enumerate() { (drawn(&asked, part, at)) }
-            @for line in reading.sample() { p.small { (line) } }
-            p.small { (speaker.text("release.hidden")) }
-            p.small { (foot(&asked, release)) }
+            div.one-sheet {
+                @for (at, part) in reading.parts().iter().enumerate() { (drawn(&asked, part, at)) }
+                @for line in reading.sample() { p.small { (line) } }
+                p.small { (speaker.text("release.hidden")) }
+                p.small { (foot(&asked, release)) }
+            }
         })
         .into_response())
 }
