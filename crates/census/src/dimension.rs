@@ -10,6 +10,8 @@ pub enum Dimension {
     Unit,
     /// 規模: the size of the company, or of the unit in this census where the form does not ask.
     Size,
+    /// 地方.
+    Region,
     /// 産業.
     Industry,
     /// 都道府県.
@@ -39,9 +41,10 @@ pub const SIZE_BANDS: [i64; 5] = [1, 100, 300, 500, 1000];
 
 impl Dimension {
     /// All of them.
-    pub const ALL: [Dimension; 10] = [
+    pub const ALL: [Dimension; 11] = [
         Dimension::Unit,
         Dimension::Size,
+        Dimension::Region,
         Dimension::Industry,
         Dimension::Prefecture,
         Dimension::Sex,
@@ -57,6 +60,7 @@ impl Dimension {
         match self {
             Dimension::Unit => "unit",
             Dimension::Size => "size",
+            Dimension::Region => "region",
             Dimension::Industry => "industry",
             Dimension::Prefecture => "prefecture",
             Dimension::Sex => "sex",
@@ -135,6 +139,7 @@ pub fn coded(columns: &Columns, dimension: Dimension) -> Option<Coded> {
     let label = |row: usize| match dimension {
         Dimension::Unit => word(Field::Unit, row),
         Dimension::Size => size(row),
+        Dimension::Region => word(Field::Region, row),
         Dimension::Industry => word(Field::Industry, row),
         Dimension::Prefecture => code(Field::Prefecture, row),
         Dimension::Sex => code(Field::Sex, row),

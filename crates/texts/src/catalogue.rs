@@ -32,6 +32,7 @@ macro_rules! files {
             "release",
             "tally",
             "term",
+            "wages",
             "years",
         )
     };

@@ -84,6 +84,9 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if asked.may(Action::CountMembers, Subject::Federation) {
         items.push(item(asked, "nav.membership", "/membership"));
     }
+    if anywhere(Action::SeeWageCensus) {
+        items.push(item(asked, "nav.census", "/census"));
+    }
     if asked.may(Action::ManageOrganisations, Subject::Federation) {
         items.push(item(asked, "nav.organisations", "/organisations"));
     }
