@@ -1,6 +1,6 @@
 //! `danketsu demo`: a fictitious federation plays the spring of 2004, and the board shows it.
 
-use crate::demo::{Demo, Player, Shape, TimedCommand};
+use crate::demo::{Demo, Player, Shape, TimedCommand, text_of, texts_of};
 use crate::message::{Trouble, count, finish, say, speaker, text};
 use crate::operate::runtime;
 use crate::serving::{Listening, key_path, open_desk, serve};
@@ -12,8 +12,8 @@ use federation::sharing::Audience;
 use federation::tally::{GroupKey, Measure, tally};
 use jiff::civil::DateTime;
 use journal::{Clock, Home, InstallationKey, Outcome, SealedObject, StoreFault, VaultFault};
-use kernel::{Arg, CommandId, SealedText, Timestamp, Zone};
-use std::collections::BTreeMap;
+use kernel::{Arg, CommandId, Id, SealedText, Timestamp, Zone};
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
+use web::release::making::Frozen;
 use web::{Desk, DeskOptions, Sending};
 
 /// 架空の組織で2004年の春を動かして見せます
@@ -45,6 +46,12 @@ pub struct Arguments {
     /// 始める日時（日本時間。それまでの報告は、先にまとめて入ります）
     #[arg(long, value_name = "2004-03-16T09:30")]
     start: Option<DateTime>,
+    /// 組合も闘争もない、はじめの日の組織で試す（時計は --start から、ふつうの速さで進む）
+    #[arg(long, conflicts_with = "units")]
+    empty: bool,
+    /// --empty で使う一式（kits/…/kit.toml）
+    #[arg(long, value_name = "FILE", requires = "empty")]
+    kit: Option<PathBuf>,
     /// 集計を端末に出さない
     #[arg(long)]
     quiet: bool,
@@ -63,6 +70,8 @@ enum Running {
     At(Timestamp),
     /// Runs since then, with so much of the script behind it.
     Since(Instant, Duration),
+    /// Goes as on the wall since then, from that instant on.
+    Wall(Instant, Timestamp),
 }
 
 impl DemoClock {
@@ -76,6 +85,10 @@ impl Clock for DemoClock {
         match *self.running.lock().unwrap_or_else(PoisonError::into_inner) {
             Running::At(at) => at,
             Running::Since(since, behind) => self.player.clock(behind + since.elapsed()),
+            Running::Wall(since, from) => {
+                let passed = jiff::SignedDuration::try_from(since.elapsed()).unwrap_or_default();
+                from.saturating_add(passed).unwrap_or(from)
+            }
         }
     }
 }
@@ -97,7 +110,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn play(arguments: &Arguments) -> Result<(), Trouble> {
     let start = arguments.start.and_then(|wall| Zone::JAPAN.instant(wall));
-    let start = start.unwrap_or(Player::start()).clamp(Player::start(), Player::end());
+    let start = start.unwrap_or(Player::start());
+    // The script has an end; a federation of one's own goes on.
+    let start = if arguments.empty { start } else { start.clamp(Player::start(), Player::end()) };
     let temporary;
     let data = match &arguments.data {
         Some(folder) => folder.clone(),
@@ -106,7 +121,14 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
             temporary.clone()
         }
     };
-    let demo = Demo::new(Shape { seed: arguments.seed, units: arguments.units });
+    let demo = match (&arguments.kit, arguments.empty) {
+        (Some(kit), _) => {
+            let kit = std::fs::read_to_string(kit).map_err(Trouble::because("cli.kit-unreadable"))?;
+            Demo::empty(arguments.seed, Some(&kit)).map_err(Trouble::because("cli.kit-bad"))?
+        }
+        (None, true) => Demo::empty(arguments.seed, None).map_err(Trouble::because("cli.kit-bad"))?,
+        (None, false) => Demo::new(Shape { seed: arguments.seed, units: arguments.units }),
+    };
     let player = Arc::new(Player::new(demo.campaign.clone(), arguments.speed));
     let key =
         InstallationKey::load_or_create(&key_path(&data, None)).map_err(Trouble::because("cli.key-unreadable"))?;
@@ -121,11 +143,16 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
         let offered = demo.choosable().map(crate::demo::DemoAccount::id).collect();
         let options = DeskOptions { demo: true, offered, ..DeskOptions::default() };
         let desk = open_desk(home, SharedClock(Arc::clone(&clock)), options)?;
-        enter_past(&desk, &demo, player.before(start), &clock, arguments.units).await?;
+        let units = if arguments.empty { 0 } else { arguments.units };
+        enter_past(&desk, &demo, player.before(start), &clock, units).await?;
         let from = desk.now().head.recorded_at.max(start);
         let behind = player.elapsed_at(from);
-        clock.set(if arguments.speed == 0 { Running::At(from) } else { Running::Since(Instant::now(), behind) });
-        if arguments.speed > 0 {
+        clock.set(match (arguments.speed, arguments.empty) {
+            (0, _) => Running::At(from),
+            (_, true) => Running::Wall(Instant::now(), from),
+            (_, false) => Running::Since(Instant::now(), behind),
+        });
+        if arguments.speed > 0 && !arguments.empty {
             tokio::spawn(go_on(Arc::clone(&desk), demo, Arc::clone(&player), Arc::clone(&clock), from));
             if !arguments.quiet {
                 tokio::spawn(print_tally(Arc::clone(&desk)));
@@ -150,7 +177,7 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
 /// many share one durable write. Where an earlier process was stopped in the middle of it, only what
 /// is missing; where it is all there and the journal has gone on, nothing.
 async fn enter_past(
-    desk: &Desk,
+    desk: &Arc<Desk>,
     demo: &Demo,
     script: &[TimedCommand],
     clock: &DemoClock,
@@ -185,23 +212,67 @@ async fn enter_past(
     if !missing.is_empty() {
         say("cli.demo-preparing", &[("units", count(units as u64))]);
     }
+    // Snapshots that come: what is recorded before one must not share a durable write, and so an
+    // instant, with what comes after it.
+    let mut snapshots: Vec<Timestamp> =
+        missing.iter().filter_map(|timed| timed.freezes()).map(|(_, snapshot_at, _)| snapshot_at).collect();
+    snapshots.sort_unstable();
+    let mut texts = BTreeMap::new();
+    let mut in_the_air: BTreeSet<Id> = BTreeSet::new();
     let mut waiting: Vec<(Timestamp, Sending)> = Vec::new();
     for timed in missing {
-        let published = desk.now();
-        let ready = timed.ready(&published.state);
-        let depends = ready != timed.command || names_a_version(&timed.command);
-        if depends || waiting.len() >= 256 {
+        let passed = snapshots.partition_point(|snapshot_at| *snapshot_at < timed.at);
+        let builds_on = builds_on(timed);
+        // What it builds on must be known before; what nobody in the air touches is.
+        let alone = match builds_on {
+            BuildsOn::Nothing => false,
+            BuildsOn::Begins(about) => {
+                in_the_air.insert(about);
+                false
+            }
+            BuildsOn::One(about) => !in_the_air.insert(about),
+            BuildsOn::Much => true,
+        };
+        let first = waiting.first().map_or(timed.at, |(at, _)| *at);
+        let stretched = timed.at.duration_since(first) > shared_instant(timed.at);
+        if alone || stretched || passed > 0 || waiting.len() >= 256 {
             flush(desk, clock, &mut waiting).await?;
+            in_the_air.clear();
+            if let BuildsOn::Begins(about) | BuildsOn::One(about) = builds_on {
+                in_the_air.insert(about);
+            }
+            snapshots.drain(..passed);
         }
-        let command = if depends { timed.ready(&desk.now().state) } else { ready };
+        let mut command = timed.ready(&desk.now().state);
+        if builds_on == BuildsOn::Much {
+            clock.set(Running::At(timed.at));
+            command = frozen(desk, timed, command).await?;
+        }
         let mut objects = sealed_of(timed, &mut sealed);
-        let command = with_question(desk, command, &mut objects)?;
+        let command = with_texts(desk, command, &mut texts, &mut objects)?;
         waiting.push((timed.at, sending(demo, timed, command, objects)));
-        if depends {
+        if builds_on == BuildsOn::Much {
             flush(desk, clock, &mut waiting).await?;
         }
     }
     flush(desk, clock, &mut waiting).await
+}
+
+/// A command that prepares a release, with its figures; any other as it is.
+async fn frozen(
+    desk: &Arc<Desk>,
+    timed: &TimedCommand,
+    mut command: federation::Command,
+) -> Result<federation::Command, Trouble> {
+    let Some((round, snapshot_at, corrects)) = timed.freezes() else { return Ok(command) };
+    let frozen = Frozen::of_round(desk, round, snapshot_at, corrects).await;
+    let frozen = frozen.map_err(Trouble::because("cli.not-created"))?;
+    if let federation::Command::Release(federation::release::rules::Command::Prepare(prepare)) = &mut command
+        && let Some(ready) = frozen.and_then(|frozen| frozen.prepare(prepare.corrects, prepare.embargo_until))
+    {
+        **prepare = ready;
+    }
+    Ok(command)
 }
 
 /// The command of the journal's last entry.
@@ -212,37 +283,71 @@ fn last_command(desk: &Desk) -> Result<Option<CommandId>, Trouble> {
     Ok(last.first().map(|entry| entry.command_id))
 }
 
-/// Does the command build on a version that must be looked up first?
-fn names_a_version(command: &federation::Command) -> bool {
-    use federation::campaign::rules::{Basis, Command as Campaign};
-    match command {
-        federation::Command::Campaign(inner) => match inner.as_ref() {
-            Campaign::Report(report) => report.basis != Basis::First,
-            Campaign::Confirm { .. }
-            | Campaign::Withdraw { .. }
-            | Campaign::DecideRivals { .. }
-            | Campaign::Correction(_) => true,
-            _ => false,
-        },
-        _ => false,
+/// How far apart commands may lie that are recorded at one instant: each durable write costs its
+/// time, and only on the response days does somebody look at the hours.
+fn shared_instant(at: Timestamp) -> jiff::SignedDuration {
+    match Zone::JAPAN.date(at) {
+        day if day >= jiff::civil::date(2004, 3, 16) => jiff::SignedDuration::from_mins(15),
+        day if day >= jiff::civil::date(2004, 2, 16) => jiff::SignedDuration::from_hours(12),
+        _ => jiff::SignedDuration::MAX,
     }
 }
 
-/// The command with its question sealed, where it asks one.
-fn with_question(
+/// What has to be known before a command can be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BuildsOn {
+    /// Nothing.
+    Nothing,
+    /// Nothing, and what begins with it can be built upon.
+    Begins(Id),
+    /// The latest version of that, which is another one after it.
+    One(Id),
+    /// More than one thing.
+    Much,
+}
+
+fn builds_on(timed: &TimedCommand) -> BuildsOn {
+    use federation::Command;
+    use federation::campaign::StatementId;
+    use federation::campaign::rules::{Basis, Command as Campaign};
+    use federation::collection::rules::Command as Collect;
+    match &timed.command {
+        Command::Campaign(inner) => match inner.as_ref() {
+            Campaign::Report(report) => match report.basis {
+                Basis::First => BuildsOn::Begins(StatementId::derive(timed.command_id.0, 0).0),
+                Basis::Correction { of, .. } => BuildsOn::One(of.0),
+                Basis::Further { .. } | Basis::Beside { .. } => BuildsOn::Much,
+            },
+            Campaign::Confirm { statement, .. } | Campaign::Withdraw { statement, .. } => {
+                BuildsOn::One(statement.0)
+            }
+            Campaign::DecideRivals { .. } | Campaign::Correction(_) => BuildsOn::Much,
+            _ => BuildsOn::Nothing,
+        },
+        Command::Collection(Collect::Return { organisation, .. }) => BuildsOn::Begins(organisation.0),
+        Command::Collection(Collect::Confirm { organisation, .. }) => BuildsOn::One(organisation.0),
+        Command::Release(_) => BuildsOn::Much,
+        _ => BuildsOn::Nothing,
+    }
+}
+
+/// The command with its texts sealed. What many commands say in the same words is one object:
+/// `known` holds what was sealed before.
+fn with_texts(
     desk: &Desk,
     mut command: federation::Command,
+    known: &mut BTreeMap<SealedText, SealedText>,
     objects: &mut Vec<SealedObject>,
 ) -> Result<federation::Command, Trouble> {
-    use federation::campaign::corrections::Command as Correction;
-    use federation::campaign::rules::Command as Campaign;
-    if let federation::Command::Campaign(inner) = &mut command
-        && let Campaign::Correction(correction) = inner.as_mut()
-        && let Correction::SendBack { question, .. } = correction.as_mut()
-    {
-        let sealed = desk.vault.seal("question", crate::demo::QUESTION_TEXT.as_bytes());
-        let sealed = sealed.map_err(Trouble::because("cli.not-opened"))?;
-        *question = sealed.text;
+    for text in texts_of(&mut command) {
+        let Some((kind, words)) = text_of(*text) else { continue };
+        if let Some(sealed) = known.get(text) {
+            *text = *sealed;
+            continue;
+        }
+        let sealed = desk.vault.seal(kind, words.as_bytes()).map_err(Trouble::because("cli.not-opened"))?;
+        known.insert(*text, sealed.text);
+        *text = sealed.text;
         objects.push(sealed);
     }
     Ok(command)
@@ -309,8 +414,13 @@ async fn go_on(desk: Arc<Desk>, demo: Demo, player: Arc<Player>, clock: Arc<Demo
         for timed in player.commands_between(from, now) {
             let ready = timed.ready(&desk.now().state);
             let mut objects = Vec::new();
-            let Ok(ready) = with_question(&desk, ready, &mut objects) else {
-                tracing::error!("the question of the demonstration cannot be sealed");
+            let ready = match frozen(&desk, timed, ready).await {
+                // What a command says is sealed for it alone: another one may be refused.
+                Ok(ready) => with_texts(&desk, ready, &mut BTreeMap::new(), &mut objects),
+                Err(trouble) => Err(trouble),
+            };
+            let Ok(ready) = ready else {
+                tracing::error!(command = %timed.command_id, "a command of the demonstration cannot be made");
                 continue;
             };
             let outcome = desk.send(sending(&demo, timed, ready, objects)).await;

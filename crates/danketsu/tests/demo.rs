@@ -1,12 +1,15 @@
 //! The fictitious federation, executed from its first command to its last by a runner that knows
 //! nothing but `decide` and `apply`; the figures are computed anew out of what was recorded.
 
-use danketsu::demo::{Actor, Demo, NAME, Player, Shape, TimedCommand, UNITS};
+use danketsu::demo::{Actor, Demo, NAME, Player, Shape, TimedCommand, UNITS, text_of, texts_of};
 use federation::campaign::content::{BonusFigures, DemandContent, NoDemandReason, Stated, WageFigures};
 use federation::campaign::standing::Standing;
 use federation::campaign::{Campaign, Content, Figures, ReportingState, Track};
+use federation::kit::LocaleText;
 use federation::organisation::OrganisationKind;
-use federation::{Event, State, apply, decide};
+use federation::release::content::{Decimal, PublishedFigure, PublishedTable};
+use federation::release::rules::Command as Release;
+use federation::{Command, Event, State, apply, decide};
 use kernel::{Channel, Date, Digest, Envelope, Id, SealedText, Seq, Timestamp, Zone};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +25,39 @@ struct Runner {
     silent: usize,
 }
 
+/// A table with one figure, as a release holds it.
+fn table(weighted_mean: &str) -> PublishedTable {
+    let figure = PublishedFigure {
+        group: "total".parse_code(),
+        name: LocaleText { ja: "全体".to_owned(), en: None },
+        hidden: false,
+        unions: Some(3),
+        members: Some(900),
+        weighted_mean: Decimal::new(weighted_mean.to_owned()),
+        simple_mean: None,
+        lower_quartile: None,
+        median: None,
+        upper_quartile: None,
+        largest_share_percent: None,
+        reasons: BTreeMap::new(),
+        unconfirmed: None,
+        zero: None,
+        maintenance_only: None,
+    };
+    let (grouping, measure) = ("total".parse_code(), "total".parse_code());
+    PublishedTable { step: None, grouping, measure, figures: vec![figure] }
+}
+
 impl Runner {
     fn execute(&mut self, demo: &Demo, sent: &TimedCommand) {
         let account = demo.account_id(sent.account).unwrap_or_else(|| panic!("no account for {sent:?}"));
         let ctx = sent.context(account);
-        let command = sent.ready(&self.state);
+        let mut command = sent.ready(&self.state);
+        if let Command::Release(Release::Prepare(prepare)) = &mut command {
+            // Whoever plays it computes the figures; here a correction differs in something.
+            let figure = if prepare.corrects.is_some() { "5395" } else { "5400" };
+            prepare.content.tables = vec![table(figure)];
+        }
         let events = match decide(&self.state, &command, &ctx) {
             Ok(events) => events,
             Err(refusal) => panic!("refused: {refusal:?}\n{sent:#?}"),
@@ -356,7 +387,8 @@ fn shares(demo: &Demo, runner: &Runner) {
     assert!(
         campaign.situations.len() > 800 && campaign.strike_mandates.len() > 200 && campaign.sharing.len() > 20
     );
-    let channels: BTreeSet<Channel> = demo.campaign.iter().map(|sent| sent.channel).collect();
+    let sent = demo.campaign.iter().filter(|sent| sent.account != Actor::System);
+    let channels: BTreeSet<Channel> = sent.map(|sent| sent.channel).collect();
     assert_eq!(channels, [Channel::Form, Channel::File, Channel::Telephone, Channel::Paper].into());
     bursts(campaign);
 }
@@ -512,6 +544,54 @@ fn the_viewer_finds_a_role_of_each_kind_and_something_to_do() {
     let end = Runner::all(&demo);
     assert_eq!(standing(&end, code, "2004"), ReportingState::DemandKnown, "its answer is the viewer's to type");
     assert!(demo.account_id(Actor::Headquarters).is_some());
+}
+
+#[test]
+fn an_office_has_something_on_every_page() {
+    for units in [60, UNITS] {
+        let demo = Demo::new(Shape { units, ..Shape::default() });
+        let end = Runner::all(&demo);
+        let state = &end.state;
+        let of = |year: &str| {
+            let campaign = end.campaign(year).id;
+            let published =
+                state.releases.published().filter(|(release, ..)| release.prepared.campaign == campaign);
+            published.map(|(release, ..)| release.prepared.round.as_str().to_owned()).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(of("2003"), ["final", "response-4"].map(str::to_owned).into());
+        let rounds = ["demand-1", "response-1", "response-2", "response-3", "response-4"];
+        assert_eq!(of("2004"), rounds.map(str::to_owned).into());
+        // Two pairs of eyes each time, and one of them has changed its mind.
+        assert_eq!(
+            state.releases.published().filter(|(release, ..)| release.prepared.corrects.is_some()).count(),
+            1
+        );
+        assert_eq!(state.crises.alerts.len(), 2);
+        assert!(!state.crises.cases.is_empty());
+        let round = state.collections.collections.values().next().expect("the round of membership");
+        let returned = round.rows.iter().filter(|row| round.of(**row).is_some_and(|of| of.latest().is_some()));
+        let returned = returned.count();
+        assert!(returned * 10 > round.rows.len() * 8, "{returned} of {}", round.rows.len());
+        assert!(returned < round.rows.len(), "somebody is always silent");
+        // Before the response days headquarters has everything to see but the answers.
+        let start = Runner::until(&demo, Player::start());
+        assert_eq!(start.state.releases.published().count(), 3);
+    }
+}
+
+#[test]
+fn no_text_of_the_script_names_a_person_or_a_line_that_rings() {
+    let demo = Demo::new(Shape { units: 60, ..Shape::default() });
+    let mut seen = 0;
+    for sent in demo.setup.iter().chain(&demo.campaign) {
+        for text in texts_of(&mut sent.command.clone()) {
+            let (_, words) = text_of(*text).expect("every stand-in has its text");
+            let digits: String = words.chars().filter(char::is_ascii_digit).collect();
+            assert!(digits.len() < 6 || digits.get(3..7) == Some("0000"), "{words}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 60, "{seen} texts");
 }
 
 trait ParseCode {

@@ -12,6 +12,7 @@ macro_rules! files {
             "campaign",
             "census",
             "cli",
+            "column",
             "common",
             "contact",
             "correction",

@@ -1,7 +1,8 @@
 //! Who asks, and what stands: made once for each request, before any page.
 
 use crate::desk::Desk;
-use crate::look::Words;
+use crate::exchange::export::{self, Taken};
+use crate::look::{Table, Words};
 use crate::shell::{cookie, csrf};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -50,11 +51,17 @@ pub struct Asked {
     pub signed: Option<Signed>,
     /// The address that was asked for.
     pub path: String,
+    /// The tables of the page, where its address asks for a file of them.
+    pub files: Arc<Taken>,
 }
 
 impl Words for Asked {
     fn text(&self, key: &str) -> String {
         self.speaker.text(key).to_owned()
+    }
+
+    fn files(&self, table: &Table) -> Vec<(String, String)> {
+        export::offer(self, table)
     }
 }
 
@@ -89,7 +96,7 @@ impl Asked {
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let locale = chosen.or_else(|| accepted.map(Locale::negotiate)).unwrap_or_default();
         let speaker = Speaker::new(locale, state.zone());
-        Asked { desk, now, published, viewer, speaker, signed, path }
+        Asked { desk, now, published, viewer, speaker, signed, path, files: Arc::default() }
     }
 
     /// The same viewer, with what stands now and the duties of today: for a stream that outlives

@@ -15,7 +15,7 @@ pub fn page<'a>(asked: &'a Asked, title: &str) -> Page<'a> {
         .fictitious(foundation.is_some_and(|foundation| foundation.fictitious))
         .printed_on(speaker.date(asked.today()))
         .csrf(asked.csrf())
-        .nav(vec![NavGroup { heading: None, items: nav(asked) }])
+        .nav(nav(asked))
         .footer_links(footer_links(asked))
         .languages(languages(asked));
     if let Some(viewer) = viewer_label(asked) {
@@ -38,15 +38,45 @@ fn item(asked: &Asked, key: &str, href: &str) -> NavItem {
     NavItem { label: asked.speaker.text(key).to_owned(), href: href.to_owned(), current, count: None }
 }
 
-fn nav(asked: &Asked) -> Vec<NavItem> {
+/// From how many entries on the menu is divided into groups; a shorter one is read at a glance.
+const GROUPED_FROM: usize = 10;
+
+/// The menu in the order of the work: what is mine, what comes in, what goes out, what stands
+/// behind it.
+fn nav(asked: &Asked) -> Vec<NavGroup> {
+    let groups = [
+        (None, mine(asked)),
+        (Some("nav.group.gathering"), gathering(asked)),
+        (Some("nav.group.figures"), figures(asked)),
+        (Some("nav.group.office"), office(asked)),
+    ];
+    if groups.iter().map(|(_, items)| items.len()).sum::<usize>() < GROUPED_FROM {
+        let items = groups.into_iter().flat_map(|(_, items)| items).collect();
+        return vec![NavGroup { heading: None, items }];
+    }
+    let filled = groups.into_iter().filter(|(_, items)| !items.is_empty());
+    filled
+        .map(|(heading, items)| NavGroup { heading: heading.map(|key| asked.speaker.text(key).to_owned()), items })
+        .collect()
+}
+
+/// What everybody has: today, one's own units, what units show each other.
+fn mine(asked: &Asked) -> Vec<NavItem> {
     let mut items = Vec::new();
-    let anywhere = |action| asked.viewer.may_somewhere(action);
     if asked.signed.is_some() {
         items.push(item(asked, "nav.today", "/today"));
     }
-    if asked.may(Action::SeeBoard, Subject::Federation) {
-        items.push(item(asked, "nav.board", "/board"));
+    for unit in crate::campaign::own_units(asked) {
+        let href = format!("/units/{}", unit.code);
+        items.push(NavItem { label: unit.name, current: asked.path.starts_with(&href), href, count: None });
     }
+    items
+}
+
+/// What comes in.
+fn gathering(asked: &Asked) -> Vec<NavItem> {
+    let mut items = Vec::new();
+    let anywhere = |action| asked.viewer.may_somewhere(action);
     if anywhere(Action::SeeRegion) {
         let regions = item(asked, "nav.regions", "/regions");
         items.push(NavItem { current: regions.current && !asked.path.contains("/calls"), ..regions });
@@ -58,10 +88,6 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if anywhere(Action::SeeRegion) {
         items.push(item(asked, "nav.suspensions", "/suspensions"));
     }
-    for unit in crate::campaign::own_units(asked) {
-        let href = format!("/units/{}", unit.code);
-        items.push(NavItem { label: unit.name, current: asked.path.starts_with(&href), href, count: None });
-    }
     if anywhere(Action::SeeParticipants) {
         items.push(item(asked, "nav.participants", "/participants"));
     }
@@ -71,32 +97,48 @@ fn nav(asked: &Asked) -> Vec<NavItem> {
     if anywhere(Action::FollowUp) {
         items.push(item(asked, "meeting.title", "/meetings/late"));
     }
-    if anywhere(Action::SeePanel) {
-        items.push(item(asked, "nav.panel", "/panel"));
-    }
-    items.push(item(asked, "nav.releases", "/releases"));
-    if anywhere(Action::PrepareRelease) {
-        items.push(item(asked, "nav.prepare", "/prepare"));
-    }
-    if asked.may(Action::RunCampaign, Subject::Federation) {
-        items.push(item(asked, "nav.campaigns", "/campaigns"));
-    }
-    if asked.may(Action::CountMembers, Subject::Federation) {
-        items.push(item(asked, "nav.membership", "/membership"));
-    }
     if anywhere(Action::SeeWageCensus) {
         items.push(item(asked, "nav.census", "/census"));
-    }
-    if asked.may(Action::ManageOrganisations, Subject::Federation) {
-        items.push(item(asked, "nav.organisations", "/organisations"));
     }
     if anywhere(Action::Import) {
         items.push(item(asked, "nav.imports", "/imports"));
     }
-    if anywhere(Action::Invite) || anywhere(Action::SeePeople) {
+    items
+}
+
+/// What goes out.
+fn figures(asked: &Asked) -> Vec<NavItem> {
+    let mut items = Vec::new();
+    if asked.may(Action::SeeBoard, Subject::Federation) {
+        items.push(item(asked, "nav.board", "/board"));
+    }
+    if asked.viewer.may_somewhere(Action::SeePanel) {
+        items.push(item(asked, "nav.panel", "/panel"));
+    }
+    items.push(item(asked, "nav.releases", "/releases"));
+    if asked.viewer.may_somewhere(Action::PrepareRelease) {
+        items.push(item(asked, "nav.prepare", "/prepare"));
+    }
+    items
+}
+
+/// What stands behind it: campaigns, organisations, people, and oneself.
+fn office(asked: &Asked) -> Vec<NavItem> {
+    let mut items = Vec::new();
+    let federation = |action| asked.may(action, Subject::Federation);
+    if federation(Action::RunCampaign) {
+        items.push(item(asked, "nav.campaigns", "/campaigns"));
+    }
+    if federation(Action::CountMembers) {
+        items.push(item(asked, "nav.membership", "/membership"));
+    }
+    if federation(Action::ManageOrganisations) {
+        items.push(item(asked, "nav.organisations", "/organisations"));
+    }
+    if asked.viewer.may_somewhere(Action::Invite) || asked.viewer.may_somewhere(Action::SeePeople) {
         items.push(item(asked, "nav.people", "/people"));
     }
-    if asked.may(Action::VerifyJournal, Subject::Federation) {
+    if federation(Action::VerifyJournal) {
         items.push(item(asked, "nav.journal", "/journal"));
     }
     match asked.signed {

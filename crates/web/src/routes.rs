@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::{Router, routing};
 use federation::policy::{Action, Subject};
 use std::sync::Arc;
@@ -266,7 +266,12 @@ async fn guard(State((desk, needs)): State<(Arc<Desk>, Needs)>, mut request: Req
         return stop_page(&asked, &stop);
     }
     request.extensions_mut().insert(asked.clone());
-    let response = next.run(request).await;
+    let safe = request.method().is_safe();
+    let mut response = next.run(request).await;
+    let shown = safe && response.status().is_success();
+    if let Some(file) = shown.then(|| exchange::export::taken(&asked)).flatten() {
+        response = file.into_response();
+    }
     match response.extensions().get::<Stop>() {
         Some(stop) => stop_page(&asked, &stop.clone()),
         None => response,

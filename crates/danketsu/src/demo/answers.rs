@@ -1,7 +1,7 @@
 //! What units demand and employers answer, in figures.
 
-use super::federation::{Unit, class};
 use super::rng::Rng;
+use super::units::{Unit, class};
 use federation::campaign::Figures;
 use federation::campaign::content::*;
 use federation::names::CodeName;

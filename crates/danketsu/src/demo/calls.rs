@@ -1,7 +1,9 @@
 //! The telephone of the regions on the response days, and the case of one unit in trouble.
 
-use super::federation::{Fate, Federation, Unit};
+use super::federation::Federation;
 use super::rng::Rng;
+use super::stand_ins::Text;
+use super::units::{Fate, Unit};
 use super::{Actor, HOUR, Ids, MINUTE, TimedCommand, jst, later};
 use federation::Command;
 use federation::campaign::Track;
@@ -70,7 +72,9 @@ fn call(federation: &Federation, unit: &Unit, rng: &mut Rng, at: Timestamp, ids:
         outcome,
         heard_at: None,
         callback_at,
-        remark: None,
+        remark: rng
+            .chance(300)
+            .then(|| Text::Call(if outcome == CallOutcome::Bargaining { 0 } else { 1 }).stand_in()),
         reports: Vec::new(),
     };
     TimedCommand {
@@ -90,7 +94,14 @@ fn case(federation: &Federation, told: &[TimedCommand], ids: &mut Ids) -> Vec<Ti
         let unit = federation.units.iter().find(|unit| unit.bargaining_unit == report.bargaining_unit)?;
         (timed.account == Actor::UnitOfficer(unit.number)).then_some((at, unit))
     });
-    let Some((at, unit)) = package.min_by_key(|(at, unit)| (*at, unit.number)) else { return Vec::new() };
+    let package = package.min_by_key(|(at, unit)| (*at, unit.number));
+    // In a small federation nobody may have told of one: then the company that does worst.
+    let Some((at, unit)) = package.or_else(|| {
+        let units = federation.units.iter().filter(|unit| super::office::reports(unit));
+        Some((super::office::case_opened_at(), units.min_by_key(|unit| (unit.strength, unit.number))?))
+    }) else {
+        return Vec::new();
+    };
     let region = federation.accounts.iter().find(|account| account.actor == Actor::Region(unit.region));
     let send = |at: Timestamp, id, command| TimedCommand {
         at,

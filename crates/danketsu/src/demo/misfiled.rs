@@ -1,6 +1,7 @@
 //! The answer that is typed for the wrong unit, and moved.
 
-use super::federation::{Fate, Federation, Mode, Unit};
+use super::federation::Federation;
+use super::units::{Fate, Mode, Unit};
 use kernel::Channel;
 
 /// A unit whose answer its region types for another one first, and that other unit, of which nobody

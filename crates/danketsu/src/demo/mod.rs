@@ -2,8 +2,10 @@
 //!
 //! Pure: a [`Demo`] is a list of timed commands and reads no clock, file or chance. It holds
 //! 1. `accounts` and `setup`: the founding, 18 regions, 1,648 bargaining units, last year's
-//!    campaign with its settlements, and the campaign of 2004, opened and with its frame;
-//! 2. `campaign`: what units and regions report from 2004-02-16 to 2004-04-02;
+//!    campaign with its settlements and releases, telephone lists, a round of membership, and the
+//!    campaign of 2004, opened and with its frame;
+//! 2. `campaign`: what units and regions report from 2004-02-16 to 2004-04-02, the calls, and the
+//!    releases of headquarters with one correction;
 //! 3. with a [`Player`], how that time passes on the wall.
 //!
 //! ```
@@ -18,8 +20,10 @@
 //!   result in order, then [`Player::before_start`], all at once;
 //! - takes [`Player::clock`] for its clock and executes [`Player::commands_between`] as it moves;
 //! - for each command takes the sender from [`Demo::account_id`] and the command itself from
-//!   [`TimedCommand::ready`], which fills in the version that the command builds on. A command
-//!   that is refused during play was overtaken by somebody who uses the demonstration: skip it.
+//!   [`TimedCommand::ready`], which fills in the version that the command builds on; computes the
+//!   figures where [`TimedCommand::freezes`] asks for them; and seals its texts ([`texts_of`]). A
+//!   command that is refused during play was overtaken by somebody who uses the demonstration:
+//!   skip it.
 //!
 //! There is no real body and no person in it: names of unions are put together from syllables
 //! ([`WELL_KNOWN`] is kept out), accounts are named after their role. Whatever is shown of it
@@ -30,24 +34,33 @@ mod calls;
 mod federation;
 mod misfiled;
 mod names;
+mod office;
 mod panel;
 mod player;
+mod releases;
 mod rng;
 mod script;
+mod stand_ins;
+mod units;
 
 pub use names::WELL_KNOWN;
 pub use player::{Player, demo_clock};
+pub use stand_ins::{text_of, texts_of};
 
 use ::federation::campaign::content::Step;
 use ::federation::campaign::corrections::Command as Correction;
 use ::federation::campaign::rules::{Basis, Command as CampaignCommand};
+use ::federation::collection::rules::Command as Collect;
+use ::federation::kit::BadKit;
 use ::federation::names::CodeName;
 use ::federation::organisation::OrganisationId;
 use ::federation::people::Role;
 use ::federation::people::rules::Command as PeopleCommand;
+use ::federation::release::ReleaseId;
+use ::federation::release::rules::Command as Release;
 use ::federation::{Command, State};
 use jiff::civil::date;
-use kernel::{AccountId, Channel, CommandContext, CommandId, Digest, Id, SealedText, Seq, Timestamp, Zone};
+use kernel::{AccountId, Channel, CommandContext, CommandId, Id, SealedText, Seq, Timestamp, Zone};
 use std::collections::BTreeMap;
 
 /// The bargaining units of the page that the demonstration follows.
@@ -71,12 +84,6 @@ impl Default for Shape {
     }
 }
 
-/// Stands for the question of [`QUESTION_TEXT`] until whoever plays it has sealed that.
-pub const QUESTION: SealedText = SealedText { object: Id::from_u128(0), digest: Digest([0; 32]) };
-
-/// What the region asks back about the neighbour's answer.
-pub const QUESTION_TEXT: &str = "維持分は、実在者の集計から出した額ですか。目安の額なら、その旨に直してください。";
-
 /// Who sends a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Actor {
@@ -84,7 +91,7 @@ pub enum Actor {
     System,
     /// 本部.
     Headquarters,
-    /// 公表担当. Sends nothing by itself: releases are the viewer's to make.
+    /// 公表担当. Prepares the releases.
     ReleaseDuty,
     /// 監査. Sends nothing.
     Auditor,
@@ -141,7 +148,20 @@ impl TimedCommand {
                 _ => {}
             }
         }
+        if let Command::Collection(Collect::Confirm { collection, organisation, based_on }) = &mut command {
+            let asked = state.collections.get(*collection).and_then(|asked| asked.of(*organisation));
+            *based_on = asked.and_then(|asked| asked.latest()).map_or(Seq(0), |latest| latest.seq);
+        }
+        if let Command::Release(Release::Prepare(prepare)) = &mut command {
+            (prepare.known_at, prepare.made_at) = (state.seq, state.seq);
+        }
         command
+    }
+
+    /// The round, the instant of its snapshot and what is corrected, where this prepares a release:
+    /// its figures have to be computed before it is sent.
+    pub fn freezes(&self) -> Option<(&CodeName, Timestamp, Option<ReleaseId>)> {
+        releases::frozen_by(&self.command)
     }
 
     /// The context of deciding it, sent by this account.
@@ -233,13 +253,30 @@ pub struct Demo {
 impl Demo {
     /// Generates it.
     pub fn new(shape: Shape) -> Demo {
-        let federation = federation::Federation::new(shape);
+        let mut federation = federation::Federation::new(shape);
         let mut campaign = script::campaign(&federation);
         campaign.extend(calls::calls(&federation, &campaign));
+        campaign.extend(office::alerts(&federation));
+        let mut ids = Ids::new(shape.seed, "mistyped");
+        let mended_at = releases::mistype(&federation, &mut ids, &mut campaign);
+        federation.releases.of_2004(federation.campaign, mended_at);
+        campaign.append(&mut federation.releases.commands);
         campaign.sort_by_key(|command| (command.at, command.command_id));
         let ids = federation.accounts.iter().map(|account| (account.actor, account.id())).collect();
         let federation::Federation { id, setup, accounts, .. } = federation;
         Demo { federation: id, setup, accounts, campaign, ids }
+    }
+
+    /// The same federation on its first day, with this kit or its usual one: headquarters, regions and
+    /// their staff, no unit and no campaign. Whoever wants to try it with files of their own begins
+    /// here.
+    ///
+    /// # Errors
+    /// The kit cannot be read.
+    pub fn empty(seed: u64, kit: Option<&str>) -> Result<Demo, BadKit> {
+        let first = federation::FirstDay::new(seed, kit.unwrap_or(federation::KIT))?;
+        let ids = first.accounts.iter().map(|account| (account.actor, account.id())).collect();
+        Ok(Demo { federation: first.id, setup: first.setup, accounts: first.accounts, campaign: Vec::new(), ids })
     }
 
     /// The account that sends for this actor; nothing for a unit without one.

@@ -1,7 +1,8 @@
 //! The panel of the demonstration: unions that expect their answer at the peak of the small ones,
 //! proposed by their regions, chosen, and frozen before the first round.
 
-use super::federation::{Fate, Federation, Unit};
+use super::federation::Federation;
+use super::units::{Fate, Unit};
 use super::{Actor, HOUR, Ids, SECOND, TimedCommand, jst, later};
 use federation::Command;
 use federation::campaign::rules::Command as CampaignCommand;

@@ -1,8 +1,9 @@
 //! What happens from 2004-02-16 to 2004-04-02: who reports what, when, by which door.
 
 use super::answers::{self, Class, Spring};
-use super::federation::{Fate, Federation, Mode, Unit};
+use super::federation::Federation;
 use super::rng::Rng;
+use super::units::{Fate, Mode, Unit};
 use super::{Actor, DAY, HOUR, Ids, MINUTE, Player, SECOND, TimedCommand, code, jst, later};
 use federation::Command;
 use federation::campaign::content::*;
@@ -524,7 +525,7 @@ impl Story<'_> {
                     statement: id,
                     based_on: Seq(0),
                     field: StatementField::Maintenance,
-                    question: super::QUESTION,
+                    question: super::stand_ins::Text::Question.stand_in(),
                 };
                 let command = CampaignCommand::Correction(Box::new(question));
                 self.send(later(at, 25 * MINUTE), Actor::Region(self.unit.region), Channel::Form, command);

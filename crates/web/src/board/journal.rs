@@ -1,11 +1,15 @@
 //! The journal behind the figures: its head, and whether the chain is whole.
 
 use super::figures::count;
+use super::known::query;
 use crate::answer::Stop;
 use crate::asked::Asked;
+use crate::exchange::export::rows_shown;
 use crate::fields::Checked;
 use crate::frame;
-use crate::look::{Button, Field, Form, Tone, facts, notice, section, submit};
+use crate::look::{
+    Button, Cell, Column, Field, Form, Pagination, Table, Tone, facts, notice, pagination, section, submit,
+};
 use axum::response::{IntoResponse, Response};
 use journal::entry::Flaw;
 use journal::side::AccessFault;
@@ -17,7 +21,56 @@ use texts::Speaker;
 /// The head of the journal, and the form that checks it.
 pub async fn journal(asked: Asked) -> Result<Response, Stop> {
     let form = form(&asked, "", None);
-    Ok(page(&asked, false, html! { (head(&asked)) (form) }))
+    let entries = entries(&asked).await?;
+    Ok(page(&asked, false, html! { (head(&asked)) (form) (entries) }))
+}
+
+/// How many entries a page lists.
+const PAGE: usize = 100;
+
+/// The chain, the newest entry first: when each was recorded and the hash up to it, for whoever keeps
+/// hashes elsewhere. What an entry says is on the pages of those who may read it.
+async fn entries(asked: &Asked) -> Result<Markup, Stop> {
+    let speaker = &asked.speaker;
+    let last = asked.published.head.seq.0;
+    let size = u64::try_from(rows_shown(asked, PAGE)).unwrap_or(u64::MAX);
+    let pages = last.div_ceil(size).max(1);
+    let at = query(asked).get("page").parse().unwrap_or(1u64).clamp(1, pages);
+    let until = last.saturating_sub((at - 1) * size);
+    let from = until.saturating_sub(size) + 1;
+    let desk = std::sync::Arc::clone(&asked.desk);
+    let limit = usize::try_from(until + 1 - from).unwrap_or(usize::MAX);
+    let read = move || desk.engine.with_reader(|reader| reader.read(Seq(from), limit));
+    let read = tokio::task::spawn_blocking(read).await.map_err(Stop::fault)?;
+    let read = read.map_err(|fault: journal::StoreFault| Stop::fault(fault))?;
+    let columns = vec![
+        Column::number(speaker.text("look.entry"), "").coded("entry"),
+        Column::text(speaker.text("board.journal.recorded")).coded("recorded-at").tight(),
+        Column::text(speaker.text("look.hash")).coded("entry-hash"),
+    ];
+    let rows = read.iter().rev().map(|entry| {
+        let hash = entry.hash.to_string();
+        vec![
+            Cell::number(speaker.arg(&count(entry.seq.0)), entry.seq.0),
+            Cell::text(speaker.date_time(entry.recorded_at)),
+            Cell::markup(html! { code { (hash) } }).value(sheets::Value::text(&hash)),
+        ]
+    });
+    let table = Table::new(speaker.text("board.journal.chain"), columns).id("entries").filed().rows(rows);
+    let range = [("from", count(from)), ("to", count(until)), ("all", count(last))];
+    let number = |pages: u64| u32::try_from(pages).unwrap_or(u32::MAX);
+    let href = |page: u32| format!("/journal?page={page}");
+    Ok(html! {
+        (table.render(asked))
+        @if pages > 1 {
+            (pagination(asked, &Pagination {
+                page: number(at),
+                pages: number(pages),
+                range: speaker.say("board.source.range", &range),
+                href: &href,
+            }))
+        }
+    })
 }
 
 fn page(asked: &Asked, errors: bool, body: Markup) -> Response {

@@ -7,7 +7,8 @@ use super::tables::definition;
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::desk::{Audience, LiveKey};
-use crate::exchange::export;
+use crate::exchange::export::{self, Format};
+use crate::exchange::listing::{ListColumn, Listing};
 use crate::fields::Fields;
 use crate::frame;
 use crate::look::{Button, Field, Paper, Tone, live as live_region, live_part, notice, submit};
@@ -146,17 +147,24 @@ pub async fn export(asked: Asked) -> Result<Response, Stop> {
     let known = known(&asked, &fields).await?;
     let board = board_of(&asked, &known).ok_or(Stop::NotFound)?;
     let table = fields.get("table");
-    let rows = match table {
+    let (columns, rows) = match table {
         "size" => figure_rows(&asked, &known, &board, &board.by_size),
         "industry" => figure_rows(&asked, &known, &board, &board.by_industry),
         "region" => figure_rows(&asked, &known, &board, &board.region_figures),
         "progress" => progress_rows(&asked.speaker, &board),
-        _ => return Err(Stop::NotFound),
+        _ => return drawn(&asked, &known, &board, table),
     };
-    let mut all = csv_head(&asked, &known);
-    all.extend(rows);
     let name = format!("board-{table}-{}", known.seq);
-    export::rows(&asked, &name, asked.speaker.text("nav.board"), &all, known.as_of())
+    let listing = Listing::of_rows(asked.speaker.text("nav.board"), columns, &rows);
+    export::written(&asked, &name, &csv_head(&asked, &known), vec![listing], known.as_of())
+}
+
+/// A table as it is drawn, as a file.
+fn drawn(asked: &Asked, known: &Known, board: &Board, table: &str) -> Result<Response, Stop> {
+    let listings = paint::listings(known, &asked.speaker, board).ok_or(Stop::NotFound)?;
+    let found = listings.into_iter().find(|(id, _)| id == table).ok_or(Stop::NotFound)?.1;
+    let format = Format::asked(asked)?.unwrap_or(Format::Csv);
+    export::file(asked, &format!("board-{table}"), &[found], known.as_of(), format)
 }
 
 fn board_of(asked: &Asked, known: &Known) -> Option<Board> {
@@ -180,27 +188,39 @@ pub(crate) fn csv_head(asked: &Asked, known: &Known) -> Vec<Vec<String>> {
     rows
 }
 
-fn figure_rows(asked: &Asked, known: &Known, board: &Board, lines: &[Line]) -> Vec<Vec<String>> {
+/// The columns that every file of figures has after its groups.
+pub(crate) const FIGURES: [(&str, &str); 9] = [
+    ("unions", "board.spread.unions"),
+    ("figure-members", "board.latest.members"),
+    ("weighted-mean", "term.weighted-mean"),
+    ("simple-mean", "term.simple-mean"),
+    ("lower-quartile", "board.spread.lower"),
+    ("median", "board.spread.median"),
+    ("upper-quartile", "board.spread.upper"),
+    ("largest-share", "board.spread.largest"),
+    ("unconfirmed", "board.spread.unconfirmed"),
+];
+
+type Rows = (Vec<ListColumn>, Vec<Vec<String>>);
+
+fn figure_rows(asked: &Asked, known: &Known, board: &Board, lines: &[Line]) -> Rows {
     let speaker = &asked.speaker;
-    let Some(rule) = definition(&known.facts).map(|definition| definition.rounding) else { return Vec::new() };
-    let keys = [
-        "board.csv.group-code",
-        "board.csv.group",
-        "board.spread.measure",
-        "board.spread.answered",
-        "board.spread.unions",
-        "board.latest.members",
-        "term.weighted-mean",
-        "term.simple-mean",
-        "board.spread.lower",
-        "board.spread.median",
-        "board.spread.upper",
-        "board.spread.largest",
-        "board.spread.unconfirmed",
+    let group = [
+        ("group-code", "board.csv.group-code"),
+        ("group", "board.csv.group"),
+        ("measure", "board.spread.measure"),
     ];
-    let mut head: Vec<String> = keys.iter().map(|key| speaker.text(key).to_owned()).collect();
-    head.extend(Reason::ALL.map(|reason| speaker.text(reason_key(reason)).to_owned()));
-    let mut rows = vec![head];
+    let mut columns = export::columns(speaker, &group);
+    columns.extend(export::columns(speaker, &[("answered", "board.spread.answered")]));
+    columns.extend(export::columns(speaker, &FIGURES));
+    columns.extend(Reason::ALL.map(|reason| {
+        let key = reason_key(reason);
+        ListColumn::new(format!("reason.{}", key.rsplit('.').next().unwrap_or(key)), speaker.text(key))
+    }));
+    let mut rows = Vec::new();
+    let Some(rule) = definition(&known.facts).map(|definition| definition.rounding) else {
+        return (columns, rows);
+    };
     for line in lines {
         let head = |measure: Measure| {
             vec![line.code.to_string(), named(speaker, &line.name).to_owned(), measure_name(speaker, measure)]
@@ -234,22 +254,28 @@ fn figure_rows(asked: &Asked, known: &Known, board: &Board, lines: &[Line]) -> V
             rows.push(row);
         }
     }
-    rows
+    (columns, rows)
 }
 
-fn progress_rows(speaker: &Speaker, board: &Board) -> Vec<Vec<String>> {
-    let mut head = vec![
-        speaker.text("board.csv.group-code").to_owned(),
-        speaker.text("board.rows.region").to_owned(),
-        speaker.text("board.count.frame").to_owned(),
-    ];
-    let label = |state: ReportingState| speaker.label(&format!("state.{}", state.word())).to_owned();
-    head.extend(ReportingState::ALL.map(label));
-    let mut rows = vec![head];
+/// The columns of a file of progress: the group, the frame, each state.
+pub(crate) fn progress_columns(speaker: &Speaker) -> Vec<ListColumn> {
+    let group =
+        [("group-code", "board.csv.group-code"), ("region", "board.rows.region"), ("frame", "board.count.frame")];
+    let mut columns = export::columns(speaker, &group);
+    columns.extend(ReportingState::ALL.map(|state| {
+        let code = format!("state.{}", state.word());
+        let header = speaker.label(&code).to_owned();
+        ListColumn::new(code, header)
+    }));
+    columns
+}
+
+fn progress_rows(speaker: &Speaker, board: &Board) -> Rows {
+    let mut rows = Vec::new();
     for line in board.by_region.iter().chain([&board.progress]) {
         let mut row = vec![line.code.to_string(), named(speaker, &line.name).to_owned(), line.frame.to_string()];
         row.extend(ReportingState::ALL.map(|state| line.states.get(&state).copied().unwrap_or(0).to_string()));
         rows.push(row);
     }
-    rows
+    (progress_columns(speaker), rows)
 }

@@ -2,8 +2,8 @@
 
 use super::figures::{count, named, ratio_figure, ratio_words, state_columns, written};
 use super::known::Known;
-use super::tables::{Frame, definition};
-use super::{BoardKey, Painting, Spoken, year};
+use super::tables::{Drawn, Frame, definition};
+use super::{BoardKey, Painting, year};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::desk::Desk;
@@ -59,14 +59,14 @@ pub(crate) async fn of_request(asked: &Asked, known: &Known) -> Result<Arc<Paint
 }
 
 fn draw(facts: &State, present: &State, viewer: &Viewer, speaker: &Speaker, (seq, day): (Seq, Date)) -> Painting {
-    let words = Spoken(*speaker);
     let found = facts.campaigns.current().and_then(|campaign| board(facts, present, campaign, viewer, day));
     let (Some(board), Some(definition)) = (found, definition(facts)) else {
         let nothing = empty(speaker.text("board.no-campaign"), None);
         return Painting { parts: vec![LivePart { id: "headline".to_owned(), html: nothing.into_string() }] };
     };
     let query = format!("at={seq}&on={day}");
-    let frame = Frame { words, board: &board, rounding: definition.rounding, query };
+    let words = Drawn { speaker: *speaker, query, taken: None };
+    let frame = Frame { words, board: &board, rounding: definition.rounding };
     let part = |id: &str, body: Markup| LivePart { id: id.to_owned(), html: body.into_string() };
     let grouped = |heading: &str, lines: &[Line], rows_are: &str, spread: &str, table: &str| {
         section(
@@ -125,8 +125,9 @@ fn separate_bonus(frame: &Frame<'_>, facts: &State, day: Date) -> Markup {
     let found = facts.campaigns.current().and_then(|campaign| separate::separate_bonus(facts, campaign, day));
     let Some(found) = found else { return html! {} };
     let columns = vec![
-        Column::text(speaker.text("term.reporting-state")),
-        Column::number(speaker.text("board.separate.unions"), speaker.text("unit.unions")),
+        Column::text(speaker.text("term.reporting-state")).coded("reporting-state"),
+        Column::number(speaker.text("board.separate.unions"), speaker.text("unit.unions"))
+            .coded("unions-in-state"),
     ];
     let rows = found.states.iter().filter(|(_, count)| **count > 0).map(|(state, count)| {
         let name = speaker.label(&format!("state.{}", state.word()));
@@ -140,7 +141,12 @@ fn separate_bonus(frame: &Frame<'_>, facts: &State, day: Date) -> Markup {
         .map(|milestone| format!("{} {}", named(speaker, &milestone.name), speaker.date_short(milestone.on)));
     let days = days.collect::<Vec<_>>().join("、");
     let title = speaker.text("board.separate");
-    let table = Table::new(title, columns).rows(rows.collect::<Vec<_>>()).total(total).note(days);
+    let table = Table::new(title, columns)
+        .id("separate-bonus")
+        .filed()
+        .rows(rows.collect::<Vec<_>>())
+        .total(total)
+        .note(days);
     section(title, table.render(&frame.words))
 }
 
@@ -296,7 +302,7 @@ fn state_table(frame: &Frame<'_>) -> Markup {
         .unit_line(speaker.text("board.progress.unit-line"))
         .rows(board.by_region.iter().map(row))
         .total(row(&board.progress))
-        .exports(export::links(&frame.words, &format!("/board/export?table=progress&{}", frame.query)))
+        .exports(export::links(&frame.words, &format!("/board/export?table=progress&{}", frame.words.query)))
         .note(speaker.text("board.progress.note"))
         .render(&frame.words)
 }
@@ -337,17 +343,33 @@ fn hours(frame: &Frame<'_>) -> Markup {
     section(speaker.text("board.hours"), html! { (body) p.small { (speaker.text("board.hours.clock")) } })
 }
 
+/// The tables that have no rows of their own as a file, drawn for one.
+pub(crate) fn listings(
+    known: &Known,
+    speaker: &Speaker,
+    board: &Board,
+) -> Option<Vec<(String, crate::exchange::listing::Listing)>> {
+    let words = Drawn { speaker: *speaker, query: known.query(), taken: Some(export::Taken::default()) };
+    let frame = Frame { words, board, rounding: definition(&known.facts)?.rounding };
+    // Drawn for what they leave, in the order of the page.
+    let _ = (separate_bonus(&frame, &known.facts, known.day), year::year(&frame));
+    if !board.closed {
+        let _ = latest(&frame, &board.latest);
+    }
+    frame.words.taken.map(|taken| taken.take())
+}
+
 fn latest(frame: &Frame<'_>, latest: &[Latest]) -> Markup {
     let speaker = frame.speaker();
     let columns = vec![
-        Column::text(speaker.text("board.latest.unit")),
-        Column::number(speaker.text("board.latest.members"), speaker.text("unit.members")),
-        Column::text(speaker.text("board.latest.track")).tight(),
-        Column::text(speaker.text("board.latest.step")).tight(),
-        Column::text(speaker.text("board.latest.figures")),
-        Column::text(speaker.text("board.latest.given")).tight(),
-        Column::text(speaker.text("board.latest.recorded")).tight(),
-        Column::text(speaker.text("board.latest.confirmed")).tight(),
+        Column::text(speaker.text("board.latest.unit")).coded("unit-name"),
+        Column::number(speaker.text("board.latest.members"), speaker.text("unit.members")).coded("members"),
+        Column::text(speaker.text("board.latest.track")).coded("track").tight(),
+        Column::text(speaker.text("board.latest.step")).coded("step").tight(),
+        Column::text(speaker.text("board.latest.figures")).coded("stated"),
+        Column::text(speaker.text("board.latest.given")).coded("given-at").tight(),
+        Column::text(speaker.text("board.latest.recorded")).coded("recorded-at").tight(),
+        Column::text(speaker.text("board.latest.confirmed")).coded("confirmation").tight(),
     ];
     let rows = latest.iter().map(|one| {
         let step = match one.step {
@@ -374,6 +396,7 @@ fn latest(frame: &Frame<'_>, latest: &[Latest]) -> Markup {
     });
     let table = Table::new(speaker.text("board.latest"), columns)
         .id("latest-responses")
+        .filed()
         .rows(rows)
         .empty(empty(speaker.text("board.latest.none"), None))
         .render(&frame.words);

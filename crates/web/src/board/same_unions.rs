@@ -8,6 +8,7 @@ use super::tables::definition;
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::exchange::export;
+use crate::exchange::listing::Listing;
 use crate::fields::Fields;
 use crate::frame;
 use crate::look::{
@@ -356,10 +357,10 @@ impl Drawn<'_> {
             units.iter().map(|unit| format!("{}（{}）", unit.name, unit.code)).collect::<Vec<_>>().join("、")
         };
         let columns = vec![
-            Column::text(speaker.text("years.link.kind")).tight(),
-            Column::text(speaker.text("years.link.from")),
-            Column::text(speaker.text("years.link.to")),
-            Column::text(speaker.text("years.link.on")).tight(),
+            Column::text(speaker.text("years.link.kind")).coded("link-kind").tight(),
+            Column::text(speaker.text("years.link.from")).coded("link-from"),
+            Column::text(speaker.text("years.link.to")).coded("link-to"),
+            Column::text(speaker.text("years.link.on")).coded("link-on").tight(),
         ];
         let rows = self.table.links.iter().map(|link| {
             vec![
@@ -371,6 +372,7 @@ impl Drawn<'_> {
         });
         Table::new(speaker.text("years.links.title"), columns)
             .id("years-links")
+            .filed()
             .rows(rows)
             .empty(empty(speaker.text("years.links.nothing"), None))
             .render(self.asked)
@@ -447,25 +449,28 @@ fn rows_body(asked: &Asked, question: &Question, found: &ComparedRows, rounding:
         count: Some(speaker.count(i64::try_from(of(kind).len()).unwrap_or(i64::MAX))),
     });
     let all = of(current);
-    let pages = all.len().div_ceil(PAGE).max(1);
+    let size = export::rows_shown(asked, PAGE);
+    let pages = all.len().div_ceil(size).max(1);
     let page = question.fields.get("page").parse().unwrap_or(1usize).clamp(1, pages);
-    let from = (page - 1) * PAGE;
+    let from = (page - 1) * size;
     let columns = vec![
-        Column::text(speaker.text("years.rows.unit")),
-        Column::number(speaker.text("years.rows.members-now"), speaker.text("unit.members")),
-        Column::number(speaker.text("years.rows.value-now"), ""),
-        Column::number(speaker.text("years.rows.members-then"), speaker.text("unit.members")),
-        Column::number(speaker.text("years.rows.value-then"), ""),
-        Column::number(speaker.text("years.difference"), ""),
-        Column::text(speaker.text("years.rows.why")),
+        Column::text(speaker.text("years.rows.unit")).coded("unit-name"),
+        Column::number(speaker.text("years.rows.members-now"), speaker.text("unit.members")).coded("members-now"),
+        Column::number(speaker.text("years.rows.value-now"), "").coded("value-now"),
+        Column::number(speaker.text("years.rows.members-then"), speaker.text("unit.members"))
+            .coded("members-then"),
+        Column::number(speaker.text("years.rows.value-then"), "").coded("value-then"),
+        Column::number(speaker.text("years.difference"), "").coded("difference"),
+        Column::text(speaker.text("years.rows.why")).coded("match-why"),
     ];
     let caption = kinds.iter().find(|(kind, _)| *kind == current).map_or("years.rows.matched", |(_, key)| key);
     let table = Table::new(speaker.text(caption), columns)
         .id("years-rows")
-        .rows(all.iter().skip(from).take(PAGE).map(|row| cells(speaker, row, question.measure, rounding)))
+        .filed()
+        .rows(all.iter().skip(from).take(size).map(|row| cells(speaker, row, question.measure, rounding)))
         .empty(empty(speaker.text("board.source.none"), None));
     let range =
-        [("from", count(from + 1)), ("to", count((from + PAGE).min(all.len()))), ("all", count(all.len()))];
+        [("from", count(from + 1)), ("to", count((from + size).min(all.len()))), ("all", count(all.len()))];
     let href = |page: u32| address(current, page as usize);
     html! {
         (means(speaker, found, question, rounding))
@@ -578,6 +583,25 @@ fn fate_key(fate: Fate) -> &'static str {
     }
 }
 
+const COLUMNS: [(&str, &str); 16] = [
+    ("group-code", "board.csv.group-code"),
+    ("group", "board.csv.group"),
+    ("measure", "board.spread.measure"),
+    ("comparison", "years.csv.comparison"),
+    ("weighted-now", "board.year.weighted-now"),
+    ("weighted-then", "board.year.weighted-then"),
+    ("weighted-difference", "board.year.weighted-difference"),
+    ("simple-now", "board.year.simple-now"),
+    ("simple-then", "board.year.simple-then"),
+    ("simple-difference", "board.year.simple-difference"),
+    ("unions-now", "years.csv.unions-now"),
+    ("members-now", "years.csv.members-now"),
+    ("unions-then", "years.csv.unions-then"),
+    ("members-then", "years.csv.members-then"),
+    ("dropped-now", "board.year.dropped-now"),
+    ("dropped-then", "board.year.dropped-then"),
+];
+
 /// A table as a file.
 pub async fn export(asked: Asked) -> Result<Response, Stop> {
     let question = Question::read(&asked).await?;
@@ -602,25 +626,9 @@ pub async fn export(asked: Asked) -> Result<Response, Stop> {
         speaker.label(&format!("years.links.{}", rule(question.rule))).to_owned(),
     ]);
     rows.extend(table.findings.iter().map(|finding| vec![speaker.finding(finding)]));
-    let head = [
-        "board.csv.group-code",
-        "board.csv.group",
-        "board.spread.measure",
-        "years.csv.comparison",
-        "board.year.weighted-now",
-        "board.year.weighted-then",
-        "board.year.weighted-difference",
-        "board.year.simple-now",
-        "board.year.simple-then",
-        "board.year.simple-difference",
-        "years.csv.unions-now",
-        "years.csv.members-now",
-        "years.csv.unions-then",
-        "years.csv.members-then",
-        "board.year.dropped-now",
-        "board.year.dropped-then",
-    ];
-    rows.push(head.map(text).to_vec());
+    let above = rows;
+    let mut rows = Vec::new();
+    let columns = export::columns(speaker, &COLUMNS);
     for line in
         table.lines.iter().filter(|line| in_dimension(line.key, None) || in_dimension(line.key, *dimension))
     {
@@ -640,5 +648,6 @@ pub async fn export(asked: Asked) -> Result<Response, Stop> {
         }
     }
     let name = format!("same-unions-{name}-{}-{}", question.with, known.seq);
-    export::rows(&asked, &name, speaker.text("years.title"), &rows, known.as_of())
+    let listing = Listing::of_rows(speaker.text("years.title"), columns, &rows);
+    export::written(&asked, &name, &above, vec![listing], known.as_of())
 }

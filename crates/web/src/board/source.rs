@@ -7,6 +7,7 @@ use super::pages::as_of;
 use super::tables::definition;
 use crate::answer::Stop;
 use crate::asked::Asked;
+use crate::exchange::export::rows_shown;
 use crate::frame;
 use crate::look::{Cell, Column, Crumb, Pagination, Table, Tone, empty, facts, pagination, section, tag};
 use axum::response::{IntoResponse, Response};
@@ -157,26 +158,28 @@ fn row(asked: &Asked, source: &Source, row: &SourceRow) -> Vec<Cell> {
 
 fn columns(speaker: &Speaker) -> Vec<Column> {
     vec![
-        Column::text(speaker.text("board.latest.unit")),
-        Column::number(speaker.text("board.latest.members"), speaker.text("unit.members")),
-        Column::number(speaker.text("board.source.value"), ""),
-        Column::number(speaker.text("look.entry"), ""),
-        Column::text(speaker.text("board.latest.confirmed")).tight(),
+        Column::text(speaker.text("board.latest.unit")).coded("unit-name"),
+        Column::number(speaker.text("board.latest.members"), speaker.text("unit.members")).coded("members"),
+        Column::number(speaker.text("board.source.value"), "").coded("value"),
+        Column::number(speaker.text("look.entry"), "").coded("version-entry"),
+        Column::text(speaker.text("board.latest.confirmed")).coded("confirmation").tight(),
     ]
 }
 
 fn counted(asked: &Asked, known: &Known, source: &Source, group: &str, page: usize) -> Markup {
     let speaker = &asked.speaker;
     let all: Vec<&SourceRow> = source.rows.iter().filter(|row| row.left_out.is_none()).collect();
-    let pages = all.len().div_ceil(PAGE).max(1);
+    let size = rows_shown(asked, PAGE);
+    let pages = all.len().div_ceil(size).max(1);
     let page = page.min(pages);
-    let from = (page - 1) * PAGE;
-    let shown = all.iter().skip(from).take(PAGE);
+    let from = (page - 1) * size;
+    let shown = all.iter().skip(from).take(size);
     let table = Table::new(speaker.text("board.source.counted"), columns(speaker))
         .id("counted")
+        .filed()
         .rows(shown.map(|one| row(asked, source, one)))
         .empty(empty(speaker.text("board.source.none"), None));
-    let args = [("from", count(from + 1)), ("to", count((from + PAGE).min(all.len()))), ("all", count(all.len()))];
+    let args = [("from", count(from + 1)), ("to", count((from + size).min(all.len()))), ("all", count(all.len()))];
     let here = |page: u32| {
         let (measure, group) = (source.measure.name(), crate::people::encode(group));
         format!("/board/source?measure={measure}&group={group}&{}&page={page}", known.query())
@@ -204,14 +207,14 @@ fn left_out(asked: &Asked, source: &Source) -> Markup {
     let blocks = Reason::ALL.into_iter().filter_map(|reason| {
         let number = source.figure.reasons.get(&reason).copied()?;
         let shown: Vec<&SourceRow> =
-            source.rows.iter().filter(|row| row.left_out == Some(reason)).take(PAGE).collect();
+            source.rows.iter().filter(|row| row.left_out == Some(reason)).take(rows_shown(asked, PAGE)).collect();
         let caption = speaker.say(
             "board.source.reason",
             &[("reason", Arg::Text(speaker.text(reason_key(reason)).to_owned())), ("number", count(number))],
         );
         let rest = (number as usize).saturating_sub(shown.len());
         Some(html! {
-            (Table::new(caption, columns_of.clone()).id(super::figures::reason_key(reason))
+            (Table::new(caption, columns_of.clone()).id(super::figures::reason_key(reason)).filed()
                 .rows(shown.iter().map(|one| row(asked, source, one)))
                 .empty(empty(speaker.text("board.source.none"), None)).render(asked))
             @if rest > 0 { p { (speaker.say("board.source.not-listed", &[("rest", count(rest))])) } }

@@ -1,38 +1,59 @@
 //! The tables of the board: a matrix of means for each grouping, and below it how the answers are
 //! spread and why some are no numbers.
 
-use super::Spoken;
 use super::figures::{count, measure_name, named, reason_key, share, written};
-use crate::exchange::export;
-use crate::look::{Cell, Column, Table, details, empty, source};
+use crate::exchange::export::{self, Taken};
+use crate::look::{Cell, Column, Table, Words, details, empty, source};
 use federation::board::source::group_code;
 use federation::board::view::{Board, Line};
 use federation::tally::{Definition, Figure, Measure, RoundingRule};
 use maud::{Markup, html};
 use texts::Speaker;
 
+/// The words of a board, and where the files of its tables are: drawings outlive a request.
+#[derive(Debug)]
+pub(crate) struct Drawn {
+    /// In which language.
+    pub speaker: Speaker,
+    /// `at=…&on=…` of every number.
+    pub query: String,
+    /// Where tables are left, if they are drawn for a file.
+    pub taken: Option<Taken>,
+}
+
+impl Words for Drawn {
+    fn text(&self, key: &str) -> String {
+        self.speaker.text(key).to_owned()
+    }
+
+    fn files(&self, table: &Table) -> Vec<(String, String)> {
+        if let Some(taken) = &self.taken {
+            taken.put(table);
+        }
+        export::links(self, &format!("/board/export?table={}&{}", table.id_word(), self.query))
+    }
+}
+
 /// What the tables of one board have in common.
 pub(crate) struct Frame<'a> {
-    /// In which language.
-    pub words: Spoken,
+    /// In which language, and where its files are.
+    pub words: Drawn,
     /// The board.
     pub board: &'a Board,
     /// The last step.
     pub rounding: RoundingRule,
-    /// `at=…&on=…` of every number.
-    pub query: String,
 }
 
 impl Frame<'_> {
     /// The speaker.
     pub(crate) fn speaker(&self) -> &Speaker {
-        &self.words.0
+        &self.words.speaker
     }
 
     /// The address of a number's source; none for whoever sees no rows.
     pub(crate) fn source_of(&self, line: &Line, measure: Measure) -> Option<String> {
         let group = crate::people::encode(&group_code(line));
-        let query = &self.query;
+        let query = &self.words.query;
         (!self.board.closed).then(|| format!("/board/source?measure={}&group={group}&{query}", measure.name()))
     }
 
@@ -99,7 +120,7 @@ impl Frame<'_> {
             cells.extend(measures.iter().map(|measure| self.cell(line, *measure)));
             cells
         });
-        let csv = format!("/board/export?table={table}&{}", self.query);
+        let csv = format!("/board/export?table={table}&{}", self.words.query);
         Table::new(caption, columns)
             .id(format!("{table}-means"))
             .rows(rows)
@@ -127,8 +148,10 @@ impl Frame<'_> {
         let rows = lines.iter().flat_map(|line| {
             line.figures.iter().filter(|figure| figure.answered > 0).map(|figure| self.spread_row(line, figure))
         });
+        let csv = format!("/board/export?table={table}&{}", self.words.query);
         let table = Table::new(caption, columns)
             .id(format!("{table}-spread"))
+            .exports(export::links(&self.words, &csv))
             .rows(rows)
             .note(speaker.text("board.spread.note"))
             .empty(empty(speaker.text("board.nothing"), None));

@@ -18,23 +18,23 @@ pub(crate) fn year(frame: &Frame<'_>) -> Markup {
     let days = [("current", Arg::Date(frame.board.day)), ("previous", Arg::Date(year.previous_on))];
     let table = |compared: &Compared, caption: &str, note: &str, matched: bool, id: &str| {
         let mut columns = vec![
-            Column::text(speaker.text("board.spread.measure")),
-            Column::number(speaker.text("board.year.weighted-now"), ""),
-            Column::number(speaker.text("board.year.weighted-then"), ""),
-            Column::number(speaker.text("board.year.weighted-difference"), ""),
-            Column::number(speaker.text("board.year.simple-now"), ""),
-            Column::number(speaker.text("board.year.simple-then"), ""),
-            Column::number(speaker.text("board.year.simple-difference"), ""),
-            Column::number(speaker.text("board.year.unions-now"), ""),
-            Column::number(speaker.text("board.year.unions-then"), ""),
+            Column::text(speaker.text("board.spread.measure")).coded("measure"),
+            Column::number(speaker.text("board.year.weighted-now"), "").coded("weighted-now"),
+            Column::number(speaker.text("board.year.weighted-then"), "").coded("weighted-then"),
+            Column::number(speaker.text("board.year.weighted-difference"), "").coded("weighted-difference"),
+            Column::number(speaker.text("board.year.simple-now"), "").coded("simple-now"),
+            Column::number(speaker.text("board.year.simple-then"), "").coded("simple-then"),
+            Column::number(speaker.text("board.year.simple-difference"), "").coded("simple-difference"),
+            Column::number(speaker.text("board.year.unions-now"), "").coded("sample-now"),
+            Column::number(speaker.text("board.year.unions-then"), "").coded("sample-then"),
         ];
         if matched {
-            columns.push(Column::number(speaker.text("board.year.dropped-now"), ""));
-            columns.push(Column::number(speaker.text("board.year.dropped-then"), ""));
+            columns.push(Column::number(speaker.text("board.year.dropped-now"), "").coded("dropped-now"));
+            columns.push(Column::number(speaker.text("board.year.dropped-then"), "").coded("dropped-then"));
         }
         let shown = compared.differences.iter().filter(|one| one.current.unions + one.previous.unions > 0);
         html! {
-            (Table::new(caption, columns).id(id).rows(shown.map(|one| year_row(frame, one, matched))).note(note)
+            (Table::new(caption, columns).id(id).filed().rows(shown.map(|one| year_row(frame, one, matched))).note(note)
                 .empty(empty(speaker.text("board.nothing"), None)).render(&frame.words))
             @for finding in &compared.findings {
                 (notice(&frame.words, Tone::Warn, &speaker.finding(finding), html! {}))
@@ -45,7 +45,7 @@ pub(crate) fn year(frame: &Frame<'_>) -> Markup {
         heading,
         html! {
             p { (speaker.say("board.year.days", &days)) }
-            p { a href=(format!("/board/same-unions?{}", frame.query)) { (speaker.text("years.title")) } }
+            p { a href=(format!("/board/same-unions?{}", frame.words.query)) { (speaker.text("years.title")) } }
             @if let Some(compared) = &year.cross_section {
                 @let caption = speaker.text("board.year.cross-section");
                 (table(compared, caption, speaker.text("board.year.cross-section-note"), false, "year-cross"))

@@ -6,6 +6,7 @@ use super::pages::{find_region, region_address};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::desk::new_command_id;
+use crate::exchange::export::rows_shown;
 use crate::fields::{Checked, Fields};
 use crate::frame::internal_page;
 use crate::look::{
@@ -59,9 +60,10 @@ fn page(
     let waiting = unconfirmed(asked.state(), campaign, &asked.viewer, region).ok_or(Stop::NotFound)?;
     let (name, href) = region_address(asked, region);
     let count = |n: usize| Arg::Count(i64::try_from(n).unwrap_or(i64::MAX));
-    let pages = waiting.len().div_ceil(PAGE).max(1);
+    let size = rows_shown(asked, PAGE);
+    let pages = waiting.len().div_ceil(size).max(1);
     let at = at.clamp(1, pages);
-    let here = waiting.iter().skip((at - 1) * PAGE).take(PAGE).collect::<Vec<_>>();
+    let here = waiting.iter().skip((at - 1) * size).take(size).collect::<Vec<_>>();
     let any = here.iter().any(|one| one.may_confirm);
     let lead = match for_region(asked, region) {
         Some(_) => speaker.say("confirm-many.for-region", &[("region", Arg::Text(name.clone()))]),
@@ -72,8 +74,8 @@ fn page(
     let range = speaker.say(
         "confirm-many.range",
         &[
-            ("from", count(if waiting.is_empty() { 0 } else { (at - 1) * PAGE + 1 })),
-            ("to", count((at - 1) * PAGE + here.len())),
+            ("from", count(if waiting.is_empty() { 0 } else { (at - 1) * size + 1 })),
+            ("to", count((at - 1) * size + here.len())),
             ("all", count(waiting.len())),
         ],
     );
@@ -108,11 +110,11 @@ fn page(
 fn table(asked: &Asked, waiting: &[&Unconfirmed]) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("term.unit")),
-        Column::text(speaker.text("confirm-many.tick")).tight(),
-        Column::text(speaker.text("history.content")),
-        Column::text(speaker.text("history.recorded")).tight(),
-        Column::text(speaker.text("history.who")),
+        Column::text(speaker.text("term.unit")).coded("unit-name"),
+        Column::text(speaker.text("confirm-many.tick")).tight().only_on_pages(),
+        Column::text(speaker.text("history.content")).coded("content"),
+        Column::text(speaker.text("history.recorded")).coded("recorded-at").tight(),
+        Column::text(speaker.text("history.who")).coded("channel"),
     ];
     let rows = waiting.iter().map(|one| {
         let id = format!("tick-{}", one.statement);
@@ -136,7 +138,11 @@ fn table(asked: &Asked, waiting: &[&Unconfirmed]) -> Markup {
             Cell::text(speaker.say(door, &[("channel", channel)])),
         ]
     });
-    Table::new(speaker.text("confirm-many.table"), columns).rows(rows.collect::<Vec<_>>()).render(asked)
+    Table::new(speaker.text("confirm-many.table"), columns)
+        .id("waiting")
+        .filed()
+        .rows(rows.collect::<Vec<_>>())
+        .render(asked)
 }
 
 /// 「賃金 第1次回答 6,000円」.

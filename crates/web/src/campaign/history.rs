@@ -53,13 +53,15 @@ pub async fn page(asked: Asked, Path(code): Path<String>) -> Result<Markup, Stop
         @for track in found.page.tracks.iter().filter(|track| !track.statements.is_empty()) {
             (section(write::track(speaker, track.track), html! {
                 // Oldest first: a history is read from its beginning.
-                @for statement in track.statements.iter().rev() { (one(&asked, track.track, statement)) }
+                @for statement in track.statements.iter().rev() {
+                    (one(&asked, line.code.as_str(), track.track, statement))
+                }
             }))
         }
     }))
 }
 
-fn one(asked: &Asked, track: Track, statement: &StatementView) -> Markup {
+fn one(asked: &Asked, code: &str, track: Track, statement: &StatementView) -> Markup {
     let speaker = &asked.speaker;
     let Some(latest) = statement.versions.first() else { return html! {} };
     let heading = write::heading(speaker, &latest.content, statement.number);
@@ -84,6 +86,8 @@ fn one(asked: &Asked, track: Track, statement: &StatementView) -> Markup {
         ]
     });
     let table = Table::new(heading, columns).id(format!("h-{}", statement.id)).rows(rows);
+    // A file holds the whole history, with a column for each field.
+    let table = table.exports(crate::exchange::export::links(asked, &format!("/units/{code}")));
     html! {
         div.section id=(format!("s-{}", statement.id)) {
             (table.render(asked))

@@ -96,6 +96,7 @@ fn unit_cell(row: &UnresolvedRow) -> Cell {
         a href=(format!("/units/{}", row.line.code)) { (row.line.name) } " " span.hint { (row.line.code) }
     })
     .sort(&row.line.code)
+    .value(sheets::Value::text(&row.line.name))
 }
 
 fn members(asked: &Asked, row: &UnresolvedRow) -> Cell {
@@ -105,11 +106,12 @@ fn members(asked: &Asked, row: &UnresolvedRow) -> Cell {
 fn late_table(asked: &Asked, rows: &[UnresolvedRow]) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("term.unit")),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")),
-        Column::text(speaker.text("meeting.why")),
-        Column::text(speaker.text("expected.title")).tight(),
-        Column::text(speaker.text("meeting.heard")).tight(),
+        Column::text(speaker.text("organisations.code")).coded("unit-code").only_in_files(),
+        Column::text(speaker.text("term.unit")).coded("unit-name"),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members"),
+        Column::text(speaker.text("meeting.why")).coded("late-why"),
+        Column::text(speaker.text("expected.title")).coded("expected-on").tight(),
+        Column::text(speaker.text("meeting.heard")).coded("last-heard").tight(),
     ];
     let late = rows.iter().filter_map(|row| Some((row, row.late?)));
     let cells = late.map(|(row, late)| {
@@ -119,6 +121,7 @@ fn late_table(asked: &Asked, rows: &[UnresolvedRow]) -> Markup {
             Late::NotSettled => "meeting.late.not-settled",
         };
         vec![
+            Cell::text(row.line.code.as_str()),
             unit_cell(row),
             members(asked, row),
             Cell::text(speaker.text(key)),
@@ -132,8 +135,9 @@ fn late_table(asked: &Asked, rows: &[UnresolvedRow]) -> Markup {
             ),
         ]
     });
-    Table::new(speaker.text("region.units"), columns)
+    Table::new(speaker.text("meeting.late"), columns)
         .id("late")
+        .filed()
         .rows(cells.collect::<Vec<_>>())
         .empty(empty(speaker.text("meeting.late.none"), None))
         .render(asked)
@@ -142,11 +146,12 @@ fn late_table(asked: &Asked, rows: &[UnresolvedRow]) -> Markup {
 fn low_table(asked: &Asked, rows: &[UnresolvedRow]) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("term.unit")),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")),
-        Column::text(speaker.text("meeting.answer")),
-        Column::text(speaker.text("meeting.last-year")),
-        Column::text(speaker.text("meeting.why")),
+        Column::text(speaker.text("organisations.code")).coded("unit-code").only_in_files(),
+        Column::text(speaker.text("term.unit")).coded("unit-name"),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members"),
+        Column::text(speaker.text("meeting.answer")).coded("wage-result"),
+        Column::text(speaker.text("meeting.last-year")).coded("last-year"),
+        Column::text(speaker.text("meeting.why")).coded("low-why"),
     ];
     let headline = |figures: Option<&federation::campaign::Figures>| match figures {
         Some(figures) => Cell::text(write::headline(speaker, figures)),
@@ -155,6 +160,7 @@ fn low_table(asked: &Asked, rows: &[UnresolvedRow]) -> Markup {
     let cells = rows.iter().filter(|row| !row.low.is_empty()).map(|row| {
         let why: Vec<&str> = row.low.iter().map(|low| speaker.text(low_key(*low))).collect();
         vec![
+            Cell::text(row.line.code.as_str()),
             unit_cell(row),
             members(asked, row),
             headline(row.wage.as_ref()),
@@ -162,8 +168,9 @@ fn low_table(asked: &Asked, rows: &[UnresolvedRow]) -> Markup {
             Cell::text(why.join("、")),
         ]
     });
-    Table::new(speaker.text("region.units"), columns)
+    Table::new(speaker.text("meeting.low"), columns)
         .id("low")
+        .filed()
         .rows(cells.collect::<Vec<_>>())
         .empty(empty(speaker.text("meeting.low.none"), None))
         .note(speaker.text("meeting.low.note"))
@@ -182,12 +189,13 @@ fn low_key(low: Low) -> &'static str {
 fn unresolved_table(asked: &Asked, rows: &[UnresolvedRow], names: &BTreeMap<AccountId, String>) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("term.unit")),
-        Column::text(speaker.text("term.reporting-state")),
-        Column::text(speaker.text("strike.title")).tight(),
-        Column::text(speaker.text("meeting.officer")),
-        Column::text(speaker.text("meeting.letter")),
-        Column::text(speaker.text("meeting.attended")),
+        Column::text(speaker.text("organisations.code")).coded("unit-code").only_in_files(),
+        Column::text(speaker.text("term.unit")).coded("unit-name"),
+        Column::text(speaker.text("term.reporting-state")).coded("reporting-state"),
+        Column::text(speaker.text("strike.title")).coded("established").tight(),
+        Column::text(speaker.text("meeting.officer")).coded("officer"),
+        Column::text(speaker.text("meeting.letter")).coded("letters"),
+        Column::text(speaker.text("meeting.attended")).coded("attended"),
     ];
     let days = |days: &[(kernel::Seq, kernel::Date)]| {
         let days: Vec<String> = days.iter().map(|(_, on)| speaker.date_short(*on)).collect();
@@ -204,6 +212,7 @@ fn unresolved_table(asked: &Asked, rows: &[UnresolvedRow], names: &BTreeMap<Acco
             .assigned
             .map(|id| names.get(&id).cloned().unwrap_or_else(|| speaker.text("unit.not-readable").to_owned()));
         vec![
+            Cell::text(row.line.code.as_str()),
             Cell::markup(html! {
                 a href=(format!("/units/{}", row.line.code)) { (row.line.name) } " "
                 span.hint { (row.line.code) }
@@ -212,7 +221,8 @@ fn unresolved_table(asked: &Asked, rows: &[UnresolvedRow], names: &BTreeMap<Acco
                         (speaker.text("meeting.follow-up"))
                     }
                 }
-            }),
+            })
+            .value(sheets::Value::text(&row.line.name)),
             Cell::markup(write::state_tag(speaker, row.state)),
             mandate,
             officer.map_or_else(|| Cell::missing(speaker.text("meeting.nobody")), Cell::text),
@@ -228,8 +238,9 @@ fn unresolved_table(asked: &Asked, rows: &[UnresolvedRow], names: &BTreeMap<Acco
             }),
         ]
     });
-    Table::new(speaker.text("region.units"), columns)
+    Table::new(speaker.text("meeting.unresolved"), columns)
         .id("unresolved")
+        .filed()
         .rows(cells.collect::<Vec<_>>())
         .empty(empty(speaker.text("meeting.unresolved.none"), None))
         .render(asked)

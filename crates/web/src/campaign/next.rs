@@ -5,6 +5,7 @@
 use super::next_words::differences;
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
+use crate::exchange::export::rows_shown;
 use crate::fields::{CSRF, Checked, Fields};
 use crate::frame;
 use crate::look::{
@@ -556,11 +557,11 @@ fn left_open(asked: &Asked) -> Markup {
     let seen = |unit| asked.may(Action::SeeHistory, Subject::BargainingUnit(unit));
     let open: Vec<_> = unfinished(before).into_iter().filter(|open| seen(open.unit)).collect();
     let columns = vec![
-        Column::text(text("years.rows.unit")),
-        Column::text(text("next.open-track")),
-        Column::text(text("next.open-state")).tight(),
+        Column::text(text("years.rows.unit")).coded("unit-name"),
+        Column::text(text("next.open-track")).coded("track"),
+        Column::text(text("next.open-state")).coded("reporting-state").tight(),
     ];
-    let rows = open.iter().take(SHOWN).map(|open| {
+    let rows = open.iter().take(rows_shown(asked, SHOWN)).map(|open| {
         let code = asked.state().organisations.bargaining_unit(open.unit).map(|unit| unit.code.to_string());
         let href = format!("/units/{}/years/{}", code.unwrap_or_default(), before.year);
         vec![
@@ -576,7 +577,7 @@ fn left_open(asked: &Asked) -> Markup {
             p { (asked.speaker.say("next.left-open.text", &[("count", count(open.len()))])) }
             @if !open.is_empty() {
                 (details(text("next.left-open.list"), html! {
-                    (Table::new(heading.as_str(), columns).id("left-open").rows(rows).render(asked))
+                    (Table::new(heading.as_str(), columns).id("left-open").filed().rows(rows).render(asked))
                     @if open.len() > SHOWN {
                         p { (asked.speaker.say("next.more", &[("rest", count(open.len() - SHOWN))])) }
                     }

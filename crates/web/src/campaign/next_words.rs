@@ -10,14 +10,15 @@ use maud::Markup;
 pub(crate) fn differences(asked: &Asked, old: &Kit, new: &Kit) -> Markup {
     let text = |key| asked.speaker.text(key);
     let columns = vec![
-        Column::text(text("next.part")),
-        Column::text(text("next.field")),
-        Column::text(text("next.old")),
-        Column::text(text("next.new")),
+        Column::text(text("next.part")).coded("kit-part"),
+        Column::text(text("next.field")).coded("kit-field"),
+        Column::text(text("next.old")).coded("kit-old"),
+        Column::text(text("next.new")).coded("kit-new"),
     ];
     let changes = federation::campaign::next_kit::differences(old, new);
     Table::new(text("next.differences"), columns)
         .id("differences")
+        .filed()
         .rows(changes.iter().map(|change| row(asked, change)))
         .empty(empty(text("next.differences.none"), None))
         .render(asked)

@@ -217,13 +217,13 @@ fn heap_table(asked: &Asked, tasks: &[Task]) -> Option<Markup> {
     }
     let unions = speaker.text("unit.unions");
     let columns = vec![
-        Column::text(speaker.text("term.region")).sortable(),
-        Column::number(speaker.text("state.not-gathered"), unions).sortable(),
-        Column::number(speaker.text("region.unconfirmed"), "").sortable(),
-        Column::number(speaker.text("correction.waiting-tag"), "").sortable(),
-        Column::number(speaker.text("region.rival"), "").sortable(),
+        Column::text(speaker.text("term.region")).coded("region").sortable(),
+        Column::number(speaker.text("state.not-gathered"), unions).coded("not-gathered").sortable(),
+        Column::number(speaker.text("region.unconfirmed"), "").coded("unconfirmed").sortable(),
+        Column::number(speaker.text("correction.waiting-tag"), "").coded("questions").sortable(),
+        Column::number(speaker.text("region.rival"), "").coded("rivals").sortable(),
     ];
-    Some(Table::new(speaker.text("today.heaps"), columns).rows(rows).render(asked))
+    Some(Table::new(speaker.text("today.heaps"), columns).id("heaps").filed().rows(rows).render(asked))
 }
 
 /// Is the wage of that unit still open too, so that its card leads to the same form?
@@ -247,8 +247,10 @@ pub(super) fn region_address(asked: &Asked, region: OrganisationId) -> (String, 
 fn calendar(asked: &Asked) -> Markup {
     let speaker = &asked.speaker;
     let milestones = asked.kit().map(|kit| kit.calendar.as_slice()).unwrap_or_default();
-    let columns =
-        vec![Column::text(speaker.text("calendar.what")), Column::text(speaker.text("calendar.when")).tight()];
+    let columns = vec![
+        Column::text(speaker.text("calendar.what")).coded("milestone"),
+        Column::text(speaker.text("calendar.when")).coded("milestone-when").tight(),
+    ];
     let rows = milestones.iter().map(|milestone| {
         // The end is the first day after; people say the last day.
         let last = milestone.until.and_then(|until| until.yesterday().ok()).filter(|last| *last != milestone.on);
@@ -259,6 +261,8 @@ fn calendar(asked: &Asked) -> Markup {
         vec![Cell::text(milestone.name.of(asked.language())), Cell::text(when)]
     });
     Table::new(speaker.text("calendar.title"), columns)
+        .id("calendar")
+        .filed()
         .rows(rows)
         .empty(empty(speaker.text("calendar.empty"), None))
         .render(asked)

@@ -2,7 +2,6 @@
 
 use crate::answer::Stop;
 use crate::asked::Asked;
-use crate::exchange::export::{self, Format};
 use crate::frame::internal_page;
 use crate::look::{Cell, Column, Table, empty};
 use crate::write;
@@ -38,11 +37,9 @@ pub async fn participants(asked: Asked) -> Result<Response, Stop> {
     let table = table
         .empty(empty(speaker.text("participants.empty"), None))
         .note(speaker.text("participants.note"))
-        .exports(export::links(&asked, "/participants"));
-    match Format::asked(&asked)? {
-        Some(format) => export::tables(&asked, "participants", &[table], format),
-        None => Ok(frame.render(table.render(&asked)).into_response()),
-    }
+        .id("participants")
+        .filed();
+    Ok(frame.render(table.render(&asked)).into_response())
 }
 
 pub(super) fn figures_cell(asked: &Asked, figures: Option<&Figures>) -> Cell {

@@ -47,13 +47,13 @@ fn table(asked: &Asked, number: usize, one: &Section) -> Markup {
         );
     };
     let columns = vec![
-        Column::text(speaker.text("term.unit")).sortable(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
-        Column::text(speaker.text("term.reporting-state")).tight().sortable(),
-        Column::number(speaker.text("track.wage"), "").sortable(),
-        Column::number(speaker.text("track.bonus"), "").sortable(),
+        Column::text(speaker.text("term.unit")).coded("unit-name").sortable(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members").sortable(),
+        Column::text(speaker.text("term.reporting-state")).coded("reporting-state").tight().sortable(),
+        Column::number(speaker.text("track.wage"), "").coded("wage-result").sortable(),
+        Column::number(speaker.text("track.bonus"), "").coded("bonus-result").sortable(),
     ];
-    let mut table = Table::new(speaker.text("region.units"), columns).id(format!("section-{number}"));
+    let mut table = Table::new(&one.name, columns).id(format!("section-{number}")).filed();
     for row in rows {
         let cells = vec![
             Cell::text(&row.name),

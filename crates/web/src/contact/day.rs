@@ -88,12 +88,16 @@ fn of_headquarters(asked: &Asked) -> Markup {
     }
     let unions = speaker.text("unit.unions");
     let columns = vec![
-        Column::text(speaker.text("term.region")).sortable(),
-        Column::number(speaker.text("ladder.late"), unions).sortable(),
-        Column::number(speaker.text("ladder.later"), unions).sortable(),
+        Column::text(speaker.text("term.region")).coded("region").sortable(),
+        Column::number(speaker.text("ladder.late"), unions).coded("late").sortable(),
+        Column::number(speaker.text("ladder.later"), unions).coded("later").sortable(),
     ];
-    let table = Table::new(speaker.text("ladder.title"), columns).rows(rows).note(speaker.text("ladder.note"));
-    table.render(asked)
+    Table::new(speaker.text("ladder.title"), columns)
+        .id("ladder")
+        .filed()
+        .rows(rows)
+        .note(speaker.text("ladder.note"))
+        .render(asked)
 }
 
 /// On the card of what a unit has to report: how far the reminder has climbed.

@@ -5,9 +5,10 @@ use super::{find_region, read_details, regions};
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
 use crate::desk::new_command_id;
+use crate::exchange::export::{self, Format};
 use crate::frame::internal_page;
 use crate::look::{
-    Button, Cell, Column, Pagination, Paper, TabItem, Table, Tone, Words, button, details, empty, hidden,
+    Button, Cell, Column, Pagination, Paper, TabItem, Table, Tone, Words, button, empty, files, hidden,
     link_button, notice, pagination, tabs, tag,
 };
 use crate::people::encode;
@@ -52,13 +53,13 @@ pub async fn all(asked: Asked, query: Asking) -> Result<Response, Stop> {
         _ => {
             let name = asked.speaker.text("calls.all-regions").to_owned();
             let named = Named { region: None, href: "/calls".to_owned(), name };
-            page(&asked, &named, &query).map(IntoResponse::into_response)
+            page(&asked, &named, &query)
         }
     }
 }
 
 /// The list of a region.
-pub async fn of_region(asked: Asked, Path(code): Path<String>, query: Asking) -> Result<Markup, Stop> {
+pub async fn of_region(asked: Asked, Path(code): Path<String>, query: Asking) -> Result<Response, Stop> {
     let named = named(&asked, &code)?;
     page(&asked, &named, &query)
 }
@@ -77,19 +78,26 @@ pub fn listed<'a>(asked: &'a Asked, named: &Named) -> Result<(&'a Campaign, Call
     Ok((campaign, list))
 }
 
-fn page(asked: &Asked, named: &Named, query: &Asking) -> Result<Markup, Stop> {
+fn page(asked: &Asked, named: &Named, query: &Asking) -> Result<Response, Stop> {
     let speaker = &asked.speaker;
     let of = |name: &str| query.get(name).map_or("", String::as_str);
     let pick = Pick::of_word(of("pick"));
     let (campaign, list) = listed(asked, named)?;
     let picked: Vec<&CallRow> = list.rows.iter().filter(|row| pick.takes(row, asked.now)).collect();
+    let back = format!("{}?pick={}", named.href, pick.word());
+    if let Some(format) = Format::asked(asked)? {
+        if of("table") == "regions" && named.region.is_none() {
+            return export::tables(asked, "calls-regions", &[by_region(asked, &list, &back)], format);
+        }
+        let table = super::print::table(asked, campaign, &picked)?;
+        return export::tables(asked, &named.href.trim_start_matches('/').replace('/', "-"), &[table], format);
+    }
     let pages = picked.len().div_ceil(PAGE).max(1);
     let at = of("page").parse::<usize>().ok().filter(|page| (1..=pages).contains(page)).unwrap_or(1);
     let first = (at - 1) * PAGE;
     let shown = picked.get(first..picked.len().min(first + PAGE)).unwrap_or_default();
     let reached = read_details(asked, shown.iter().map(|row| row.line.id))?;
     let (csrf, hours) = (asked.csrf(), hours(asked));
-    let back = format!("{}?pick={}", named.href, pick.word());
     let rows = html! {
         @for (index, row) in shown.iter().enumerate() {
             @let next = shown.get(index + 1).or_else(|| shown.first());
@@ -117,20 +125,23 @@ fn page(asked: &Asked, named: &Named, query: &Asking) -> Result<Markup, Stop> {
         }
         None => page,
     };
-    Ok(page.render(html! {
-        (receipt(asked, of("call"), &back))
-        (states(asked, &list))
-        @if named.region.is_none() { (by_region(asked, &list)) }
-        (filter(asked, named, &list, pick))
-        @if shown.is_empty() {
-            @let key = if list.rows.is_empty() { "calls.nobody" } else { "calls.nobody-here" };
-            (empty(speaker.text(key), Some((speaker.text("nav.today"), "/today"))))
-        } @else {
-            ol.calls start=(first + 1) { (rows) }
-            (pagination(asked, &pages))
-        }
-        p.hint { (speaker.text("calls.note")) }
-    }))
+    Ok(page
+        .render(html! {
+            (receipt(asked, of("call"), &back))
+            (states(asked, &list))
+            @if named.region.is_none() { (by_region(asked, &list, &back).render(asked)) }
+            (filter(asked, named, &list, pick))
+            @if shown.is_empty() {
+                @let key = if list.rows.is_empty() { "calls.nobody" } else { "calls.nobody-here" };
+                (empty(speaker.text(key), Some((speaker.text("nav.today"), "/today"))))
+            } @else {
+                ol.calls start=(first + 1) { (rows) }
+                (pagination(asked, &pages))
+            }
+            (files(&export::links(asked, &back)))
+            p.hint { (speaker.text("calls.note")) }
+        })
+        .into_response())
 }
 
 /// Where the wage track of every unit stands: the states add up to the frame.
@@ -155,7 +166,7 @@ pub fn states(asked: &Asked, list: &CallList) -> Markup {
 }
 
 /// The counts of each region, with the way to its list.
-fn by_region(asked: &Asked, list: &CallList) -> Markup {
+fn by_region(asked: &Asked, list: &CallList, address: &str) -> Table {
     let speaker = &asked.speaker;
     let number = |n: usize| Cell::number(speaker.arg(&words::count(n)), n);
     let rows = regions(asked).into_iter().filter_map(|(id, code)| {
@@ -165,24 +176,29 @@ fn by_region(asked: &Asked, list: &CallList) -> Markup {
         (!rows.is_empty()).then(|| {
             vec![
                 Cell::link(name, format!("/regions/{code}/calls")),
-                count(&|row| Pick::Now.takes(row, asked.now)),
+                count(&|row| !row.dues.is_empty()),
                 count(&|row| row.is_late(asked.today())),
+                count(&|row| row.heard.is_none()),
+                count(&|row| Pick::Now.takes(row, asked.now)),
                 count(&|row| Pick::Callbacks.takes(row, asked.now)),
                 count(&|row| row.stale),
             ]
         })
     });
     let unions = speaker.text("unit.unions");
-    let column = |key: &str| Column::number(speaker.text(key), unions).sortable();
+    let column = |key: &str, code| Column::number(speaker.text(key), unions).coded(code).sortable();
     let columns = vec![
-        Column::text(speaker.text("term.region")).sortable(),
-        column("calls.pick.now"),
-        column("calls.count.late"),
-        column("calls.pick.callbacks"),
-        column("calls.pick.stale"),
+        Column::text(speaker.text("term.region")).coded("region").sortable(),
+        column("calls.count.due", "units-due"),
+        column("calls.count.late", "overdue"),
+        column("calls.count.silent", "silent-units"),
+        column("calls.pick.now", "due-now"),
+        column("calls.pick.callbacks", "callbacks"),
+        column("calls.pick.stale", "stale-demands"),
     ];
     let table = Table::new(speaker.text("calls.by-region"), columns).id("regions").rows(rows);
-    details(speaker.text("calls.by-region"), table.render(asked))
+    let here = format!("{address}&table=regions");
+    table.exports(export::links(asked, &here))
 }
 
 fn filter(asked: &Asked, named: &Named, list: &CallList, pick: Pick) -> Markup {

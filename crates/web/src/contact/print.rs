@@ -4,12 +4,14 @@ use super::list::{last_year, listed, named, states};
 use super::{read_details, words};
 use crate::answer::Stop;
 use crate::asked::Asked;
-use crate::exchange::export::{self, Format};
+use crate::exchange::export::rows_shown;
 use crate::frame::internal_page;
 use crate::look::{Cell, Column, Paper, Table, empty};
 use crate::write;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use federation::campaign::Campaign;
+use federation::contact::view::CallRow;
 use kernel::Arg;
 use maud::html;
 
@@ -21,69 +23,12 @@ pub async fn sheet(asked: Asked, Path(code): Path<String>) -> Result<Response, S
     let speaker = &asked.speaker;
     let named = named(&asked, &code)?;
     let (campaign, list) = listed(&asked, &named)?;
-    let rows = list.rows.get(..list.rows.len().min(MOST)).unwrap_or_default();
-    let reached = read_details(&asked, rows.iter().map(|row| row.line.id))?;
-    let columns = vec![
-        Column::text(speaker.text("organisations.code")).coded("unit-code").only_in_files(),
-        Column::text(speaker.text("term.unit")).coded("unit-name"),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members"),
-        Column::text(speaker.text("calls.telephone")).coded("telephone").tight(),
-        Column::text(speaker.text("calls.due")).coded("due"),
-        Column::text(speaker.text("term.reporting-state")).coded("reporting-state"),
-        Column::text(speaker.text("calls.heard")).coded("last-heard").tight(),
-        Column::text(speaker.text("calls.last-year")).coded("last-year").tight(),
-        Column::text(speaker.text("calls.paper.outcome")).tight(),
-        Column::text(speaker.text("calls.paper.answer")),
-        Column::text(speaker.text("calls.paper.clocks")),
-        Column::text(speaker.text("calls.paper.note")),
-    ];
-    let outcomes = ["absent", "call-back", "bargaining", "cannot-tell"]
-        .map(|word| speaker.text(&format!("calls.outcome.{word}")).to_owned());
-    let body = rows.iter().map(|row| {
-        let known = reached.get(&row.line.id).cloned().unwrap_or_default();
-        let lines = |lines: Vec<String>| {
-            Cell::markup(html! { @for (index, line) in lines.iter().enumerate() {
-                @if index > 0 { br; } (line)
-            } })
-        };
-        let dues = row.dues.iter().map(|due| {
-            let by = [("day", Arg::Text(speaker.date_short(due.by)))];
-            format!("{} {}", words::matter(&asked, &due.matter), speaker.say("calls.by", &by))
-        });
-        let states = row.states.iter().map(|(track, state)| {
-            format!("{} {}", write::track(speaker, *track), speaker.label(&format!("state.{}", state.word())))
-        });
-        let mut last = vec![words::heard(&asked, row.heard)];
-        last.extend(row.last_call.as_ref().map(|call| words::call(&asked, call)));
-        vec![
-            Cell::text(row.line.code.as_str()),
-            lines(vec![row.line.name.clone(), row.line.code.to_string()])
-                .value(sheets::Value::text(&row.line.name)),
-            Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
-            lines([known.telephone, known.hours, known.person].into_iter().flatten().collect()),
-            lines(dues.collect()),
-            lines(states.collect()),
-            lines(last),
-            Cell::text(last_year(&asked, campaign, row)),
-            Cell::markup(html! {
-                span.tick-boxes { @for outcome in &outcomes { span.nowrap { "□ " (outcome) } " " } }
-            }),
-            Cell::text(""),
-            Cell::text(""),
-            Cell::text(""),
-        ]
-    });
-    let mut table = Table::new(speaker.text("calls.title"), columns)
-        .id("calls")
-        .rows(body)
-        .empty(empty(speaker.text("calls.nobody"), None));
-    if list.rows.len() > MOST {
-        table = table.note(speaker.say("calls.paper.more", &[("count", words::count(list.rows.len() - MOST))]));
+    let rows: Vec<&CallRow> = list.rows.iter().take(rows_shown(&asked, MOST)).collect();
+    let mut table = table(&asked, campaign, &rows)?.filed();
+    if list.rows.len() > rows.len() {
+        table =
+            table.note(speaker.say("calls.paper.more", &[("count", words::count(list.rows.len() - rows.len()))]));
     }
-    if let Some(format) = Format::asked(&asked)? {
-        return export::tables(&asked, &format!("calls-{code}"), &[table], format);
-    }
-    table = table.exports(export::links(&asked, &format!("{}/print", named.href)));
     let as_of = crate::frame::as_of(&asked, asked.published.head.seq, asked.today());
     let page = internal_page(&asked, speaker.text("calls.title"))
         .paper(Paper::BoardA3)
@@ -97,4 +42,64 @@ pub async fn sheet(asked: Asked, Path(code): Path<String>) -> Result<Response, S
             p.screen-only { a href=(named.href) { (speaker.text("calls.back-to-list")) } }
         })
         .into_response())
+}
+
+/// The list as a table: on paper with room to write, in files without.
+pub(super) fn table(asked: &Asked, campaign: &Campaign, rows: &[&CallRow]) -> Result<Table, Stop> {
+    let speaker = &asked.speaker;
+    let reached = read_details(asked, rows.iter().map(|row| row.line.id))?;
+    let columns = vec![
+        Column::text(speaker.text("organisations.code")).coded("unit-code").only_in_files(),
+        Column::text(speaker.text("term.unit")).coded("unit-name"),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members"),
+        Column::text(speaker.text("calls.telephone")).coded("telephone").tight(),
+        Column::text(speaker.text("calls.due")).coded("due"),
+        Column::text(speaker.text("term.reporting-state")).coded("reporting-state"),
+        Column::text(speaker.text("calls.heard")).coded("last-heard").tight(),
+        Column::text(speaker.text("calls.last-year")).coded("last-year").tight(),
+        Column::text(speaker.text("calls.paper.outcome")).tight().only_on_pages(),
+        Column::text(speaker.text("calls.paper.answer")).only_on_pages(),
+        Column::text(speaker.text("calls.paper.clocks")).only_on_pages(),
+        Column::text(speaker.text("calls.paper.note")).only_on_pages(),
+    ];
+    let outcomes = ["absent", "call-back", "bargaining", "cannot-tell"]
+        .map(|word| speaker.text(&format!("calls.outcome.{word}")).to_owned());
+    let body = rows.iter().map(|row| {
+        let known = reached.get(&row.line.id).cloned().unwrap_or_default();
+        let lines = |lines: Vec<String>| {
+            Cell::markup(html! { @for (index, line) in lines.iter().enumerate() {
+                @if index > 0 { br; } (line)
+            } })
+        };
+        let dues = row.dues.iter().map(|due| {
+            let by = [("day", Arg::Text(speaker.date_short(due.by)))];
+            format!("{} {}", words::matter(asked, &due.matter), speaker.say("calls.by", &by))
+        });
+        let states = row.states.iter().map(|(track, state)| {
+            format!("{} {}", write::track(speaker, *track), speaker.label(&format!("state.{}", state.word())))
+        });
+        let mut last = vec![words::heard(asked, row.heard)];
+        last.extend(row.last_call.as_ref().map(|call| words::call(asked, call)));
+        vec![
+            Cell::text(row.line.code.as_str()),
+            lines(vec![row.line.name.clone(), row.line.code.to_string()])
+                .value(sheets::Value::text(&row.line.name)),
+            Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
+            lines([known.telephone, known.hours, known.person].into_iter().flatten().collect()),
+            lines(dues.collect()),
+            lines(states.collect()),
+            lines(last),
+            Cell::text(last_year(asked, campaign, row)),
+            Cell::markup(html! {
+                span.tick-boxes { @for outcome in &outcomes { span.nowrap { "□ " (outcome) } " " } }
+            }),
+            Cell::text(""),
+            Cell::text(""),
+            Cell::text(""),
+        ]
+    });
+    Ok(Table::new(speaker.text("calls.title"), columns)
+        .id("calls")
+        .rows(body)
+        .empty(empty(speaker.text("calls.nobody"), None)))
 }

@@ -72,10 +72,10 @@ fn steps(asked: &Asked) -> Markup {
 pub async fn list(asked: Asked) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("alert.raised-at")).tight(),
-        Column::text(speaker.text("term.unit")),
-        Column::text(speaker.text("alert.seen.region")).tight(),
-        Column::text(speaker.text("alert.seen.headquarters")).tight(),
+        Column::text(speaker.text("alert.raised-at")).coded("raised-at").tight(),
+        Column::text(speaker.text("term.unit")).coded("unit-name"),
+        Column::text(speaker.text("alert.seen.region")).coded("seen-by-region").tight(),
+        Column::text(speaker.text("alert.seen.headquarters")).coded("seen-by-headquarters").tight(),
     ];
     let rows = alerts(asked.state(), &asked.viewer).into_iter().map(|view| {
         let seen = |side: Side| Cell::markup(seen(&asked, &view, side));
@@ -88,6 +88,8 @@ pub async fn list(asked: Asked) -> Markup {
         ]
     });
     let table = Table::new(speaker.text("alert.all"), columns)
+        .id("alerts-list")
+        .filed()
         .rows(rows)
         .empty(empty(speaker.text("alert.none"), Some((speaker.text("nav.today"), "/today"))));
     internal_page(&asked, speaker.text("alert.all")).render(table.render(&asked))

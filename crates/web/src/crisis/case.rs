@@ -182,9 +182,9 @@ fn readers(asked: &Asked, line: &UnitLine, view: &CaseView, case: &Case) -> Mark
     let names = names(asked, &all);
     let name = |account: &AccountId| names.get(account).cloned().unwrap_or_default();
     let columns = vec![
-        Column::text(speaker.text("crisis.reader")),
-        Column::text(speaker.text("crisis.duty")),
-        Column::text(speaker.text("crisis.remove")).tight(),
+        Column::text(speaker.text("crisis.reader")).coded("person-name"),
+        Column::text(speaker.text("crisis.duty")).coded("duty"),
+        Column::text(speaker.text("crisis.remove")).tight().only_on_pages(),
     ];
     let open = case.closed.is_none();
     let rows = case.readers.iter().map(|account| {
@@ -202,8 +202,11 @@ fn readers(asked: &Asked, line: &UnitLine, view: &CaseView, case: &Case) -> Mark
         };
         vec![Cell::text(name(account)), Cell::text(duties(asked, *account)), Cell::markup(remove)]
     });
-    let table =
-        Table::new(speaker.text("crisis.readers"), columns).rows(rows).note(speaker.text("crisis.readers.note"));
+    let table = Table::new(speaker.text("crisis.readers"), columns)
+        .id("readers")
+        .filed()
+        .rows(rows)
+        .note(speaker.text("crisis.readers.note"));
     let mut choices = vec![Choice::new("", speaker.text("crisis.choose-reader")).chosen(true)];
     choices.extend(view.candidates.iter().map(|account| {
         Choice::new(account.to_string(), format!("{}（{}）", name(account), duties(asked, *account)))

@@ -18,10 +18,10 @@ pub async fn register(asked: Asked) -> Result<Markup, Stop> {
     let rows = held(asked.state(), campaign, &asked.viewer);
     let today = asked.today();
     let columns = vec![
-        Column::text(speaker.text("term.unit")).sortable(),
-        Column::text(speaker.text("held.what")).sortable(),
-        Column::text(speaker.text("crisis.condition")).sortable(),
-        Column::text(speaker.text("crisis.until")).tight().sortable(),
+        Column::text(speaker.text("term.unit")).coded("unit-name").sortable(),
+        Column::text(speaker.text("held.what")).coded("held").sortable(),
+        Column::text(speaker.text("crisis.condition")).coded("condition").sortable(),
+        Column::text(speaker.text("crisis.until")).coded("held-until").tight().sortable(),
     ];
     let body = rows.iter().map(|row| {
         let (what, href) = match row.held {
@@ -47,6 +47,7 @@ pub async fn register(asked: Asked) -> Result<Markup, Stop> {
     });
     let table = Table::new(speaker.text("held.title"), columns)
         .id("held")
+        .filed()
         .rows(body)
         .empty(empty(speaker.text("held.empty"), Some((speaker.text("nav.today"), "/today"))))
         .note(speaker.text("held.note"));
@@ -84,11 +85,13 @@ fn counts(asked: &Asked) -> Markup {
         return html! {};
     }
     let columns = vec![
-        Column::text(speaker.text("term.region")),
-        Column::number(speaker.text("held.packages"), speaker.text("unit.unions")),
+        Column::text(speaker.text("term.region")).coded("region"),
+        Column::number(speaker.text("held.packages"), speaker.text("unit.unions")).coded("packages"),
     ];
     let all = asked.may(Action::SeeRegion, Subject::Federation);
     let mut table = Table::new(speaker.text("held.counts"), columns)
+        .id("packages")
+        .filed()
         .rows(mine)
         .note(speaker.say("held.counts.note", &fewest()));
     if all {

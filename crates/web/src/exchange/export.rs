@@ -16,6 +16,7 @@ use kernel::{Arg, Date, Digest, Finding, Seq};
 use maud::html;
 use sheets::workbook::{Grid, Margins, Paper, Sheet, Value, Workbook};
 use sheets::{Bom, Formulas, write_csv, write_csv_cp932};
+use std::sync::{Mutex, PoisonError};
 use texts::Catalogue;
 
 /// A kind of file.
@@ -54,6 +55,68 @@ impl Format {
     }
 }
 
+/// The file for which an address asks, while its page is drawn: each table that may be had as one
+/// ([`Table::filed`]) leaves itself here, and the guard of the routes answers with the file instead of
+/// the page. So a file holds what its page shows to this viewer, and no page can forget its files.
+#[derive(Debug, Default)]
+pub struct Taken(Mutex<Vec<(String, Listing)>>);
+
+impl Taken {
+    /// Leaves a table.
+    pub fn put(&self, table: &Table) {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.push((table.id_word(), Listing::of(table)));
+    }
+
+    /// What was left: ids and tables.
+    pub fn take(&self) -> Vec<(String, Listing)> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The most rows of a table in a file.
+const MOST_ROWS: usize = 100_000;
+
+/// How many rows a list shows: a page of them, or all where a file is asked for.
+pub fn rows_shown(asked: &Asked, page: usize) -> usize {
+    if matches!(Format::asked(asked), Ok(Some(_))) { MOST_ROWS } else { page }
+}
+
+/// The links to the files of a table on the page that is asked for; where a file is asked for, the
+/// table is taken for it.
+pub fn offer(asked: &Asked, table: &Table) -> Vec<(String, String)> {
+    let (path, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
+    if matches!(Format::asked(asked), Ok(Some(_))) {
+        asked.files.put(table);
+        return Vec::new();
+    }
+    let own = |part: &&str| !["format", "table", "page"].contains(&part.split('=').next().unwrap_or_default());
+    let mut parts: Vec<String> =
+        query.split('&').filter(|part| !part.is_empty()).filter(own).map(str::to_owned).collect();
+    parts.push(format!("table={}", table.id_word()));
+    links(asked, &format!("{path}?{}", parts.join("&")))
+}
+
+/// The file of the tables that a page left: the one that `table=` names, else all; nothing where the
+/// page left none or its address asks for no file.
+pub fn taken(asked: &Asked) -> Option<Result<Response, Stop>> {
+    let taken = asked.files.take();
+    let format = Format::asked(asked).ok().flatten().filter(|_| !taken.is_empty())?;
+    let (path, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
+    let wanted = Fields::read(query.as_bytes()).unwrap_or_default().get("table").to_owned();
+    let fits = |id: &String| wanted.is_empty() || *id == wanted;
+    let listings: Vec<Listing> =
+        taken.into_iter().filter(|(id, _)| fits(id)).map(|(_, listing)| listing).collect();
+    if listings.is_empty() {
+        return Some(Err(Stop::NotFound));
+    }
+    let mut name = crate::look::slug(&path.trim_matches('/').replace('/', "-"));
+    if !wanted.is_empty() && !name.ends_with(&wanted) {
+        name = format!("{name}-{wanted}");
+    }
+    Some(file(asked, &name, &listings, AsOf::now(asked), format))
+}
+
 /// As of when a file was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AsOf {
@@ -89,13 +152,40 @@ pub fn tables(asked: &Asked, name: &str, tables: &[Table], format: Format) -> Re
     file(asked, name, &listings, AsOf::now(asked), format)
 }
 
-/// Rows that a program wrote as a file, in the format for which the address asks; CSV where it asks
-/// for none.
-pub fn rows(asked: &Asked, name: &str, title: &str, rows: &[Vec<String>], as_of: AsOf) -> Result<Response, Stop> {
-    match Format::asked(asked)?.unwrap_or(Format::Csv) {
-        Format::Xlsx => file(asked, name, &[Listing::of_rows(title, rows)], as_of, Format::Xlsx),
-        format => text_file(asked, name, rows, format),
+/// Columns with their codes, and the keys of their headers.
+pub fn columns(speaker: &texts::Speaker, columns: &[(&str, &str)]) -> Vec<ListColumn> {
+    columns.iter().map(|(code, key)| ListColumn::new(*code, speaker.text(key))).collect()
+}
+
+/// Tables that a program wrote as a file, in the format for which the address asks; CSV where it asks
+/// for none. What stands above them (架空データ, the entry, the day) is in the CSV too, which holds
+/// them one under the other.
+pub fn written(
+    asked: &Asked,
+    name: &str,
+    above: &[Vec<String>],
+    mut listings: Vec<Listing>,
+    as_of: AsOf,
+) -> Result<Response, Stop> {
+    let format = Format::asked(asked)?.unwrap_or(Format::Csv);
+    if format == Format::Xlsx {
+        let fact = |row: &Vec<String>| match row.split_first() {
+            Some((name, values)) => (name.clone(), values.join(" ")),
+            None => (String::new(), String::new()),
+        };
+        if let Some(first) = listings.first_mut() {
+            first.facts = above.iter().map(fact).collect();
+        }
+        return file(asked, name, &listings, as_of, Format::Xlsx);
     }
+    let mut rows = above.to_vec();
+    for (index, listing) in listings.iter().enumerate() {
+        if index > 0 {
+            rows.push(vec![String::new()]);
+        }
+        rows.extend(listing.text_rows());
+    }
+    text_file(asked, name, &rows, format)
 }
 
 /// Listings as a file.
@@ -133,11 +223,19 @@ pub fn download(name: &str, kind: &str, bytes: Vec<u8>) -> Response {
     (headers, bytes).into_response()
 }
 
+/// Four characters of JIS X 0208 that CP932 has under another name of Unicode (the wave dash and the
+/// minus sign among them, which the program itself writes): the same character, not one like it.
+fn jis(text: &str) -> String {
+    let same = [('〜', '～'), ('−', '－'), ('—', '―'), ('‖', '∥')];
+    text.chars().map(|one| same.iter().find(|(ours, _)| *ours == one).map_or(one, |(_, theirs)| *theirs)).collect()
+}
+
 fn text_file(asked: &Asked, name: &str, rows: &[Vec<String>], format: Format) -> Result<Response, Stop> {
     let name = format!("{name}.csv");
     if format != Format::CsvCp932 {
         return Ok(download(&name, "text/csv; charset=utf-8", write_csv(rows, Bom::Write, Formulas::Defuse)));
     }
+    let rows = rows.iter().map(|row| row.iter().map(|cell| jis(cell)));
     match write_csv_cp932(rows, Formulas::Defuse) {
         Ok(bytes) => Ok(download(&name, "text/csv; charset=Shift_JIS", bytes)),
         Err(findings) => Ok(not_in_cp932(asked, &findings)),
@@ -251,14 +349,16 @@ pub fn codebook(asked: &Asked, listings: &[Listing], as_of: AsOf) -> Sheet {
     Sheet::new(speaker.text("export.codebook")).grid(Grid::new(columns).rows(rows)).gap().grid(about_grid)
 }
 
-/// What a column means: its own words, or those of the field of a statement that it is; nothing
-/// where it has no code.
-pub fn meaning(asked: &Asked, code: &str) -> &'static str {
-    if let Some(words) = Catalogue::of(asked.speaker.locale).get(&format!("column.{code}")) {
-        return words;
+/// What a column means: its own words, those of the kind of column that it is (`reason.words`: a count
+/// of a reason), or those of the field of a statement; nothing where it has no code.
+pub fn meaning(asked: &Asked, code: &str) -> String {
+    let catalogue = Catalogue::of(asked.speaker.locale);
+    let kind = code.split_once('.').map_or(code, |(kind, _)| kind);
+    if let Some(words) = [code, kind].into_iter().find_map(|code| catalogue.get(&format!("column.{code}"))) {
+        return words.to_owned();
     }
-    let Some(kit) = asked.kit() else { return "" };
+    let Some(kit) = asked.kit() else { return String::new() };
     let layouts = STEPS.map(|step| Layout::of(kit, &Track::ALL, step));
     let found = layouts.iter().flat_map(|layout| &layout.columns).find(|column| column.code == code);
-    found.map_or("", |column| asked.speaker.text(column.meaning_key()))
+    found.map_or_else(String::new, |column| asked.speaker.text(column.meaning_key()).to_owned())
 }

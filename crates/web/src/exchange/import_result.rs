@@ -86,13 +86,13 @@ pub fn imports_table(asked: &Asked) -> Markup {
         return empty(text("import.before.none"), None);
     }
     let columns = vec![
-        Column::text(text("import.when")).tight(),
-        Column::text(text("import.matter")),
-        Column::number(text("import.new"), text("import.rows")),
-        Column::number(text("import.changed"), text("import.rows")),
-        Column::number(text("import.conflict"), text("import.rows")),
-        Column::number(text("import.refused"), text("import.rows")),
-        Column::text(text("import.state")).tight(),
+        Column::text(text("import.when")).coded("import-at").tight(),
+        Column::text(text("import.matter")).coded("import-matter"),
+        Column::number(text("import.new"), text("import.rows")).coded("rows-new"),
+        Column::number(text("import.changed"), text("import.rows")).coded("rows-changed"),
+        Column::number(text("import.conflict"), text("import.rows")).coded("rows-conflict"),
+        Column::number(text("import.refused"), text("import.rows")).coded("rows-refused"),
+        Column::text(text("import.state")).coded("import-state").tight(),
     ];
     let rows = imports.iter().map(|import| {
         let number = |value: Option<u32>| match value {
@@ -111,7 +111,7 @@ pub fn imports_table(asked: &Asked) -> Markup {
             Cell::markup(crate::look::tag(tone, word)),
         ]
     });
-    Table::new(text("import.before"), columns).rows(rows).render(asked)
+    Table::new(text("import.before"), columns).id("imports").filed().rows(rows).render(asked)
 }
 
 /// An import: under way, entered or taken back.

@@ -18,6 +18,13 @@ pub struct ListColumn {
     pub number: bool,
 }
 
+impl ListColumn {
+    /// A column with its code and header.
+    pub fn new(code: impl Into<String>, header: impl Into<String>) -> ListColumn {
+        ListColumn { code: code.into(), header: header.into(), ..ListColumn::default() }
+    }
+}
+
 /// A table, ready for any kind of file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
@@ -38,9 +45,13 @@ pub struct Listing {
 impl Listing {
     /// The table of a page.
     pub fn of(table: &look::Table) -> Listing {
+        let kept: Vec<bool> = table.columns().iter().map(look::Column::is_in_files).collect();
+        let is_kept = |index: usize| kept.get(index).copied().unwrap_or(false);
+        let numbers: Vec<bool> = table.columns().iter().map(look::Column::is_number).collect();
         let columns: Vec<ListColumn> = table
             .columns()
             .iter()
+            .filter(|column| column.is_in_files())
             .map(|column| ListColumn {
                 code: column.code().to_owned(),
                 header: column.label().to_owned(),
@@ -49,8 +60,9 @@ impl Listing {
             })
             .collect();
         let row = |cells: &[look::Cell]| -> Vec<Value> {
-            let number = |index: usize| columns.get(index).is_some_and(|column| column.number);
-            cells.iter().enumerate().map(|(index, cell)| value_of(cell, number(index))).collect()
+            let number = |index: usize| numbers.get(index).copied().unwrap_or(false);
+            let kept = cells.iter().enumerate().filter(|(index, _)| is_kept(*index));
+            kept.map(|(index, cell)| value_of(cell, number(index))).collect()
         };
         let mut rows: Vec<Vec<Value>> = table.body().map(row).collect();
         let total = table.last_row().map(row);
@@ -62,28 +74,14 @@ impl Listing {
         Listing { title: table.caption().to_owned(), groups, columns, rows, totals, facts }
     }
 
-    /// Rows of text that a program wrote: some lines of name and value, a row of headers, the
-    /// table. What reads as a plain number is one.
-    pub fn of_rows(title: &str, rows: &[Vec<String>]) -> Listing {
-        let width = rows.iter().map(Vec::len).max().unwrap_or(0);
-        // The lines above have a name and a value or two; the first of full width is the header.
-        let head = rows.iter().position(|row| row.len() == width).unwrap_or(0);
-        let facts = rows[..head.min(rows.len())].iter().map(|row| match row.split_first() {
-            Some((name, values)) => (name.clone(), values.join(" ")),
-            None => (String::new(), String::new()),
-        });
-        let facts = facts.collect();
-        let headers = rows.get(head).cloned().unwrap_or_default();
-        let body = rows.get(head + 1..).unwrap_or_default();
-        let columns = headers.into_iter().enumerate().map(|(index, header)| {
+    /// Rows of text that a program wrote. What reads as a plain number is one.
+    pub fn of_rows(title: &str, columns: Vec<ListColumn>, rows: &[Vec<String>]) -> Listing {
+        let mut columns = columns;
+        for (index, column) in columns.iter_mut().enumerate() {
             // The first columns name the row: a code of digits is no number.
-            let number = index > 1
-                && body
-                    .iter()
-                    .all(|row| row.get(index).is_none_or(|text| text.is_empty() || plain(text).is_some()));
-            ListColumn { header, number, ..ListColumn::default() }
-        });
-        let columns: Vec<ListColumn> = columns.collect();
+            let plain_or_empty = |text: &String| text.is_empty() || plain(text).is_some();
+            column.number = index > 1 && rows.iter().all(|row| row.get(index).is_none_or(plain_or_empty));
+        }
         let row = |row: &Vec<String>| -> Vec<Value> {
             let cell = |(index, text): (usize, &String)| match (text.is_empty(), index > 1) {
                 (true, _) => Value::Empty,
@@ -92,13 +90,7 @@ impl Listing {
             };
             row.iter().enumerate().map(cell).collect()
         };
-        Listing {
-            title: title.to_owned(),
-            columns,
-            rows: body.iter().map(row).collect(),
-            facts,
-            ..Listing::default()
-        }
+        Listing { title: title.to_owned(), columns, rows: rows.iter().map(row).collect(), ..Listing::default() }
     }
 
     /// As a table of a workbook.
@@ -135,6 +127,8 @@ fn value_of(cell: &look::Cell, number: bool) -> Value {
         return value.clone();
     }
     let words = plain_words(cell.words());
+    // The dash of a page that says nothing more.
+    let words = if ["–", "―"].contains(&words.as_str()) { String::new() } else { words };
     match (words.is_empty(), cell.is_missing(), number) {
         (true, ..) => Value::Empty,
         (_, true, _) => Value::Missing(words),
@@ -216,14 +210,14 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_a_program_are_taken_apart() {
-        let rows: Vec<Vec<String>> =
-            [&["記録", "12"][..], &["群", "名", "数"], &["01", "甲", "1,200"], &["02", "乙", ""]]
-                .iter()
-                .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
-                .collect();
-        let listing = Listing::of_rows("表", &rows);
-        assert_eq!(listing.facts, [("記録".to_owned(), "12".to_owned())]);
+    fn rows_of_a_program_keep_the_zeros_of_their_codes() {
+        let rows: Vec<Vec<String>> = [["01", "甲", "1,200"], ["02", "乙", ""]]
+            .iter()
+            .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
+            .collect();
+        let columns = ["群", "名", "数"].map(|header| ListColumn::new("", header)).to_vec();
+        let listing = Listing::of_rows("表", columns, &rows);
+        assert_eq!(listing.columns.iter().map(|column| column.number).collect::<Vec<_>>(), [false, false, true]);
         let expected = [Value::text("01"), Value::text("甲"), Value::Integer(1200)];
         assert_eq!(listing.rows[0], expected);
         assert_eq!(listing.text_rows()[2], ["02", "乙", ""]);

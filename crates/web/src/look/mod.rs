@@ -17,7 +17,7 @@ pub use form::{Button, Choice, Field, Form, Need, NumberKind, button, hidden, li
 pub use page::{Crumb, NavGroup, NavItem, Page, Paper, Seal, SignOut, ViewerLabel};
 pub use parts::{
     Figure, HistoryItem, Pagination, TabItem, TaskCard, Tone, card, details, empty, error_summary, facts, figures,
-    fold, history, icon, live, live_part, meter, notice, pagination, section, source, tabs, tag, task_card,
+    files, fold, history, icon, live, live_part, meter, notice, pagination, section, source, tabs, tag, task_card,
 };
 pub use table::{Cell, Column, SortLink, SortState, Table};
 
@@ -25,6 +25,12 @@ pub use table::{Cell, Column, SortLink, SortState, Table};
 pub trait Words {
     /// The text under `key`, placeholders (`{name}`) left as they are.
     fn text(&self, key: &str) -> String;
+
+    /// The files of a table that may be had as one: label and address. A page that has no address of
+    /// its own (a part of a live page, a gallery) offers none.
+    fn files(&self, _table: &Table) -> Vec<(String, String)> {
+        Vec::new()
+    }
 }
 
 /// Turns any text into something that can stand in an `id` attribute: ASCII letters, digits and

@@ -355,7 +355,19 @@ impl<'a> Page<'a> {
                             span { (self.words.text("look.menu")) }
                             @if let Some(item) = current { span.current { (item.label) } }
                         }
-                        (self.nav_lists())
+                        @for group in &self.nav {
+                            // A thumb's length of menu: a group opens when it is wanted, the one
+                            // that one is in is open.
+                            @match &group.heading {
+                                None => (nav_list(group)),
+                                Some(heading) => {
+                                    details.nav-group open[group.items.iter().any(|item| item.current)] {
+                                        summary { (heading) }
+                                        (nav_list(group))
+                                    }
+                                },
+                            }
+                        }
                     }
                 }
             }
@@ -365,23 +377,10 @@ impl<'a> Page<'a> {
     fn side_nav(&self) -> Markup {
         html! {
             @if !self.nav.is_empty() {
-                nav.site-nav aria-label=(self.words.text("look.menu")) { (self.nav_lists()) }
-            }
-        }
-    }
-
-    fn nav_lists(&self) -> Markup {
-        html! {
-            @for group in &self.nav {
-                @if let Some(heading) = &group.heading { p.nav-head { (heading) } }
-                ul.nav-list {
-                    @for item in &group.items {
-                        li {
-                            a href=(item.href) aria-current=[item.current.then_some("page")] {
-                                span { (item.label) }
-                                @if let Some(count) = &item.count { span.count { (count) } }
-                            }
-                        }
+                nav.site-nav aria-label=(self.words.text("look.menu")) {
+                    @for group in &self.nav {
+                        @if let Some(heading) = &group.heading { p.nav-head { (heading) } }
+                        (nav_list(group))
                     }
                 }
             }
@@ -434,6 +433,21 @@ impl<'a> Page<'a> {
                     }
                 }
                 @if self.fictitious { strong { (self.words.text("look.fictitious")) } }
+            }
+        }
+    }
+}
+
+fn nav_list(group: &NavGroup) -> Markup {
+    html! {
+        ul.nav-list aria-label=[group.heading.as_ref()] {
+            @for item in &group.items {
+                li {
+                    a href=(item.href) aria-current=[item.current.then_some("page")] {
+                        span { (item.label) }
+                        @if let Some(count) = &item.count { span.count { (count) } }
+                    }
+                }
             }
         }
     }

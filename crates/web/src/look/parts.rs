@@ -299,6 +299,15 @@ pub fn fold(open: bool, summary: &str, body: Markup) -> Markup {
     html! { details.more open[open] { summary { (summary) } div.more-body { (body) } } }
 }
 
+/// The same as files: label and address of each.
+pub fn files(links: &[(String, String)]) -> Markup {
+    html! {
+        div.exports {
+            @for (label, href) in links { a href=(href) download { (icon("download")) (label) } }
+        }
+    }
+}
+
 /// What stands where nothing is yet: why, and what to do.
 pub fn empty(sentence: &str, action: Option<(&str, &str)>) -> Markup {
     html! {

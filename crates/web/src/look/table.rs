@@ -39,6 +39,7 @@ pub struct Column {
     label: String,
     code: &'static str,
     only_in_files: bool,
+    only_on_pages: bool,
     unit: Option<String>,
     number: bool,
     tight: bool,
@@ -68,6 +69,17 @@ impl Column {
     pub fn only_in_files(mut self) -> Self {
         self.only_in_files = true;
         self
+    }
+
+    /// Not in files: boxes to tick, buttons.
+    pub fn only_on_pages(mut self) -> Self {
+        self.only_on_pages = true;
+        self
+    }
+
+    /// Does it stand in files?
+    pub fn is_in_files(&self) -> bool {
+        !self.only_on_pages
     }
 
     /// Its code in files; empty where it has none.
@@ -193,6 +205,7 @@ pub struct Table {
     note: Option<String>,
     unit_line: Option<String>,
     exports: Vec<(String, String)>,
+    filed: bool,
     id: Option<String>,
 }
 
@@ -209,6 +222,7 @@ impl Table {
             note: None,
             unit_line: None,
             exports: Vec::new(),
+            filed: false,
             id: None,
         }
     }
@@ -271,6 +285,17 @@ impl Table {
     pub fn exports(mut self, exports: Vec<(String, String)>) -> Self {
         self.exports = exports;
         self
+    }
+
+    /// May be had as a file by whoever sees it.
+    pub fn filed(mut self) -> Self {
+        self.filed = true;
+        self
+    }
+
+    /// Its id.
+    pub fn id_word(&self) -> String {
+        self.id.clone().unwrap_or_else(|| format!("t-{}", slug(&self.caption)))
     }
 
     /// Its caption.
@@ -348,7 +373,8 @@ impl Table {
 
     /// The table. It scrolls sideways in a region of its own, which the keyboard can reach.
     pub fn render(&self, words: &dyn Words) -> Markup {
-        let id = self.id.clone().unwrap_or_else(|| format!("t-{}", slug(&self.caption)));
+        let id = self.id_word();
+        let exports = if self.filed { words.files(self) } else { self.exports.clone() };
         let title = format!("{id}-title");
         let sortable = self.columns.iter().any(|column| column.sortable);
         html! {
@@ -358,9 +384,9 @@ impl Table {
                         p.table-title id=(title) { (self.caption) }
                         @if let Some(line) = &self.unit_line { p.table-unit { (line) } }
                     }
-                    @if !self.exports.is_empty() {
+                    @if !exports.is_empty() {
                         div.exports {
-                            @for (label, href) in &self.exports {
+                            @for (label, href) in &exports {
                                 a href=(href) download {
                                     (icon("download"))
                                     span.visually-hidden { (self.caption) " " }

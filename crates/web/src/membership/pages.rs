@@ -8,6 +8,7 @@ use crate::board::figures::share;
 use crate::board::known::query;
 use crate::desk::new_command_id;
 use crate::exchange::export;
+use crate::exchange::listing::{ListColumn, Listing};
 use crate::frame;
 use crate::look::{
     Button, Cell, Column, Form, Pagination, Table, Tone, card, details, empty, facts, hidden, meter, notice,
@@ -40,21 +41,23 @@ pub async fn region(asked: Asked, Path(code): Path<String>) -> Result<Response, 
     };
     let rows = region_rows(asked.state(), asks, &asked.viewer, region).ok_or(Stop::NotFound)?;
     let fields = query(&asked);
-    let pages = rows.len().div_ceil(PAGE).max(1);
+    let size = export::rows_shown(&asked, PAGE);
+    let pages = rows.len().div_ceil(size).max(1);
     let page = fields.get("page").parse().unwrap_or(1usize).clamp(1, pages);
-    let shown = rows.iter().skip((page - 1) * PAGE).take(PAGE);
+    let shown = rows.iter().skip((page - 1) * size).take(size);
     let columns = vec![
-        Column::text(speaker.text("years.rows.unit")),
-        Column::text(speaker.text("membership.state")),
-        Column::number(speaker.text("membership.total"), speaker.text("unit.members")),
-        Column::number(speaker.text("membership.before"), speaker.text("unit.members")),
-        Column::number(speaker.text("membership.part.women"), speaker.text("unit.members")),
-        Column::text(speaker.text("membership.grade")).tight(),
-        Column::text(speaker.text("membership.findings")),
-        Column::text(speaker.text("membership.confirm")),
+        Column::text(speaker.text("years.rows.unit")).coded("organisation-name"),
+        Column::text(speaker.text("membership.state")).coded("return-state"),
+        Column::number(speaker.text("membership.total"), speaker.text("unit.members")).coded("counted-members"),
+        Column::number(speaker.text("membership.before"), speaker.text("unit.members")).coded("members-before"),
+        Column::number(speaker.text("membership.part.women"), speaker.text("unit.members")).coded("part"),
+        Column::text(speaker.text("membership.grade")).coded("grade").tight(),
+        Column::text(speaker.text("membership.findings")).coded("findings"),
+        Column::text(speaker.text("membership.confirm")).only_on_pages(),
     ];
     let table = Table::new(speaker.text("membership.returns"), columns)
         .id("returns")
+        .filed()
         .rows(shown.map(|row| cells(&asked, row, &code)))
         .empty(empty(speaker.text("membership.no-rows"), None));
     let sum = completeness(&rows);
@@ -62,8 +65,8 @@ pub async fn region(asked: Asked, Path(code): Path<String>) -> Result<Response, 
     let href = |page: u32| format!("/regions/{code}/membership?page={page}");
     let count = |number: usize| Arg::Count(i64::try_from(number).unwrap_or(i64::MAX));
     let range = [
-        ("from", count((page - 1) * PAGE + 1)),
-        ("to", count((page * PAGE).min(rows.len()))),
+        ("from", count((page - 1) * size + 1)),
+        ("to", count((page * size).min(rows.len()))),
         ("all", count(rows.len())),
     ];
     let body = html! {
@@ -279,11 +282,12 @@ fn line(asked: &Asked, name: Cell, sum: &Completeness) -> Vec<Cell> {
 fn parts(asked: &Asked, sum: &Completeness) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("membership.part")),
-        Column::number(speaker.text("membership.members"), speaker.text("unit.members")),
-        Column::number(speaker.text("membership.known-unions"), speaker.text("unit.unions")),
-        Column::number(speaker.text("membership.known-members"), speaker.text("unit.members")),
-        Column::number(speaker.text("membership.share"), speaker.text("unit.percent")),
+        Column::text(speaker.text("membership.part")).coded("part-name"),
+        Column::number(speaker.text("membership.members"), speaker.text("unit.members")).coded("part-members"),
+        Column::number(speaker.text("membership.known-unions"), speaker.text("unit.unions")).coded("known-unions"),
+        Column::number(speaker.text("membership.known-members"), speaker.text("unit.members"))
+            .coded("known-members"),
+        Column::number(speaker.text("membership.share"), speaker.text("unit.percent")).coded("share"),
     ];
     let rows = Part::ALL.into_iter().map(|part| {
         let name = Cell::text(part_name(speaker, part));
@@ -305,6 +309,7 @@ fn parts(asked: &Asked, sum: &Completeness) -> Markup {
     });
     Table::new(speaker.text("membership.parts"), columns)
         .id("parts")
+        .filed()
         .rows(rows)
         .note(speaker.text("membership.parts.note"))
         .render(asked)
@@ -372,23 +377,26 @@ pub async fn download(asked: Asked) -> Result<Response, Stop> {
     }
     let speaker = &asked.speaker;
     let text = |key: &str| speaker.text(key).to_owned();
-    let mut head = vec![
-        text("organisations.code"),
-        text("years.rows.unit"),
-        text("board.rows.region"),
-        text("membership.state"),
-        text("membership.total"),
-        text("membership.grade"),
-        text("membership.before"),
-    ];
-    head.extend(Part::ALL.map(|part| part_name(speaker, part).to_owned()));
-    head.push(text("membership.findings"));
-    let mut rows = Vec::new();
+    let mut columns = export::columns(
+        speaker,
+        &[
+            ("organisation-code", "organisations.code"),
+            ("organisation-name", "years.rows.unit"),
+            ("region", "board.rows.region"),
+            ("return-state", "membership.state"),
+            ("counted-members", "membership.total"),
+            ("grade", "membership.grade"),
+            ("members-before", "membership.before"),
+        ],
+    );
+    columns.extend(Part::ALL.map(|part| ListColumn::new("part", part_name(speaker, part))));
+    columns.extend(export::columns(speaker, &[("findings", "membership.findings")]));
+    let mut above = Vec::new();
     if asked.state().organisations.foundation.as_ref().is_some_and(|foundation| foundation.fictitious) {
-        rows.push(vec![text("look.fictitious"), text("look.fictitious.note")]);
+        above.push(vec![text("look.fictitious"), text("look.fictitious.note")]);
     }
-    rows.push(vec![text("membership.on"), asks.on.to_string()]);
-    rows.push(head);
+    above.push(vec![text("membership.on"), asks.on.to_string()]);
+    let mut rows = Vec::new();
     for id in &asks.rows {
         let Some(row) = federation::collection::view::row(asked.state(), asks, &asked.viewer, *id) else {
             continue;
@@ -411,8 +419,9 @@ pub async fn download(asked: Asked) -> Result<Response, Stop> {
         cells.push(row.findings.iter().map(|finding| speaker.finding(finding)).collect::<Vec<_>>().join(" "));
         rows.push(cells);
     }
-    let title = speaker.text("membership.title");
-    export::rows(&asked, &format!("membership-{}", asks.code), title, &rows, export::AsOf::now(&asked))
+    let listing = Listing::of_rows(speaker.text("membership.title"), columns, &rows);
+    let name = format!("membership-{}", asks.code);
+    export::written(&asked, &name, &above, vec![listing], export::AsOf::now(&asked))
 }
 
 /// What waits on 今日やること: a unit that is asked and silent, a region with what came in.

@@ -5,7 +5,6 @@ use super::entry::Typed;
 use super::{KINDS, folds};
 use crate::answer::Stop;
 use crate::asked::Asked;
-use crate::exchange::export::{self, Format};
 use crate::frame;
 use crate::look::{
     Button, Cell, Choice, Column, Crumb, Field, Form, NumberKind, Pagination, Table, Tone, empty, facts,
@@ -80,9 +79,6 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     let page = of(&query, "page").parse::<usize>().unwrap_or(1).clamp(1, pages);
     let first = (page - 1) * PAGE;
     let shown = found.get(first..found.len().min(first + PAGE)).unwrap_or_default();
-    let format = Format::asked(&asked)?;
-    // A file has no pages.
-    let shown = if format.is_some() { found.as_slice() } else { shown };
     let mut table = Table::new(
         asked.speaker.say("organisations.list", &[("day", Arg::Date(day))]),
         vec![
@@ -100,11 +96,7 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     for one in shown {
         table = table.row(row(&asked, one, day));
     }
-    if let Some(format) = format {
-        return export::tables(&asked, "organisations", &[table], format);
-    }
-    let (q, kind_word, on) = (encode(of(&query, "q")), encode(of(&query, "kind")), encode(of(&query, "on")));
-    table = table.exports(export::links(&asked, &format!("/organisations?q={q}&kind={kind_word}&on={on}")));
+    table = table.filed();
     let range = asked.speaker.say(
         "organisations.range",
         &[
@@ -334,13 +326,15 @@ fn jump(asked: &Asked, found: &Organisation) -> Markup {
 
 fn names(asked: &Asked, found: &Organisation) -> Markup {
     let text = |key| asked.speaker.text(key);
-    let columns =
-        vec![Column::text(text("organisations.since")).tight(), Column::text(text("organisations.name"))];
+    let columns = vec![
+        Column::text(text("organisations.since")).coded("since").tight(),
+        Column::text(text("organisations.name")).coded("organisation-name"),
+    ];
     let rows = found
         .names
         .changes()
         .map(|(from, name)| vec![Cell::text(asked.speaker.date(from)), Cell::text(name.as_str())]);
-    Table::new(text("organisations.names"), columns).rows(rows).render(asked)
+    Table::new(text("organisations.names"), columns).id("names").filed().rows(rows).render(asked)
 }
 
 fn link(asked: &Asked, id: OrganisationId) -> Markup {
@@ -357,13 +351,15 @@ fn link(asked: &Asked, id: OrganisationId) -> Markup {
 fn places(asked: &Asked, found: &Organisation) -> Markup {
     let text = |key| asked.speaker.text(key);
     let columns = vec![
-        Column::text(text("organisations.tree")),
-        Column::text(text("organisations.since")).tight(),
-        Column::text(text("organisations.parent")),
+        Column::text(text("organisations.tree")).coded("tree"),
+        Column::text(text("organisations.since")).coded("since").tight(),
+        Column::text(text("organisations.parent")).coded("parent"),
     ];
     let trees = asked.state().kit().map(|kit| kit.trees.as_slice()).unwrap_or_default();
-    let mut table =
-        Table::new(text("organisations.places"), columns).empty(empty(text("organisations.no-place"), None));
+    let mut table = Table::new(text("organisations.places"), columns)
+        .id("places")
+        .filed()
+        .empty(empty(text("organisations.no-place"), None));
     for tree in trees {
         for (from, parent) in found.places.get(&tree.code).into_iter().flat_map(|places| places.changes()) {
             table = table.row(vec![
@@ -380,13 +376,15 @@ fn places(asked: &Asked, found: &Organisation) -> Markup {
 fn counts(asked: &Asked, found: &Organisation) -> Markup {
     let text = |key| asked.speaker.text(key);
     let columns = vec![
-        Column::text(text("organisations.counted-on")).tight(),
-        Column::number(text("organisations.members"), text("look.unit.people")),
+        Column::text(text("organisations.counted-on")).coded("counted-on").tight(),
+        Column::number(text("organisations.members"), text("look.unit.people")).coded("counted-members"),
     ];
     let rows = found.members.changes().map(|(on, members)| {
         vec![Cell::text(asked.speaker.date(on)), Cell::number(asked.speaker.count(i64::from(*members)), members)]
     });
     Table::new(text("organisations.counts"), columns)
+        .id("counts")
+        .filed()
         .rows(rows)
         .empty(empty(text("organisations.not-counted"), None))
         .render(asked)

@@ -5,6 +5,7 @@ use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::campaign::run::REASONS;
 use crate::desk::new_command_id;
+use crate::exchange::export::rows_shown;
 use crate::frame::{internal_page, organisation_name};
 use crate::look::{
     Button, Cell, Choice, Column, Field, Form, Pagination, Paper, Table, Tone, Words, button, details, empty,
@@ -204,14 +205,15 @@ fn region_name(asked: &Asked, row: &PanelRow) -> String {
 fn picker(asked: &Asked, panel: &PanelPage, filter: &Filter) -> Markup {
     let speaker = &asked.speaker;
     let shown: Vec<&PanelRow> = panel.rows.iter().filter(|row| filter.shows(asked, row)).collect();
-    let pages = shown.len().div_ceil(PAGE).max(1);
+    let size = rows_shown(asked, PAGE);
+    let pages = shown.len().div_ceil(size).max(1);
     let at = filter.page.clamp(1, pages);
-    let here: Vec<&PanelRow> = shown.iter().skip((at - 1) * PAGE).take(PAGE).copied().collect();
+    let here: Vec<&PanelRow> = shown.iter().skip((at - 1) * size).take(size).copied().collect();
     let count = |n: usize| Arg::Count(i64::try_from(n).unwrap_or(i64::MAX));
-    let from = if shown.is_empty() { 0 } else { (at - 1) * PAGE + 1 };
+    let from = if shown.is_empty() { 0 } else { (at - 1) * size + 1 };
     let range = speaker.say(
         "confirm-many.range",
-        &[("from", count(from)), ("to", count((at - 1) * PAGE + here.len())), ("all", count(shown.len()))],
+        &[("from", count(from)), ("to", count((at - 1) * size + here.len())), ("all", count(shown.len()))],
     );
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let to_page = |page: u32| filter.query(usize::try_from(page).unwrap_or(1));
@@ -255,18 +257,20 @@ fn picker(asked: &Asked, panel: &PanelPage, filter: &Filter) -> Markup {
 fn candidates(asked: &Asked, panel: &PanelPage, rows: &[&PanelRow]) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("term.unit")),
-        Column::text(speaker.text("panel.tick")).tight(),
-        Column::text(speaker.text("term.region")).tight(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")),
-        Column::text(speaker.text("expected.title")).tight(),
-        Column::text(speaker.text("panel.proposed")),
-        Column::text(speaker.text("panel.chosen")),
-        Column::text(speaker.text("term.reporting-state")).tight(),
+        Column::text(speaker.text("organisations.code")).coded("unit-code").only_in_files(),
+        Column::text(speaker.text("term.unit")).coded("unit-name"),
+        Column::text(speaker.text("panel.tick")).tight().only_on_pages(),
+        Column::text(speaker.text("term.region")).coded("region").tight(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members"),
+        Column::text(speaker.text("expected.title")).coded("expected-on").tight(),
+        Column::text(speaker.text("panel.proposed")).coded("panel-proposed"),
+        Column::text(speaker.text("panel.chosen")).coded("panel-chosen"),
+        Column::text(speaker.text("term.reporting-state")).coded("reporting-state").tight(),
     ];
     let cells = rows.iter().map(|row| {
         let id = format!("tick-{}", row.line.code);
         vec![
+            Cell::text(row.line.code.as_str()),
             Cell::link(&row.line.name, format!("/units/{}", row.line.code)),
             Cell::markup(html! {
                 @if panel.may_run || row.may_propose {
@@ -285,6 +289,7 @@ fn candidates(asked: &Asked, panel: &PanelPage, rows: &[&PanelRow]) -> Markup {
     });
     Table::new(speaker.text("region.units"), columns)
         .id("candidates")
+        .filed()
         .rows(cells.collect::<Vec<_>>())
         .empty(empty(speaker.text("panel.none-shown"), Some((speaker.text("word.all"), "/panel"))))
         .note(speaker.text("panel.note"))
@@ -343,17 +348,19 @@ fn filters(asked: &Asked, panel: &PanelPage, filter: &Filter) -> Markup {
 fn members(asked: &Asked, panel: &PanelPage, said: &Said) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("term.unit")).sortable(),
-        Column::text(speaker.text("term.region")).tight().sortable(),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).sortable(),
-        Column::text(speaker.text("panel.chosen")),
-        Column::text(speaker.text("expected.title")).tight().sortable(),
-        Column::text(speaker.text("term.reporting-state")).tight().sortable(),
-        Column::number(speaker.text("track.wage"), ""),
+        Column::text(speaker.text("organisations.code")).coded("unit-code").only_in_files(),
+        Column::text(speaker.text("term.unit")).coded("unit-name").sortable(),
+        Column::text(speaker.text("term.region")).coded("region").tight().sortable(),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("members").sortable(),
+        Column::text(speaker.text("panel.chosen")).coded("panel-chosen"),
+        Column::text(speaker.text("expected.title")).coded("expected-on").tight().sortable(),
+        Column::text(speaker.text("term.reporting-state")).coded("reporting-state").tight().sortable(),
+        Column::number(speaker.text("track.wage"), "").coded("wage-result"),
     ];
     let rows = panel.rows.iter().map(|row| {
         let wage = row.wage.as_ref().map(|figures| write::headline(speaker, figures));
         vec![
+            Cell::text(row.line.code.as_str()),
             Cell::markup(html! {
                 a href=(format!("/units/{}", row.line.code)) { (row.line.name) }
                 @if !row.member { " " (tag(Tone::Quiet, speaker.text("panel.left"))) }
@@ -368,6 +375,7 @@ fn members(asked: &Asked, panel: &PanelPage, said: &Said) -> Markup {
     });
     let table = Table::new(speaker.text("region.units"), columns)
         .id("members")
+        .filed()
         .rows(rows.collect::<Vec<_>>())
         .empty(empty(speaker.text("panel.none-of-yours"), None))
         .note(speaker.text("panel.list.note"));

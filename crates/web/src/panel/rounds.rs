@@ -110,12 +110,12 @@ fn mean(asked: &Asked, rule: &RoundingRule, value: Option<Ratio>, measure: Measu
 fn answered(asked: &Asked, rule: &RoundingRule, counted: &PanelTally) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("panel.measure")),
-        Column::number(speaker.text("panel.answered"), speaker.text("unit.unions")),
-        Column::number(speaker.text("panel.in-mean"), speaker.text("unit.unions")),
-        Column::number(speaker.text("term.membership"), speaker.text("unit.members")),
-        Column::number(speaker.text("term.weighted-mean"), ""),
-        Column::number(speaker.text("term.simple-mean"), ""),
+        Column::text(speaker.text("panel.measure")).coded("measure"),
+        Column::number(speaker.text("panel.answered"), speaker.text("unit.unions")).coded("answered"),
+        Column::number(speaker.text("panel.in-mean"), speaker.text("unit.unions")).coded("unions"),
+        Column::number(speaker.text("term.membership"), speaker.text("unit.members")).coded("figure-members"),
+        Column::number(speaker.text("term.weighted-mean"), "").coded("weighted-mean"),
+        Column::number(speaker.text("term.simple-mean"), "").coded("simple-mean"),
     ];
     let rows = counted.figures.iter().filter(|figure| figure.answered > 0).map(|figure| {
         vec![
@@ -128,6 +128,8 @@ fn answered(asked: &Asked, rule: &RoundingRule, counted: &PanelTally) -> Markup 
         ]
     });
     Table::new(speaker.text("panel.all-answered"), columns)
+        .id("all-answered")
+        .filed()
         .rows(rows.collect::<Vec<_>>())
         .empty(empty(speaker.text("panel.nobody"), None))
         .note(speaker.text("panel.all-answered.note"))
@@ -138,14 +140,14 @@ fn answered(asked: &Asked, rule: &RoundingRule, counted: &PanelTally) -> Markup 
 fn both(asked: &Asked, rule: &RoundingRule, same: &SameOnes, earlier: &str) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("panel.measure")),
-        Column::number(speaker.text("panel.in-mean"), speaker.text("unit.unions")),
-        Column::number(speaker.text("panel.this-round"), speaker.text("term.weighted-mean")),
-        Column::number(earlier, speaker.text("term.weighted-mean")),
-        Column::number(speaker.text("panel.difference"), ""),
-        Column::number(speaker.text("panel.this-round"), speaker.text("term.simple-mean")),
-        Column::number(earlier, speaker.text("term.simple-mean")),
-        Column::number(speaker.text("panel.difference"), ""),
+        Column::text(speaker.text("panel.measure")).coded("measure"),
+        Column::number(speaker.text("panel.in-mean"), speaker.text("unit.unions")).coded("unions"),
+        Column::number(speaker.text("panel.this-round"), speaker.text("term.weighted-mean")).coded("weighted-now"),
+        Column::number(earlier, speaker.text("term.weighted-mean")).coded("weighted-then"),
+        Column::number(speaker.text("panel.difference"), "").coded("weighted-difference"),
+        Column::number(speaker.text("panel.this-round"), speaker.text("term.simple-mean")).coded("simple-now"),
+        Column::number(earlier, speaker.text("term.simple-mean")).coded("simple-then"),
+        Column::number(speaker.text("panel.difference"), "").coded("simple-difference"),
     ];
     let change = |value: Option<Ratio>, measure: Measure| match value {
         Some(value) => Cell::text(difference(speaker, rule, value, measure.unit())),
@@ -165,6 +167,8 @@ fn both(asked: &Asked, rule: &RoundingRule, same: &SameOnes, earlier: &str) -> M
     });
     let note = [("both", count(same.answered_both)), ("round", Arg::Text(earlier.to_owned()))];
     Table::new(speaker.text("panel.same-ones"), columns)
+        .id("same-ones")
+        .filed()
         .rows(rows.collect::<Vec<_>>())
         .empty(empty(speaker.text("panel.nobody"), None))
         .note(speaker.say("panel.same-ones.note", &note))

@@ -5,6 +5,7 @@ use super::{duty_words, people_of, read_names};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::board::known::query;
+use crate::exchange::export::rows_shown;
 use crate::frame;
 use crate::look::{Button, Cell, Column, Crumb, Field, Pagination, Table, Tone, empty, pagination, submit, tag};
 use federation::Viewer;
@@ -33,9 +34,10 @@ pub async fn show(asked: Asked) -> Result<Markup, Stop> {
     let days = |days: i64| asked.today().saturating_add(jiff::Span::new().days(days));
     let until: Date = fields.get("until").parse().unwrap_or_else(|_| days(AHEAD_DAYS));
     let ending = endings(&asked, days(-BACK_DAYS), until);
-    let pages = ending.len().div_ceil(PAGE).max(1);
+    let size = rows_shown(&asked, PAGE);
+    let pages = ending.len().div_ceil(size).max(1);
     let page = fields.get("page").parse().unwrap_or(1usize).clamp(1, pages);
-    let shown: Vec<&Ending> = ending.iter().skip((page - 1) * PAGE).take(PAGE).collect();
+    let shown: Vec<&Ending> = ending.iter().skip((page - 1) * size).take(size).collect();
     let mut accounts: Vec<AccountId> = shown.iter().map(|one| one.duty.account).collect();
     accounts.extend(shown.iter().flat_map(|one| one.followers.iter().copied()));
     accounts.sort();
@@ -43,11 +45,11 @@ pub async fn show(asked: Asked) -> Result<Markup, Stop> {
     let names = read_names(&asked, &accounts)?;
     let name = |account: &AccountId| names.get(account).cloned().unwrap_or_default();
     let columns = vec![
-        Column::text(speaker.text("handover.duty")),
-        Column::text(speaker.text("handover.who")),
-        Column::text(speaker.text("handover.last")).tight(),
-        Column::text(speaker.text("handover.next")),
-        Column::number(speaker.text("handover.tasks"), ""),
+        Column::text(speaker.text("handover.duty")).coded("duty"),
+        Column::text(speaker.text("handover.who")).coded("person-name"),
+        Column::text(speaker.text("handover.last")).coded("duty-until").tight(),
+        Column::text(speaker.text("handover.next")).coded("duty-next"),
+        Column::number(speaker.text("handover.tasks"), "").coded("tasks"),
     ];
     let rows = shown.iter().map(|one| {
         let followers: Vec<String> = one.followers.iter().map(name).collect();
@@ -67,8 +69,8 @@ pub async fn show(asked: Asked) -> Result<Markup, Stop> {
         ]
     });
     let range = [
-        ("from", Arg::Count(i64::try_from((page - 1) * PAGE + 1).unwrap_or(1))),
-        ("to", Arg::Count(i64::try_from((page * PAGE).min(ending.len())).unwrap_or(1))),
+        ("from", Arg::Count(i64::try_from((page - 1) * size + 1).unwrap_or(1))),
+        ("to", Arg::Count(i64::try_from((page * size).min(ending.len())).unwrap_or(1))),
         ("all", Arg::Count(i64::try_from(ending.len()).unwrap_or(1))),
     ];
     let href = |page: u32| format!("/people/hand-over?until={until}&page={page}");
@@ -86,7 +88,7 @@ pub async fn show(asked: Asked) -> Result<Markup, Stop> {
                 div { (submit(Button::Plain, speaker.text("years.show"))) }
             }
         }
-        (Table::new(speaker.text("handover.title"), columns).id("ending").rows(rows)
+        (Table::new(speaker.text("handover.title"), columns).id("ending").filed().rows(rows)
             .note(speaker.text("handover.note"))
             .empty(empty(speaker.text("handover.none"), None)).render(&asked))
         @if pages > 1 {

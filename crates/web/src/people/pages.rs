@@ -380,11 +380,7 @@ pub async fn list(asked: Asked, query: Asking) -> Result<Response, Stop> {
     let body = html! {
         (search)
         @if shown.is_empty() { (empty(text("people.nobody"), None)) }
-        div.exports {
-            @for (label, href) in export::links(&asked, &format!("/people?q={}", super::encode(of(&query, "q")))) {
-                a href=(href) download { (crate::look::icon("download")) (label) }
-            }
-        }
+        (crate::look::files(&export::links(&asked, &format!("/people?q={}", super::encode(of(&query, "q"))))))
         div.stack { @for person in shown { (person_card(&asked, person, names.get(&person.account))?) } }
         (page_links(&asked, "/people", of(&query, "q"), people.len(), page, pages))
         p.hint { (text("people.logged")) }

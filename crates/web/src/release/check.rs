@@ -25,9 +25,9 @@ pub async fn show(asked: Asked, Path(id): Path<String>) -> Result<Response, Stop
         ("now", Arg::Text(env!("CARGO_PKG_VERSION").to_owned())),
     ];
     let columns = vec![
-        Column::text(speaker.text("release.check.place")),
-        Column::text(speaker.text("release.check.stored")),
-        Column::text(speaker.text("release.check.computed")),
+        Column::text(speaker.text("release.check.place")).coded("place"),
+        Column::text(speaker.text("release.check.stored")).coded("stored"),
+        Column::text(speaker.text("release.check.computed")).coded("computed"),
     ];
     let rows = found.iter().map(|one| {
         vec![Cell::markup(html! { code { (one.place) } }), Cell::text(&one.stored), Cell::text(&one.computed)]
@@ -46,7 +46,8 @@ pub async fn show(asked: Asked, Path(id): Path<String>) -> Result<Response, Stop
             } @else {
                 (notice(&asked, Tone::Bad,
                     &speaker.say("release.check.differs", &[("places", count(found.len()))]), html! {}))
-                (Table::new(speaker.text("release.check.differences"), columns).rows(rows).render(&asked))
+                (Table::new(speaker.text("release.check.differences"), columns).id("differences").filed().rows(rows)
+                    .render(&asked))
             }
         });
     Ok(page.into_response())

@@ -13,12 +13,10 @@ use crate::look::{
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use federation::Refusal;
-use federation::board::publish::{definition_digest, published_definition};
 use federation::kit::Round;
-use federation::names::CodeName;
 use federation::release::correction::revisions;
-use federation::release::rules::{Command, Corrects, Prepare};
-use federation::release::{CorrectionReason, DisclosureRule, Release, ReleaseId};
+use federation::release::rules::{Command, Corrects};
+use federation::release::{CorrectionReason, Release, ReleaseId};
 use journal::Outcome;
 use kernel::japanese::dates;
 use kernel::{Arg, CommandId, Timestamp};
@@ -91,7 +89,7 @@ pub(crate) fn reason_name(asked: &Asked, reason: CorrectionReason) -> &'static s
 /// What the form would change in the release that it corrects.
 fn what_changes(asked: &Asked, preview: &Preview, corrected: &Release) -> Markup {
     let speaker = &asked.speaker;
-    let revisions = revisions(&corrected.prepared.content, &preview.made.content);
+    let revisions = revisions(&corrected.prepared.content, &preview.frozen.made.content);
     let list = [
         (
             speaker.text("release.corrects.which").to_owned(),
@@ -109,7 +107,7 @@ fn what_changes(asked: &Asked, preview: &Preview, corrected: &Release) -> Markup
                 p { (speaker.text("release.corrects.nothing.text")) }
             }))
         } @else {
-            (super::published::revision_table(asked, &preview.made.content, &revisions))
+            (super::published::revision_table(asked, &preview.frozen.made.content, &revisions))
         }
     }
 }
@@ -164,7 +162,7 @@ pub(crate) fn page(
     let key = if corrected.is_some() { "release.correct.title" } else { "release.prepare.title" };
     let heading = speaker.say(key, &[("round", Arg::Text(name))]);
     let form = Form::new("/prepare", asked.csrf()).command_id(typed.command_id).render(asked, fields, buttons);
-    let as_of = [("at", Arg::Instant(preview.snapshot_at)), ("entry", count_of(preview))];
+    let as_of = [("at", Arg::Instant(preview.frozen.snapshot_at())), ("entry", count_of(preview))];
     let page = frame::internal_page(asked, &heading)
         .errors(!errors.is_empty())
         .as_of(speaker.say("board.as-of", &as_of))
@@ -176,7 +174,7 @@ pub(crate) fn page(
             (error_summary(speaker.text("release.errors"), &summary))
             @if let Some(corrected) = corrected { (what_changes(asked, preview, corrected)) }
             (draw(asked, preview))
-            @if preview.made.content.progress.is_empty() { (empty(speaker.text("board.no-campaign"), None)) }
+            @if preview.frozen.made.content.progress.is_empty() { (empty(speaker.text("board.no-campaign"), None)) }
             (notice(asked, Tone::Info, speaker.text("release.frozen"), html! {}))
             (form)
         });
@@ -186,7 +184,7 @@ pub(crate) fn page(
 }
 
 fn count_of(preview: &Preview) -> Arg {
-    crate::board::figures::count(preview.known_at.0)
+    crate::board::figures::count(preview.frozen.known_at.0)
 }
 
 /// Reads the release hour, or says what is wrong with it.
@@ -231,21 +229,8 @@ pub async fn prepare(asked: Asked, Checked(fields): Checked) -> Result<Response,
         reason,
         remark: sealed.as_ref().map(|sealed| sealed.text),
     });
-    let definition = published_definition(asked.state(), preview.campaign).ok_or(Stop::NotFound)?;
-    let command = Command::Prepare(Box::new(Prepare {
-        campaign: preview.campaign,
-        round: round.code.clone(),
-        corrects,
-        known_at: preview.known_at,
-        made_at: preview.made_at,
-        snapshot_at: preview.snapshot_at,
-        embargo_until,
-        frame_version: preview.frame_version,
-        program_version: CodeName::new(env!("CARGO_PKG_VERSION")).map_err(Stop::fault)?,
-        definition_digest: definition_digest(&definition),
-        disclosure: DisclosureRule::AllReleases,
-        content: Box::new(preview.made.content.clone()),
-    }));
+    let command = preview.frozen.prepare(corrects, embargo_until).ok_or(Stop::NotFound)?;
+    let command = Command::Prepare(Box::new(command));
     let correction = corrects.map_or_else(String::new, |corrects| {
         format!("{} {} {remark:?}", corrects.release, reason_word(corrects.reason))
     });

@@ -101,10 +101,10 @@ fn draw_register(asked: &Asked, typed: &Typed<'_>, errors: &[(&'static str, Stri
     let summary: Vec<(String, String)> =
         errors.iter().map(|(field, text)| (format!("#f-{field}"), text.clone())).collect();
     let columns = vec![
-        Column::text(speaker.text("recipients.name")),
-        Column::text(speaker.text("recipients.kind")),
-        Column::text(speaker.text("recipients.prefecture")),
-        Column::text(speaker.text("recipients.strike")),
+        Column::text(speaker.text("recipients.name")).coded("recipient"),
+        Column::text(speaker.text("recipients.kind")).coded("recipient-kind"),
+        Column::text(speaker.text("recipients.prefecture")).coded("prefecture"),
+        Column::text(speaker.text("recipients.strike")).only_on_pages(),
     ];
     let on_register = asked.state().releases.recipients.values().filter(|one| one.until.is_none());
     let rows = on_register.map(|one| {
@@ -120,6 +120,8 @@ fn draw_register(asked: &Asked, typed: &Typed<'_>, errors: &[(&'static str, Stri
         ]
     });
     let table = Table::new(speaker.text("recipients.title"), columns)
+        .id("recipients")
+        .filed()
         .rows(rows)
         .empty(empty(speaker.text("recipients.none"), None));
     frame::internal_page(asked, speaker.text("recipients.title"))
@@ -251,11 +253,11 @@ fn totals_files(asked: &Asked, release: &Release) -> Markup {
 fn received(asked: &Asked, release: &Release) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("deliveries.receiver")),
-        Column::text(speaker.text("deliveries.product")),
-        Column::text(speaker.text("deliveries.way")),
-        Column::text(speaker.text("deliveries.at")).tight(),
-        Column::text(speaker.text("deliveries.digest")),
+        Column::text(speaker.text("deliveries.receiver")).coded("recipient"),
+        Column::text(speaker.text("deliveries.product")).coded("product"),
+        Column::text(speaker.text("deliveries.way")).coded("way"),
+        Column::text(speaker.text("deliveries.at")).coded("handed-at").tight(),
+        Column::text(speaker.text("deliveries.digest")).coded("product-digest"),
     ];
     let word = |prefix: &str, word: String| speaker.label(&format!("{prefix}.{word}"));
     let rows = release.deliveries.iter().map(|one| {
@@ -266,12 +268,16 @@ fn received(asked: &Asked, release: &Release) -> Markup {
             Cell::text(speaker.date_time(one.by.at)),
             one.digest.map_or_else(
                 || Cell::missing("–"),
-                |digest| Cell::markup(html! { code { (digest.to_string().get(..16).unwrap_or_default()) "…" } }),
+                |digest| {
+                    Cell::markup(html! { code { (digest.to_string().get(..16).unwrap_or_default()) "…" } })
+                        .value(sheets::Value::text(digest.to_string()))
+                },
             ),
         ]
     });
     Table::new(speaker.text("deliveries.received"), columns)
         .id("received")
+        .filed()
         .rows(rows)
         .empty(empty(speaker.text("deliveries.none"), None))
         .render(asked)

@@ -6,15 +6,16 @@
 use super::{day_of, which_of};
 use crate::desk::Desk;
 use federation::State;
-use federation::board::publish::{Made, Publication, Told};
+use federation::board::publish::{Made, Publication, Told, definition_digest, published_definition};
 use federation::campaign::{Campaign, CampaignId};
 use federation::names::CodeName;
 use federation::policy::Viewer;
 use federation::release::check::{Difference, differences};
 use federation::release::checklist::{Checklist, checklist};
 use federation::release::correction::corrected;
+use federation::release::rules::{Corrects, Prepare};
 use federation::release::{DisclosureRule, Release, ReleaseContent, ReleaseId};
-use journal::Fault;
+use journal::{Fault, Published};
 use kernel::{Seq, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -138,6 +139,96 @@ impl Making {
         let then = made.as_ref().map(|made| made.publication(&[]));
         let before = then.as_ref().zip(before.map(|release| release.prepared.content.as_ref()));
         Ok(checklist(&self.publication(&[]), content, before, viewer))
+    }
+}
+
+/// A round with its figures, as somebody would freeze them now.
+pub struct Frozen {
+    /// The entry of the snapshot.
+    pub known_at: Seq,
+    /// The entry as of which everything else was taken.
+    pub made_at: Seq,
+    /// The content, with what is worth knowing about it.
+    pub made: Made,
+    making: Making,
+}
+
+impl Frozen {
+    /// The figures of a round as of an instant that has passed; with `corrects`, the facts of that
+    /// release with their mistakes mended. Nothing where no campaign was open then.
+    ///
+    /// # Errors
+    /// The instant has not passed, or the journal could not be read.
+    pub async fn of_round(
+        desk: &Arc<Desk>,
+        round: &CodeName,
+        snapshot_at: Timestamp,
+        corrects: Option<ReleaseId>,
+    ) -> Result<Option<Frozen>, Fault> {
+        let published = desk.now();
+        let corrected = corrects.and_then(|id| published.state.releases.get(id));
+        let (known_at, snapshot_at) = match corrected {
+            Some(release) => (release.prepared.known_at, release.prepared.snapshot_at),
+            None => (desk.engine.seq_at(snapshot_at).await?, snapshot_at),
+        };
+        let facts = desk.engine.state_at(known_at).await?;
+        Frozen::of(desk, &published, (facts, known_at), round, snapshot_at, corrects).await
+    }
+
+    /// The same of facts that were looked up already.
+    pub(crate) async fn of(
+        desk: &Arc<Desk>,
+        published: &Published<State>,
+        (facts, known_at): (Arc<State>, Seq),
+        round: &CodeName,
+        snapshot_at: Timestamp,
+        corrects: Option<ReleaseId>,
+    ) -> Result<Option<Frozen>, Fault> {
+        let made_at = published.head.seq;
+        let Some(campaign) = facts.campaigns.current().map(|campaign| campaign.id) else { return Ok(None) };
+        let present = Arc::clone(&published.state);
+        let making = Making::of_round(facts, present, campaign, round.clone(), snapshot_at, corrects);
+        let Some(making) = making else { return Ok(None) };
+        let desk = Arc::clone(desk);
+        let work = move || {
+            let made = making.make(&desk)?;
+            Ok(made.map(|made| Frozen { known_at, made_at, made, making }))
+        };
+        beside(work).await
+    }
+
+    /// The check list for it.
+    pub(crate) fn checklist(&self, desk: &Desk, viewer: &Viewer) -> Result<Checklist, Fault> {
+        self.making.checklist(desk, &self.made.content, viewer)
+    }
+
+    /// Its campaign.
+    pub(crate) fn campaign(&self) -> CampaignId {
+        self.making.campaign.id
+    }
+
+    /// The instant of the snapshot.
+    pub(crate) fn snapshot_at(&self) -> Timestamp {
+        self.making.snapshot_at
+    }
+
+    /// What prepares it for that hour; nothing where the campaign's kit is gone.
+    pub fn prepare(&self, corrects: Option<Corrects>, embargo_until: Timestamp) -> Option<Prepare> {
+        let definition = published_definition(&self.making.present, self.campaign())?;
+        Some(Prepare {
+            campaign: self.campaign(),
+            round: self.making.round.clone(),
+            corrects,
+            known_at: self.known_at,
+            made_at: self.made_at,
+            snapshot_at: self.making.snapshot_at,
+            embargo_until,
+            frame_version: self.making.campaign.frame.version,
+            program_version: CodeName::new(env!("CARGO_PKG_VERSION")).ok()?,
+            definition_digest: definition_digest(&definition),
+            disclosure: self.making.rule,
+            content: Box::new(self.made.content.clone()),
+        })
     }
 }
 

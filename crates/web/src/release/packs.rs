@@ -116,6 +116,8 @@ impl Pack<'_> {
 const COLUMNS: [&str; 6] =
     ["pack.code", "pack.name", "board.latest.members", "pack.state", "pack.now", "pack.last-year"];
 
+const CODES: [&str; 6] = ["unit-code", "unit-name", "members", "reporting-state", "released-result", "last-year"];
+
 /// A region's return pack.
 pub async fn region(asked: Asked, Path((id, region)): Path<(String, String)>) -> Result<Response, Stop> {
     let pack = pack_of(&asked, &id, &region).await?;
@@ -124,8 +126,9 @@ pub async fn region(asked: Asked, Path((id, region)): Path<(String, String)>) ->
     let heading = speaker.say("pack.title", &[("region", Arg::Text(name))]);
     let here = address(pack.release.prepared.release);
     let list: Vec<_> = pack.facts(&asked).into_iter().map(|(label, value)| (label, html! { (value) })).collect();
-    let mut columns: Vec<Column> = COLUMNS.iter().map(|key| Column::text(speaker.text(key))).collect();
-    columns[2] = Column::number(speaker.text(COLUMNS[2]), "");
+    let mut columns: Vec<Column> =
+        COLUMNS.iter().zip(CODES).map(|(key, code)| Column::text(speaker.text(key)).coded(code)).collect();
+    columns[2] = Column::number(speaker.text(COLUMNS[2]), "").coded(CODES[2]);
     let rows = pack.rows.iter().map(|row| {
         let [code, name, members, _, now, last_year] = pack.row(&asked, row);
         vec![
@@ -137,7 +140,7 @@ pub async fn region(asked: Asked, Path((id, region)): Path<(String, String)>) ->
             Cell::text(last_year),
         ]
     });
-    let table = Table::new(speaker.text("pack.rows"), columns).id("units").rows(rows);
+    let table = Table::new(speaker.text("pack.rows"), columns).id("units").filed().rows(rows);
     let receives = asked.may(Action::ReceiveRelease, Subject::Organisation(pack.region));
     let form = receives.then(|| {
         Form::new(format!("{here}/regions/{}", pack.code), asked.csrf())

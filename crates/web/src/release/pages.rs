@@ -38,10 +38,10 @@ pub async fn list(asked: Asked) -> Result<Response, Stop> {
     let speaker = &asked.speaker;
     let state = asked.state();
     let columns = vec![
-        Column::text(speaker.text("term.round")),
-        Column::text(speaker.text("release.published-at")).tight(),
-        Column::text(speaker.text("release.snapshot")).tight(),
-        Column::text(speaker.text("release.mark")),
+        Column::text(speaker.text("term.round")).coded("round"),
+        Column::text(speaker.text("release.published-at")).coded("published-at").tight(),
+        Column::text(speaker.text("release.snapshot")).coded("snapshot-at").tight(),
+        Column::text(speaker.text("release.mark")).coded("release-mark"),
     ];
     let rows = state.releases.published().map(|(release, _, at)| {
         let prepared = &release.prepared;
@@ -58,6 +58,8 @@ pub async fn list(asked: Asked) -> Result<Response, Stop> {
         ]
     });
     let table = Table::new(speaker.text("release.list"), columns)
+        .id("releases")
+        .filed()
         .rows(rows)
         .empty(empty(speaker.text("release.none"), None))
         .render(&asked);
@@ -236,9 +238,9 @@ pub async fn export(asked: Asked, Path(id): Path<String>) -> Result<Response, St
         speaker.text("release.content-digest").to_owned(),
         content_digest(&prepared.content).to_string(),
     ]);
-    rows.extend(published::csv_rows(speaker, &prepared.content));
     let name = format!("release-{}-{}", prepared.round, prepared.known_at);
-    export::rows(&asked, &name, &title(&asked, release), &rows, AsOf::now(&asked))
+    let listings = published::listings(speaker, &prepared.content);
+    export::written(&asked, &name, &rows, listings, AsOf::now(&asked))
 }
 
 /// The rounds of the kit and where each stands; with `?round=`, the form of one.

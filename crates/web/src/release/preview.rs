@@ -1,37 +1,27 @@
 //! What a round would publish, and the list of what to check before it leaves the house. Whoever
 //! prepares sees tables and counts and no union; whoever has row rights sees which ones.
 
-use super::making::{Making, beside};
+use super::making::{Frozen, Making, beside};
 use super::{round_name, snapshot_at};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::board::figures::{count, difference, measure_name, named, share};
 use crate::board::known::{NotKnown, at_instant};
 use crate::look::{Cell, Column, Table, Tone, details, facts, notice, section};
-use federation::board::publish::{Made, published_definition};
+use federation::board::publish::published_definition;
 use federation::campaign::{CampaignId, ReportingState};
 use federation::kit::Round;
 use federation::release::checklist::{Change, Checklist};
 use federation::release::content::Decimal;
 use federation::release::{Release, ReleaseContent, ReleaseId};
-use kernel::{Seq, Timestamp};
+use kernel::Timestamp;
 use maud::{Markup, html};
 use std::sync::Arc;
 
-/// What a round would publish.
+/// What a round would publish, and what to look at.
 pub(crate) struct Preview {
-    /// The entry of the snapshot.
-    pub known_at: Seq,
-    /// The entry as of which everything else was taken.
-    pub made_at: Seq,
-    /// The instant of the snapshot.
-    pub snapshot_at: Timestamp,
-    /// The campaign.
-    pub campaign: CampaignId,
-    /// The version of its frame.
-    pub frame_version: u32,
-    /// The content.
-    pub made: Made,
+    /// The figures.
+    pub frozen: Frozen,
     /// What to look at.
     pub checklist: Checklist,
 }
@@ -53,20 +43,15 @@ pub(crate) async fn of_round(asked: &Asked, round: &Round, corrects: Option<Rele
         },
     };
     let snapshot_at = corrected.map_or(instant, |release| release.prepared.snapshot_at);
-    let campaign = facts.campaigns.current().ok_or(Stop::NotFound)?;
-    let (id, frame_version) = (campaign.id, campaign.frame.version);
-    let present = Arc::clone(&asked.published.state);
-    let made_at = asked.published.head.seq;
-    let making = Making::of_round(facts, present, id, round.code.clone(), snapshot_at, corrects);
-    let making = making.ok_or(Stop::NotFound)?;
-    let (desk, viewer) = (Arc::clone(&asked.desk), asked.viewer.clone());
+    let (desk, known) = (&asked.desk, (facts, known_at));
+    let frozen = Frozen::of(desk, &asked.published, known, &round.code, snapshot_at, corrects).await?;
+    let frozen = frozen.ok_or(Stop::NotFound)?;
+    let (desk, viewer) = (Arc::clone(desk), asked.viewer.clone());
     let work = move || {
-        let Some(made) = making.make(&desk)? else { return Ok(None) };
-        let checklist = making.checklist(&desk, &made.content, &viewer)?;
-        Ok(Some((made, checklist)))
+        let checklist = frozen.checklist(&desk, &viewer)?;
+        Ok(Preview { frozen, checklist })
     };
-    let (made, checklist) = beside(work).await?.ok_or(Stop::NotFound)?;
-    Ok(Preview { known_at, made_at, snapshot_at, campaign: id, frame_version, made, checklist })
+    Ok(beside(work).await?)
 }
 
 /// The list for a release that waits.
@@ -82,14 +67,15 @@ pub(crate) async fn of_release(asked: &Asked, release: &Release) -> Result<Check
 /// The preview: what to look at before the hour is set.
 pub(crate) fn draw(asked: &Asked, preview: &Preview) -> Markup {
     let speaker = &asked.speaker;
+    let made = &preview.frozen.made;
     html! {
-        (checks(asked, &preview.checklist, &preview.made.content, preview.campaign))
-        @if preview.made.closed_by_earlier > 0 {
+        (checks(asked, &preview.checklist, &made.content, preview.frozen.campaign()))
+        @if made.closed_by_earlier > 0 {
             (notice(asked, Tone::Info,
-                &speaker.say("release.preview.by-earlier", &[("figures", count(preview.made.closed_by_earlier))]),
+                &speaker.say("release.preview.by-earlier", &[("figures", count(made.closed_by_earlier))]),
                 html! { p { (speaker.text("release.preview.by-earlier.text")) } }))
         }
-        (given_away(asked, preview.made.given_away))
+        (given_away(asked, made.given_away))
     }
 }
 
@@ -216,9 +202,9 @@ fn changes(asked: &Asked, changes: &[Change], campaign: CampaignId) -> Markup {
 fn missing(asked: &Asked, content: &ReleaseContent) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("board.rows.region")),
-        Column::number(speaker.text("board.count.frame"), speaker.text("unit.unions")),
-        Column::number(speaker.label("state.not-gathered"), speaker.text("unit.unions")),
+        Column::text(speaker.text("board.rows.region")).coded("region"),
+        Column::number(speaker.text("board.count.frame"), speaker.text("unit.unions")).coded("frame"),
+        Column::number(speaker.label("state.not-gathered"), speaker.text("unit.unions")).coded("not-gathered"),
     ];
     let word = ReportingState::NotGathered.word();
     let mut rows = content.progress.iter().map(|line| {
@@ -230,7 +216,7 @@ fn missing(asked: &Asked, content: &ReleaseContent) -> Markup {
         ]
     });
     let total = rows.next();
-    let mut table = Table::new(speaker.text("release.preview.missing"), columns).rows(rows);
+    let mut table = Table::new(speaker.text("release.preview.missing"), columns).id("missing").filed().rows(rows);
     if let Some(total) = total {
         table = table.total(total);
     }
@@ -239,9 +225,14 @@ fn missing(asked: &Asked, content: &ReleaseContent) -> Markup {
 
 /// What a release of this preview would hold as the identity of a command.
 pub(crate) fn canonical(preview: &Preview, round: &Round, correction: &str, embargo: Timestamp) -> Vec<u8> {
-    let head = format!("{} {} {correction} {} {embargo} ", preview.campaign, round.code, preview.known_at);
+    let head = format!(
+        "{} {} {correction} {} {embargo} ",
+        preview.frozen.campaign(),
+        round.code,
+        preview.frozen.known_at
+    );
     let mut bytes = head.into_bytes();
-    bytes.extend(serde_json::to_vec(&preview.made.content).unwrap_or_default());
+    bytes.extend(serde_json::to_vec(&preview.frozen.made.content).unwrap_or_default());
     bytes
 }
 
@@ -262,5 +253,5 @@ pub(crate) fn default_hour(asked: &Asked, round: &Round) -> Timestamp {
 
 /// The round's name, for headings.
 pub(crate) fn name(asked: &Asked, preview: &Preview, round: &Round) -> String {
-    round_name(asked, preview.campaign, &round.code)
+    round_name(asked, preview.frozen.campaign(), &round.code)
 }

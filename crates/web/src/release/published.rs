@@ -2,6 +2,9 @@
 
 use crate::asked::Asked;
 use crate::board::figures::{count, measure_name, named, reason_key, reason_of_word, state_columns};
+use crate::board::pages::{FIGURES, progress_columns};
+use crate::exchange::export;
+use crate::exchange::listing::Listing;
 use crate::look::{
     Cell, Chart, Column, Figure, ProgressRow, Table, details, empty, facts, figures, progress_bars, section,
 };
@@ -50,6 +53,7 @@ pub(crate) fn content(asked: &Asked, release: &Release) -> Markup {
     let content = release.prepared.content.as_ref();
     let speaker = &asked.speaker;
     let revised = Revised::of(release);
+    let files = export::links(asked, &format!("{}/tables.csv", super::pages::address(release.prepared.release)));
     html! {
         (headline(speaker, content, &revised))
         @if let Some(correction) = &release.prepared.correction {
@@ -59,10 +63,10 @@ pub(crate) fn content(asked: &Asked, release: &Release) -> Markup {
                 (revision_table(asked, content, &correction.revisions))
             }))
         }
-        (progress(asked, content))
-        (compared(asked, content))
+        (progress(asked, content, &files))
+        (compared(asked, content, &files))
         @for (grouping, heading, rows_are) in GROUPINGS {
-            (grouped(asked, content, grouping, (speaker.text(heading), speaker.text(rows_are)), &revised))
+            (grouped(asked, content, grouping, (speaker.text(heading), speaker.text(rows_are)), (&revised, &files)))
         }
         (definition(asked, release))
     }
@@ -72,12 +76,12 @@ pub(crate) fn content(asked: &Asked, release: &Release) -> Markup {
 pub(crate) fn revision_table(asked: &Asked, content: &ReleaseContent, revisions: &[Revision]) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
-        Column::text(speaker.text("release.csv.grouping")),
-        Column::text(speaker.text("board.csv.group")),
-        Column::text(speaker.text("board.spread.measure")),
-        Column::text(speaker.text("release.revision.figure")),
-        Column::number(speaker.text("release.revision.old"), ""),
-        Column::number(speaker.text("release.revision.new"), ""),
+        Column::text(speaker.text("release.csv.grouping")).coded("grouping"),
+        Column::text(speaker.text("board.csv.group")).coded("group"),
+        Column::text(speaker.text("board.spread.measure")).coded("measure"),
+        Column::text(speaker.text("release.revision.figure")).coded("revised"),
+        Column::number(speaker.text("release.revision.old"), "").coded("value-old"),
+        Column::number(speaker.text("release.revision.new"), "").coded("value-new"),
     ];
     let rows = revisions.iter().map(|one| {
         let of_grouping = content.tables.iter().filter(|table| table.grouping == one.grouping);
@@ -106,7 +110,7 @@ pub(crate) fn revision_table(asked: &Asked, content: &ReleaseContent, revisions:
             }),
         ]
     });
-    Table::new(speaker.text("release.revisions"), columns).id("revisions").rows(rows).render(asked)
+    Table::new(speaker.text("release.revisions"), columns).id("revisions").filed().rows(rows).render(asked)
 }
 
 /// 「規模別」「要求 規模別」.
@@ -120,7 +124,7 @@ pub(crate) fn table_name(speaker: &Speaker, step: Option<&CodeName>, grouping: &
 }
 
 /// This year beside the last one: all who answered, and the same unions (T-2, T-24).
-fn compared(asked: &Asked, content: &ReleaseContent) -> Markup {
+fn compared(asked: &Asked, content: &ReleaseContent, files: &[(String, String)]) -> Markup {
     let speaker = &asked.speaker;
     let kinds = [
         (ComparisonKind::SamePeriod, "release.same-period", "release.same-period.note"),
@@ -150,6 +154,7 @@ fn compared(asked: &Asked, content: &ReleaseContent) -> Markup {
         let day = previous_on.map_or_else(String::new, |day| speaker.date(day));
         Table::new(speaker.text(caption), columns)
             .id(crate::write::word(&kind))
+            .exports(files.to_vec())
             .note(speaker.say(note, &[("day", Arg::Text(day))]))
             .rows(rows)
             .empty(empty(speaker.text("board.nothing"), None))
@@ -273,7 +278,7 @@ pub(crate) fn of_state(line: &PublishedProgress, state: ReportingState) -> u32 {
     line.states.iter().find(|(code, _)| code.as_str() == state.word()).map_or(0, |(_, number)| *number)
 }
 
-fn progress(asked: &Asked, content: &ReleaseContent) -> Markup {
+fn progress(asked: &Asked, content: &ReleaseContent, files: &[(String, String)]) -> Markup {
     let speaker = &asked.speaker;
     let Some((total, regions)) = content.progress.split_first() else { return html! {} };
     let mut columns = vec![
@@ -294,6 +299,7 @@ fn progress(asked: &Asked, content: &ReleaseContent) -> Markup {
         .unit_line(speaker.text("board.progress.unit-line"))
         .rows(regions.iter().map(row))
         .total(row(total))
+        .exports(files.to_vec())
         .note(speaker.text("board.progress.note"));
     let answered = |line: &PublishedProgress| states(line, ReportingState::answered);
     let bars: Vec<ProgressRow> = regions
@@ -332,7 +338,7 @@ fn grouped(
     content: &ReleaseContent,
     grouping: &str,
     (heading, rows_are): (&str, &str),
-    revised: &Revised,
+    (revised, files): (&Revised, &[(String, String)]),
 ) -> Markup {
     let speaker = &asked.speaker;
     let tables: Vec<(Measure, &PublishedTable)> = content
@@ -362,9 +368,10 @@ fn grouped(
         .id(format!("{grouping}-means"))
         .unit_line(speaker.text("board.matrix.unit-line"))
         .rows(rows)
+        .exports(files.to_vec())
         .note(speaker.text("release.hidden"))
         .empty(empty(speaker.text("board.nothing"), None));
-    section(heading, html! { (table.render(asked)) (spread(asked, &tables, grouping, rows_are)) })
+    section(heading, html! { (table.render(asked)) (spread(asked, &tables, grouping, (rows_are, files))) })
 }
 
 /// Is there anything in the line, even if it is closed? A measure that nobody answered has no
@@ -389,7 +396,12 @@ fn cell(speaker: &Speaker, figure: &PublishedFigure, revised: bool) -> Cell {
     })
 }
 
-fn spread(asked: &Asked, tables: &[(Measure, &PublishedTable)], grouping: &str, rows_are: &str) -> Markup {
+fn spread(
+    asked: &Asked,
+    tables: &[(Measure, &PublishedTable)],
+    grouping: &str,
+    (rows_are, files): (&str, &[(String, String)]),
+) -> Markup {
     let speaker = &asked.speaker;
     let columns = vec![
         Column::text(rows_are),
@@ -429,6 +441,7 @@ fn spread(asked: &Asked, tables: &[(Measure, &PublishedTable)], grouping: &str, 
     let table = Table::new(caption, columns)
         .id(format!("{grouping}-spread"))
         .rows(rows)
+        .exports(files.to_vec())
         .note(speaker.say("release.quartiles", &[("least", count(QUARTILE_UNIONS))]))
         .empty(empty(speaker.text("board.nothing"), None));
     details(caption, table.render(asked))
@@ -488,35 +501,29 @@ fn definition(asked: &Asked, release: &Release) -> Markup {
     section(speaker.text("release.definition"), facts(&list))
 }
 
-/// The content as rows of a file: progress, an empty row, all tables one under the other.
-pub(crate) fn csv_rows(speaker: &Speaker, content: &ReleaseContent) -> Vec<Vec<String>> {
+/// The content as tables of a file: progress, and all figures one under the other.
+pub(crate) fn listings(speaker: &Speaker, content: &ReleaseContent) -> Vec<Listing> {
     let text = |key: &str| speaker.text(key).to_owned();
-    let mut head = vec![text("board.csv.group-code"), text("board.rows.region"), text("board.count.frame")];
-    head.extend(ReportingState::ALL.map(|state| speaker.label(&format!("state.{}", state.word())).to_owned()));
-    let mut rows = vec![head];
+    let mut rows = Vec::new();
     for line in &content.progress {
         let mut row = vec![line.group.to_string(), named(speaker, &line.name).to_owned(), line.frame.to_string()];
         row.extend(ReportingState::ALL.map(|state| of_state(line, state).to_string()));
         rows.push(row);
     }
-    rows.push(vec![String::new()]);
-    rows.push(vec![
-        text("release.csv.grouping"),
-        text("board.csv.group-code"),
-        text("board.csv.group"),
-        text("board.spread.measure"),
-        text("release.csv.hidden"),
-        text("board.spread.unions"),
-        text("board.latest.members"),
-        text("term.weighted-mean"),
-        text("term.simple-mean"),
-        text("board.spread.lower"),
-        text("board.spread.median"),
-        text("board.spread.upper"),
-        text("board.spread.largest"),
-        text("board.spread.unconfirmed"),
-        text("board.spread.reasons"),
-    ]);
+    let progress = Listing::of_rows(&text("board.progress.table"), progress_columns(speaker), &rows);
+    let mut columns = export::columns(
+        speaker,
+        &[
+            ("grouping", "release.csv.grouping"),
+            ("group-code", "board.csv.group-code"),
+            ("group", "board.csv.group"),
+            ("measure", "board.spread.measure"),
+            ("hidden", "release.csv.hidden"),
+        ],
+    );
+    columns.extend(export::columns(speaker, &FIGURES));
+    columns.extend(export::columns(speaker, &[("reasons", "board.spread.reasons")]));
+    let mut rows = Vec::new();
     for table in &content.tables {
         let measure = Measure::from_name(table.measure.as_str());
         let measure = measure.map_or_else(|| table.measure.to_string(), |measure| measure_name(speaker, measure));
@@ -547,5 +554,68 @@ pub(crate) fn csv_rows(speaker: &Speaker, content: &ReleaseContent) -> Vec<Vec<S
             ]);
         }
     }
-    rows
+    let mut listings = vec![progress, Listing::of_rows(&text("release.csv.figures"), columns, &rows)];
+    if !content.comparisons.is_empty() {
+        listings.push(comparisons(speaker, &content.comparisons));
+    }
+    listings
+}
+
+/// This year beside the last one, both ways, as a table of a file.
+fn comparisons(speaker: &Speaker, comparisons: &[PublishedComparison]) -> Listing {
+    let columns = export::columns(
+        speaker,
+        &[
+            ("grouping", "release.csv.grouping"),
+            ("group-code", "board.csv.group-code"),
+            ("group", "board.csv.group"),
+            ("measure", "board.spread.measure"),
+            ("comparison", "years.csv.comparison"),
+            ("previous-on", "release.csv.previous-on"),
+            ("hidden", "release.csv.hidden"),
+            ("unions-now", "years.csv.unions-now"),
+            ("members-now", "years.csv.members-now"),
+            ("weighted-now", "board.year.weighted-now"),
+            ("simple-now", "board.year.simple-now"),
+            ("unions-then", "years.csv.unions-then"),
+            ("members-then", "years.csv.members-then"),
+            ("weighted-then", "board.year.weighted-then"),
+            ("simple-then", "board.year.simple-then"),
+            ("weighted-difference", "board.year.weighted-difference"),
+            ("simple-difference", "board.year.simple-difference"),
+            ("dropped-now", "board.year.dropped-now"),
+            ("dropped-then", "board.year.dropped-then"),
+        ],
+    );
+    let plain = |value: Option<&Decimal>| value.map_or_else(String::new, |value| value.as_str().to_owned());
+    let number = |value: Option<u64>| value.map_or_else(String::new, |value| value.to_string());
+    let rows = comparisons.iter().map(|one| {
+        let kind = match one.kind {
+            ComparisonKind::SamePeriod => "release.same-period",
+            ComparisonKind::SameUnions => "release.same-unions",
+        };
+        let measure = Measure::from_name(one.measure.as_str());
+        let mut row = vec![
+            one.grouping.to_string(),
+            one.group.to_string(),
+            named(speaker, &one.name).to_owned(),
+            measure.map_or_else(|| one.measure.to_string(), |measure| measure_name(speaker, measure)),
+            speaker.text(kind).to_owned(),
+            one.previous_on.to_string(),
+            if one.hidden { speaker.text("board.closed.cell").to_owned() } else { String::new() },
+        ];
+        for side in [&one.current, &one.previous] {
+            let side = side.as_ref();
+            row.extend([
+                number(side.map(|side| u64::from(side.unions))),
+                number(side.map(|side| side.members)),
+                plain(side.and_then(|side| side.weighted_mean.as_ref())),
+                plain(side.and_then(|side| side.simple_mean.as_ref())),
+            ]);
+        }
+        row.extend([plain(one.weighted_difference.as_ref()), plain(one.simple_difference.as_ref())]);
+        row.extend([number(one.dropped_current.map(u64::from)), number(one.dropped_previous.map(u64::from))]);
+        row
+    });
+    Listing::of_rows(speaker.text("release.compared"), columns, &rows.collect::<Vec<_>>())
 }
