@@ -230,7 +230,11 @@ pub fn book(columns: &Columns, plan: &Plan) -> Result<Book, NoBook> {
         made.relate(table);
     }
     let names: Vec<String> = match coded(&rows, Dimension::Unit) {
-        Some(coded) => coded.labels.iter().map(|label| if let Label::Word(word) = label { word.clone() } else { String::new() }).collect(),
+        Some(coded) => coded
+            .labels
+            .iter()
+            .map(|label| if let Label::Word(word) = label { word.clone() } else { String::new() })
+            .collect(),
         None => Vec::new(),
     };
     let protection = plan.rules.as_ref().map(|rules| {

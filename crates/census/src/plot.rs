@@ -179,9 +179,7 @@ pub fn plot(columns: &Columns, spec: &Spec) -> Option<Plot> {
         let group = match spec.by {
             By::Sex => columns.get(Field::Sex, row).unwrap_or(0),
             By::Education => columns.get(Field::Education, row).unwrap_or(0),
-            By::Standard => {
-                i64::from(StandardWindow::H29.iter().any(|window| is_standard(columns, row, window)))
-            }
+            By::Standard => i64::from(StandardWindow::H29.iter().any(|window| is_standard(columns, row, window))),
         };
         series.entry(group).or_default().push((age, yen));
         if window.is_some_and(|window| is_standard(columns, row, &window)) && (age == 30 || age == 35) {
@@ -211,9 +209,7 @@ pub fn plot(columns: &Columns, spec: &Spec) -> Option<Plot> {
     let marks = match (spec.rules, heads > spec.most_dots) {
         (Some(_), _) => Marks::Bands,
         (None, true) => Marks::Honeycomb(series.into_values().flatten().collect()),
-        (None, false) => {
-            Marks::Dots(series.into_iter().map(|(group, dots)| Series { group, dots }).collect())
-        }
+        (None, false) => Marks::Dots(series.into_iter().map(|(group, dots)| Series { group, dots }).collect()),
     };
     let standard = match spec.rules {
         Some(_) => Vec::new(),

@@ -1,9 +1,7 @@
 //! All events, and their written form: a kind, a version, and a JSON body that somebody must be
 //! able to read with nothing but eyes.
 
-use crate::{
-    campaign, collection, contact, crisis, exchange, organisation, panel, people, release, wage_census,
-};
+use crate::{campaign, collection, contact, crisis, exchange, organisation, panel, people, release, wage_census};
 use serde::Serialize;
 
 /// The written form of an event.

@@ -296,7 +296,9 @@ impl Kit {
             return contradiction("trees: at least the line of reporting is needed".to_owned());
         }
         for level in &self.wage_levels {
-            if level.points.is_empty() || level.points.windows(2).any(|pair| pair[0].age_years >= pair[1].age_years) {
+            if level.points.is_empty()
+                || level.points.windows(2).any(|pair| pair[0].age_years >= pair[1].age_years)
+            {
                 return contradiction(format!("wage_levels: the ages of {} do not rise", level.code));
             }
         }

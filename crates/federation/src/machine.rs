@@ -7,9 +7,7 @@ use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::policy::{Action, Subject, Viewer};
 use crate::refusal::Refusal;
-use crate::{
-    campaign, collection, contact, crisis, exchange, organisation, panel, people, release, wage_census,
-};
+use crate::{campaign, collection, contact, crisis, exchange, organisation, panel, people, release, wage_census};
 use kernel::{CommandContext, CommandId, Date, Envelope, Id, Seq, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -131,9 +129,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::Collection(command) => collection::rules::decide(state, command, ctx)?,
         Command::Panel(command) => wrap(panel::rules::decide(state, command, ctx)?, Event::Panel),
         Command::Exchange(command) => exchange::rules::decide(state, command, ctx)?,
-        Command::WageCensus(command) => {
-            wrap(wage_census::rules::decide(state, command, ctx)?, Event::WageCensus)
-        }
+        Command::WageCensus(command) => wrap(wage_census::rules::decide(state, command, ctx)?, Event::WageCensus),
     })
 }
 

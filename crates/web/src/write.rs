@@ -281,11 +281,11 @@ mod tests {
         area("way", federation::release::Way::ALL.iter().map(word).collect());
         area("revised", federation::release::Figure::ALL.iter().map(word).collect());
         let wages: [(&str, Vec<String>); 6] = [
-            ("wages.purpose", federation::wage_census::Purpose::ALL.iter().map(word).collect()),
-            ("wages.basis", federation::wage_census::LegalBasis::ALL.iter().map(word).collect()),
-            ("wages.raise", federation::wage_census::RaiseIncluded::ALL.iter().map(word).collect()),
-            ("wages.money", federation::wage_census::Resolution::ALL.iter().map(word).collect()),
-            ("wages.concept", federation::wage_census::WageConcept::ALL.iter().map(word).collect()),
+            ("wages-purpose", federation::wage_census::Purpose::ALL.iter().map(word).collect()),
+            ("wages-basis", federation::wage_census::LegalBasis::ALL.iter().map(word).collect()),
+            ("wages-raise", federation::wage_census::RaiseIncluded::ALL.iter().map(word).collect()),
+            ("wages-money", federation::wage_census::Resolution::ALL.iter().map(word).collect()),
+            ("wages-concept", federation::wage_census::WageConcept::ALL.iter().map(word).collect()),
             ("wages.field", crate::wage_census::file::offered().map(|field| field.name().to_owned()).collect()),
         ];
         for (name, words) in wages {

@@ -104,8 +104,10 @@ async fn a_union_hands_in_sees_its_plot_and_takes_it_back() {
     let preview = preview.says("E42").says("「年齢」の「三十」").says("E104");
     let sent = press(&mut officer, &preview, &[]).await;
     let refused = sent.expect(422).says("警告を確かめて、印を付けてください");
-    let sent = press(&mut officer, &refused, &[("confirmed", "yes"), ("reason", "嘱託が1人いる")]).await.expect(303);
-    let page = officer.follow(&sent).await.expect(200).says("賃金を受け取りました").says("40人 / 組合員 42人（95.2%）");
+    let sent =
+        press(&mut officer, &refused, &[("confirmed", "yes"), ("reason", "嘱託が1人いる")]).await.expect(303);
+    let page =
+        officer.follow(&sent).await.expect(200).says("賃金を受け取りました").says("40人 / 組合員 42人（95.2%）");
     let page = page.says("嘱託が1人いる").says("賃金プロット図").says("<svg").says("一人前ミニマム");
     // On a straight line every cross-section gives its slope.
     page.says("5,000.00").says("確認できない");
@@ -118,7 +120,8 @@ async fn a_union_hands_in_sees_its_plot_and_takes_it_back() {
             assert!(!body.contains(word), "{word} is in {body}");
         }
     }
-    let version = stage.state().wage_censuses.get(round).unwrap().standing(stage.units[0].organisation).unwrap().clone();
+    let version =
+        stage.state().wage_censuses.get(round).unwrap().standing(stage.units[0].organisation).unwrap().clone();
     let read = || {
         let vault = &stage.desk.vault;
         stage.desk.engine.with_reader(|reader| vault.read(reader, "wages", &version.handed_in.rows)).unwrap()
@@ -139,10 +142,8 @@ async fn a_union_hands_in_sees_its_plot_and_takes_it_back() {
 
     // Taken back in one step: the rows are gone for good.
     let page = officer.get(OWN).await.expect(200);
-    let fields = [
-        ("command_id", page.hidden("command_id").unwrap()),
-        ("version", page.hidden("version").unwrap()),
-    ];
+    let fields =
+        [("command_id", page.hidden("command_id").unwrap()), ("version", page.hidden("version").unwrap())];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let sent = officer.post(&format!("{OWN}/withdraw"), &fields).await.expect(303);
     officer.follow(&sent).await.expect(200).says("取り下げました").says_not("<svg xmlns");
@@ -218,7 +219,8 @@ async fn five(stage: &Stage, round: federation::wage_census::CensusRoundId) -> V
             _ => {
                 let by = if number < 3 { stage.region } else { stage.other_region };
                 let name = format!("架空 役員{number}");
-                common::account(&stage.desk, by, &name, federation::people::Role::UnitOfficer, unit.organisation).await
+                common::account(&stage.desk, by, &name, federation::people::Role::UnitOfficer, unit.organisation)
+                    .await
             }
         };
         officers.push(officer);
@@ -252,7 +254,10 @@ async fn a_book_is_made_attacked_and_read_by_whoever_took_part() {
     let file = hq.get("/census/wages-2003/book?by=sex&format=csv").await.expect(200);
     assert!(file.body.contains("男,300,5,") && file.body.contains("計,600,5,"), "{}", file.body);
     let book = hq.get("/census/wages-2003/book?format=xlsx").await.expect(200);
-    assert!(book.body.contains("equiprobable") && book.body.contains("秘匿"), "the method and the symbols are in it");
+    assert!(
+        book.body.contains("equiprobable") && book.body.contains("秘匿"),
+        "the method and the symbols are in it"
+    );
 
     for account in [stage.region, stage.auditor, officers[2]] {
         Browser::of(&stage, account).get("/census/wages-2003/book").await.expect(200).says("600");
@@ -270,7 +275,11 @@ async fn a_book_is_made_attacked_and_read_by_whoever_took_part() {
     let fields = ["command_id", "version"].map(|name| (name, page.hidden(name).unwrap()));
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     officer.post(&format!("{OWN}/withdraw"), &fields).await.expect(303);
-    hq.get("/census/wages-2003/book").await.expect(200).says("600").says("1組合が賃金を取り下げたか差し替えました");
+    hq.get("/census/wages-2003/book")
+        .await
+        .expect(200)
+        .says("600")
+        .says("1組合が賃金を取り下げたか差し替えました");
     hq.get("/census/wages-2003/making").await.expect(200).says("この回の集計表はもう作れません");
     // It took part, so it reads the book; its own rows are gone.
     officer.get("/census/wages-2003/book").await.expect(200);

@@ -72,11 +72,7 @@ fn unions(units: std::ops::Range<u8>, heads: i64, sex: i64) -> Vec<Person> {
 fn a_merged_band_is_its_parts_and_in_no_total() {
     // Nine unions of 40, three of 120, one of 320.
     let persons = [unions(0..9, 40, 1), unions(9..12, 120, 1), unions(12..13, 320, 1)].concat();
-    let plan = Plan {
-        tables: vec![vec![Dimension::Size]],
-        merged: vec![Merged::under_300()],
-        ..plan(None)
-    };
+    let plan = Plan { tables: vec![vec![Dimension::Size]], merged: vec![Merged::under_300()], ..plan(None) };
     let book = book(&columns(&persons), &plan).expect("a book");
     let labels = &book.labels[&Dimension::Size];
     let heads: BTreeMap<Option<Label>, u64> = book.tables[0]
@@ -89,7 +85,13 @@ fn a_merged_band_is_its_parts_and_in_no_total() {
     let band = |from, below| Some(Label::Band(from, Some(below)));
     assert_eq!(
         heads,
-        BTreeMap::from([(None, 1040), (band(1, 100), 360), (band(1, 300), 720), (band(100, 300), 360), (band(300, 500), 320)])
+        BTreeMap::from([
+            (None, 1040),
+            (band(1, 100), 360),
+            (band(1, 300), 720),
+            (band(100, 300), 360),
+            (band(300, 500), 320)
+        ])
     );
     let shown = |label: &Option<Label>| {
         let code = label.as_ref().and_then(|label| labels.iter().position(|known| known == label));
@@ -104,7 +106,8 @@ fn a_merged_band_is_its_parts_and_in_no_total() {
     assert_eq!(merged.quantiles[2], Some(Exact::whole(wages[359])));
     // One band below is hidden: then so is the other, or the merged one.
     let few = [unions(0..2, 40, 1), unions(2..8, 120, 1), unions(8..16, 320, 1)].concat();
-    let rules = Rules { min_persons: 3, quantile_support: 3, dominance: None, p_percent: None, ..Rules::default() };
+    let rules =
+        Rules { min_persons: 3, quantile_support: 3, dominance: None, p_percent: None, ..Rules::default() };
     let plan = Plan { rules: Some(rules), ..plan };
     let book = super::book(&columns(&few), &plan).expect("a book");
     let hidden = book.tables[0].cells.iter().filter(|cell| matches!(cell.1, Shown::Hidden(_))).count();
@@ -115,7 +118,8 @@ fn a_merged_band_is_its_parts_and_in_no_total() {
 /// One union comes to a book that is out: whoever has both could subtract. Three may come.
 #[test]
 fn a_later_book_hides_what_would_be_the_difference() {
-    let rules = Rules { min_persons: 3, quantile_support: 3, dominance: None, p_percent: None, ..Rules::default() };
+    let rules =
+        Rules { min_persons: 3, quantile_support: 3, dominance: None, p_percent: None, ..Rules::default() };
     let check = |more: u8, sexes: [i64; 2], whole: bool, men: bool| {
         let before = [unions(0..5, 20, 1), unions(0..5, 20, 2)].concat();
         let plan = Plan { tables: vec![vec![Dimension::Sex]], ..plan(Some(rules)) };
@@ -132,9 +136,10 @@ fn a_later_book_hides_what_would_be_the_difference() {
         let later = book(&columns(&[before, new].concat()), &plan).expect("a book");
         let labels = &later.labels[&Dimension::Sex];
         let is_shown = |label: Option<Label>| {
-            let cell = later.tables[0].cells.iter().find(|(codes, _)| {
-                codes[0].map(|code| labels[usize::from(code)].clone()) == label
-            });
+            let cell = later.tables[0]
+                .cells
+                .iter()
+                .find(|(codes, _)| codes[0].map(|code| labels[usize::from(code)].clone()) == label);
             matches!(cell.expect("a cell").1, Shown::Figures(_))
         };
         assert_eq!((is_shown(None), is_shown(Some(Label::Code(1)))), (whole, men), "{more} more");
@@ -222,7 +227,8 @@ fn a_careless_release_is_found() {
     let rules = Rules { dominance: None, ..Rules::default() };
     let protected = book(&columns, &plan(Some(rules))).expect("a book").protection.expect("protected");
     assert!(protected.hidden.iter().flatten().count() >= 2, "five women and somebody to hide behind");
-    let mut made = Made { numbers: BTreeMap::new(), linked: Linked::default(), figures: Vec::new(), merges: Vec::new() };
+    let mut made =
+        Made { numbers: BTreeMap::new(), linked: Linked::default(), figures: Vec::new(), merges: Vec::new() };
     let sex = coded(&columns, Dimension::Sex).expect("sexes");
     let units = coded(&columns, Dimension::Unit).expect("units").codes;
     let wages: Vec<u32> = persons.iter().map(|person| person.3 as u32).collect();

@@ -115,14 +115,9 @@ impl Shape {
             }
             Shape::Up => write!(out, "M{}L{}L{}Z", point(0, -size), point(size, size), point(-size, size)),
             Shape::Down => write!(out, "M{}L{}L{}Z", point(0, size), point(size, -size), point(-size, -size)),
-            Shape::Diamond => write!(
-                out,
-                "M{}L{}L{}L{}Z",
-                point(0, -size),
-                point(size, 0),
-                point(0, size),
-                point(-size, 0)
-            ),
+            Shape::Diamond => {
+                write!(out, "M{}L{}L{}L{}Z", point(0, -size), point(size, 0), point(0, size), point(-size, 0))
+            }
             Shape::Square => write!(
                 out,
                 "M{}L{}L{}L{}Z",
@@ -189,12 +184,8 @@ impl Scale {
 /// Digits in groups of three.
 fn grouped(value: i64) -> String {
     let digits = value.abs().to_string();
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .map(|group| std::str::from_utf8(group).unwrap_or_default())
-        .collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or_default()).collect();
     groups.join(",")
 }
 
@@ -239,11 +230,13 @@ pub fn draw(plot: &Plot, id: &str, words: &Words) -> String {
     marks(&mut body, &mut legend, plot, &scale, words);
     lines(&mut body, &mut legend, plot, &scale, words);
     let rows = legend_rows(&legend);
-    let height = LEGEND_TOP + rows.len() as i64 * LEGEND_ROW + if words.beyond.is_empty() { 0 } else { LEGEND_ROW };
+    let height =
+        LEGEND_TOP + rows.len() as i64 * LEGEND_ROW + if words.beyond.is_empty() { 0 } else { LEGEND_ROW };
     write_legend(&mut body, &rows);
     if !words.beyond.is_empty() {
         let y = px(LEGEND_TOP + rows.len() as i64 * LEGEND_ROW + 60);
-        let _ = write!(body, "<text x=\"{}\" y=\"{y}\" fill=\"{SOFT}\">{}</text>", px(LEFT), escaped(&words.beyond));
+        let _ =
+            write!(body, "<text x=\"{}\" y=\"{y}\" fill=\"{SOFT}\">{}</text>", px(LEFT), escaped(&words.beyond));
     }
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" \
@@ -378,8 +371,11 @@ fn honeycomb(out: &mut String, legend: &mut Vec<Entry>, dots: &[(i64, i64)], sca
     }
     let shade_of = |place: usize| SHADES[place * (SHADES.len() - 1) / (from.len() - 1).max(1)];
     for (shade, path) in paths {
-        let _ =
-            write!(out, "<path d=\"{path}\" fill=\"{}\" stroke=\"#ffffff\" stroke-width=\"0.8\"/>", shade_of(shade));
+        let _ = write!(
+            out,
+            "<path d=\"{path}\" fill=\"{}\" stroke=\"#ffffff\" stroke-width=\"0.8\"/>",
+            shade_of(shade)
+        );
     }
     for (place, low) in from.iter().enumerate() {
         let high = from.get(place + 1).map_or(most, |next| next - 1);
@@ -393,8 +389,11 @@ fn bands(out: &mut String, legend: &mut Vec<Entry>, plot: &Plot, scale: &Scale, 
     for (low, high, fill, name) in
         [(0, 4, "#e3eafd", &words.legend.deciles), (1, 3, "#b3c6f9", &words.legend.quartiles)]
     {
-        let told: Vec<(i64, i64, i64)> =
-            plot.ages.iter().filter_map(|row| Some((row.age, row.quantiles[low]?, row.quantiles[high]?))).collect();
+        let told: Vec<(i64, i64, i64)> = plot
+            .ages
+            .iter()
+            .filter_map(|row| Some((row.age, row.quantiles[low]?, row.quantiles[high]?)))
+            .collect();
         for run in told.chunk_by(|one, next| next.0 == one.0 + 1).filter(|run| run.len() > 1) {
             let upper: Vec<(i64, i64)> = run.iter().map(|(age, _, high)| (*age, *high)).collect();
             let lower: Vec<(i64, i64)> = run.iter().rev().map(|(age, low, _)| (*age, *low)).collect();

@@ -92,7 +92,8 @@ fn a_drawing_says_what_it_is_and_lets_nothing_through() {
     let columns = rows(1, 2, 20..=45);
     let against = Against { label: "<b>&".to_owned(), points: vec![(20, 160_000), (30, 240_000)], joined: true };
     let spec = Spec { against: vec![against], legal_minimum_yen: Some(117_000), ..Spec::own() };
-    let words = Words { title: "賃金\"プロット".to_owned(), sentence: "52人".to_owned(), ..Words::default() };
+    let words =
+        Words { title: "賃金\"プロット".to_owned(), sentence: "52人".to_owned(), ..Words::default() };
     let drawn = draw(&plot(&columns, &spec).expect("a plot"), "p", &words);
     assert!(drawn.contains("<title id=\"p-title\">賃金&quot;プロット</title><desc id=\"p-desc\">52人</desc>"));
     assert!(drawn.contains("&lt;b&gt;&amp;"));

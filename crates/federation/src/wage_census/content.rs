@@ -230,7 +230,8 @@ pub struct BookContent {
 impl BookContent {
     /// What stands in a cell of a table; the whole has no dimension.
     pub fn shown(&self, dimensions: &[&str], at: &[Option<BookLabel>]) -> Option<&BookShown> {
-        let same = |table: &&BookTable| table.dimensions.iter().map(CodeName::as_str).eq(dimensions.iter().copied());
+        let same =
+            |table: &&BookTable| table.dimensions.iter().map(CodeName::as_str).eq(dimensions.iter().copied());
         let table = self.tables.iter().find(same)?;
         table.cells.iter().find(|cell| cell.at == at).map(|cell| &cell.shown)
     }

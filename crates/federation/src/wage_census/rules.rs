@@ -160,7 +160,8 @@ fn opened(state: &State, ctx: &CommandContext, open: &Open) -> Result<Opened, Re
     }
     let rules = &open.disclosure;
     // With two unions in a cell each learns the other; one person behind a quantile is that person.
-    if rules.min_units < 3 || rules.min_persons < 3 || rules.quantile_support < 2 || rules.protection_percent == 0 {
+    if rules.min_units < 3 || rules.min_persons < 3 || rules.quantile_support < 2 || rules.protection_percent == 0
+    {
         return Err(Refusal::OutOfRange { field: "disclosure" });
     }
     if rules.dominance_percent > 100 || rules.p_percent > 100 || rules.protection_percent > 100 {

@@ -328,7 +328,8 @@ fn wages(world: &mut World) {
     let round = CensusRoundId::derive(opened.command.0, 0);
     let (s1, t1) = (world.organisation("S1"), world.organisation("T1"));
     let first = world.send_as("officer-S1", crate::wages::handing(round, s1, None, 41)).expect("wages");
-    let again = world.send_as("officer-S1", crate::wages::handing(round, s1, Some(first.seq), 42)).expect("better ones");
+    let again =
+        world.send_as("officer-S1", crate::wages::handing(round, s1, Some(first.seq), 42)).expect("better ones");
     let other = world.send_as("officer-T1", crate::wages::handing(round, t1, None, 43)).expect("wages");
     world.must(crate::wages::book(world, round, vec![again.seq, other.seq]));
     let withdraw = Wages::Withdraw { round, organisation: t1, version: other.seq };

@@ -73,7 +73,8 @@ fn the_rows_that_the_design_states() {
     for action in A::ALL {
         let public: &[R] = if action == A::SeeReleases { &R::ALL } else { &[] };
         check(Role::Public, action, public);
-        let system: &[R] = if matches!(action, A::Found | A::PublishRelease | A::ExpireWages) { &R::ALL } else { &[] };
+        let system: &[R] =
+            if matches!(action, A::Found | A::PublishRelease | A::ExpireWages) { &R::ALL } else { &[] };
         check(Role::System, action, system);
     }
     // Whoever audits writes nothing.
@@ -605,9 +606,20 @@ fn world_and_samples() -> (World, Vec<Command>) {
 fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
-    let mut all =
-        [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, CRISIS, RELEASE, PANEL, EXCHANGE, COLLECTION, WAGE_CENSUS, CORRECTIONS]
-            .concat();
+    let mut all = [
+        ORGANISATION,
+        PEOPLE,
+        CAMPAIGN,
+        CONTACT,
+        CRISIS,
+        RELEASE,
+        PANEL,
+        EXCHANGE,
+        COLLECTION,
+        WAGE_CENSUS,
+        CORRECTIONS,
+    ]
+    .concat();
     // Corrections have an area of their own.
     all.retain(|name| *name != "campaign.correction");
     assert_eq!(names, all, "every command has one sample, in the order of the areas");

@@ -214,7 +214,9 @@ fn books_only_grow() {
 fn a_use_that_nobody_was_asked_for_is_refused() {
     let mut world = World::running();
     world.at("2004-03-02T10:00");
-    let Wages::Open(mut open) = opening("own", "2004-01-01", "2004-04-30", "2009-01-01") else { panic!("a round") };
+    let Wages::Open(mut open) = opening("own", "2004-01-01", "2004-04-30", "2009-01-01") else {
+        panic!("a round")
+    };
     open.purposes = vec![Purpose::OwnBargaining];
     let round = CensusRoundId::derive(world.must(Wages::Open(open)).command.0, 0);
     let s1 = world.organisation("S1");

@@ -4,10 +4,10 @@
 use super::import_book::Reading;
 use crate::answer::Stop;
 use crate::asked::Asked;
+use crate::shelf::Shelf;
 use federation::campaign::CampaignId;
 use federation::exchange::plan::Decision;
 use federation::exchange::{FileKind, Matter};
-use crate::shelf::Shelf;
 use journal::side::MAX_DRAFT_BYTES;
 use kernel::{AccountId, Date, Digest};
 use serde::{Deserialize, Serialize};

@@ -82,7 +82,13 @@ struct Known {
     cells: Vec<(Field, Value)>,
 }
 
-fn known(state: &State, round: &Round, organisation: OrganisationId, version: &Version, all: &mut Columns) -> Known {
+fn known(
+    state: &State,
+    round: &Round,
+    organisation: OrganisationId,
+    version: &Version,
+    all: &mut Columns,
+) -> Known {
     let day = round.age_on;
     let mut cells = Vec::new();
     let mut word = |field: Field, text: &str| {
@@ -151,13 +157,18 @@ fn gathered(desk: &Desk, state: &State, reader: AccountId, round: &Round) -> Opt
 /// The tables of a book, as far as the rows tell their dimensions.
 fn tables(columns: &Columns) -> Vec<Vec<Dimension>> {
     use Dimension as D;
-    let of_regions: [&[D]; 4] = [&[D::Region, D::Sex], &[D::Region, D::AgeBand], &[D::Region, D::Size], &[D::Region]];
+    let of_regions: [&[D]; 4] =
+        [&[D::Region, D::Sex], &[D::Region, D::AgeBand], &[D::Region, D::Size], &[D::Region]];
     let mut tables = Plan::usual(columns);
     tables.retain(|table| table != &[D::Prefecture]);
     if tables.iter().any(|table| table == &[D::Region]) {
         let told = |table: &&[D]| table.iter().all(|one| tables.iter().any(|known| known == &[*one]));
-        let more: Vec<Vec<D>> =
-            of_regions.into_iter().filter(told).map(<[D]>::to_vec).filter(|table| !tables.contains(table)).collect();
+        let more: Vec<Vec<D>> = of_regions
+            .into_iter()
+            .filter(told)
+            .map(<[D]>::to_vec)
+            .filter(|table| !tables.contains(table))
+            .collect();
         tables.extend(more);
     }
     tables
@@ -253,7 +264,11 @@ fn figures_of(figures: &Figures) -> BookFigures {
         persons: figures.heads,
         units: u32::try_from(figures.units).unwrap_or(u32::MAX),
         mean_yen: scaled(&figures.mean, 0),
-        quantiles_yen: figures.quantiles.iter().map(|value| value.as_ref().map(|value| scaled(value, 0))).collect(),
+        quantiles_yen: figures
+            .quantiles
+            .iter()
+            .map(|value| value.as_ref().map(|value| scaled(value, 0)))
+            .collect(),
         decile_dispersion_hundredths: figures.decile_dispersion().map(|value| scaled(&value, 2)),
         quartile_dispersion_hundredths: figures.quartile_dispersion().map(|value| scaled(&value, 2)),
     }
@@ -281,7 +296,8 @@ fn tables_of(made: &Book) -> Vec<BookTable> {
             Some(label_of(dimension, label))
         };
         let cell = |(codes, shown): &(Vec<Option<u16>>, Shown)| {
-            let at = codes.iter().enumerate().map(|(place, code)| code.and_then(|code| labels(place, code))).collect();
+            let at =
+                codes.iter().enumerate().map(|(place, code)| code.and_then(|code| labels(place, code))).collect();
             BookCell { at, shown: shown_of(shown) }
         };
         let mut cells: Vec<BookCell> = table.cells.iter().map(cell).collect();
@@ -346,7 +362,8 @@ fn content(
             men_left_out_tenths_percent: scaled(&found.men_left_out, 3),
         })
     });
-    let whole = made.tables.iter().flat_map(|table| &table.cells).find(|(codes, _)| codes.iter().all(Option::is_none));
+    let whole =
+        made.tables.iter().flat_map(|table| &table.cells).find(|(codes, _)| codes.iter().all(Option::is_none));
     let whole = whole.is_some_and(|(_, shown)| matches!(shown, Shown::Figures(_)));
     let protection = made.protection.as_ref();
     let hidden = |wanted: &dyn Fn(Why) -> bool| {

@@ -6,12 +6,12 @@ use super::{find_round, month, own_unions, title};
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
 use crate::desk::Sending;
-use crate::exchange::export::{Format, links, tables as files};
+use crate::exchange::export::{Format, tables as files};
 use crate::fields::{Checked, Fields};
 use crate::frame;
 use crate::look::{
-    Button, Cell, Choice, Column, Field, Figure, Form, Table, Tone, empty, facts, figures, hidden, link_button, notice,
-    section, submit,
+    Button, Cell, Choice, Column, Field, Figure, Form, Table, Tone, empty, facts, figures, hidden, link_button,
+    notice, section, submit,
 };
 use crate::organisation::entry::Typed;
 use crate::people::recorded;
@@ -37,7 +37,8 @@ fn number(value: u64) -> Arg {
 
 /// May this viewer read the book? Staff may; a union, if it took part.
 fn may_read(asked: &Asked, round: &Round, book: &Book) -> bool {
-    let staff = asked.viewer.may_somewhere(Action::SeeRegion) || asked.may(Action::RunWageCensus, Subject::Federation);
+    let staff =
+        asked.viewer.may_somewhere(Action::SeeRegion) || asked.may(Action::RunWageCensus, Subject::Federation);
     // Who sees all boards (the auditor) sees the book as well.
     let staff = staff || asked.may(Action::SeeBoard, Subject::Federation);
     staff || own_unions(asked).into_iter().any(|id| round.took_part(book, id))
@@ -75,36 +76,51 @@ fn about(asked: &Asked, round: &Round, book: &Book) -> Vec<(String, Markup)> {
         ("members", number(content.declared_members)),
         ("percent", Arg::Text(format!("{}.{}", share / 10, share % 10))),
     ];
-    let raised = ["yes", "no", "partly"].into_iter().zip(content.raise_included.iter().copied()).filter(|(_, count)| *count > 0);
+    let raised = ["yes", "no", "partly"]
+        .into_iter()
+        .zip(content.raise_included.iter().copied())
+        .filter(|(_, count)| *count > 0);
     let raised: Vec<String> = raised
         .map(|(word, count)| {
             let args = [
-                ("what", Arg::Text(speaker.label(&format!("wages.raise.{word}")).to_owned())),
+                ("what", Arg::Text(speaker.label(&format!("wages-raise.{word}")).to_owned())),
                 ("units", number(u64::from(count))),
             ];
             speaker.say("wages.book.raised", &args)
         })
         .collect();
     let mut lines = vec![
-        (text("wages.book.released").to_owned(), html! {
-            (speaker.date_time(book.released_at)) "　"
-            (speaker.say("years.entry", &[("entry", Arg::Text(book.seq.to_string()))]))
-        }),
-        (text("wages.units").to_owned(), html! {
-            (speaker.say("wages.book.units", &[("units", number(u64::from(content.units)))]))
-        }),
+        (
+            text("wages.book.released").to_owned(),
+            html! {
+                (speaker.date_time(book.released_at)) "　"
+                (speaker.say("years.entry", &[("entry", Arg::Text(book.seq.to_string()))]))
+            },
+        ),
+        (
+            text("wages.units").to_owned(),
+            html! {
+                (speaker.say("wages.book.units", &[("units", number(u64::from(content.units)))]))
+            },
+        ),
         (text("wages.coverage").to_owned(), html! { (speaker.say("wages.coverage.of", &coverage)) }),
-        (text("wages.concept").to_owned(), html! {
-            (speaker.label(&format!("wages.concept.{}", crate::write::word(&content.wage))))
-        }),
+        (
+            text("wages.concept").to_owned(),
+            html! {
+                (speaker.label(&format!("wages-concept.{}", crate::write::word(&content.wage))))
+            },
+        ),
         (text("wages.raise-included").to_owned(), html! { (raised.join("、")) }),
     ];
     let changed = round.changed_since(book);
     if changed > 0 {
         let args = [("units", number(changed as u64))];
-        lines.push((text("wages.book.changed").to_owned(), html! {
-            strong { (speaker.say("wages.book.changed.of", &args)) }
-        }));
+        lines.push((
+            text("wages.book.changed").to_owned(),
+            html! {
+                strong { (speaker.say("wages.book.changed.of", &args)) }
+            },
+        ));
     }
     lines
 }
@@ -123,7 +139,10 @@ fn label(asked: &Asked, dimension: &str, label: &BookLabel) -> String {
         ("employment", BookLabel::Code(code @ 1..=5)) => coded(format!("wages.employment.{code}")),
         (_, BookLabel::Code(code)) => code.to_string(),
         ("size", BookLabel::Band(from, until)) => {
-            let args = [("from", number(from.unsigned_abs())), ("to", number(until.unwrap_or(0).unsigned_abs() - u64::from(until.is_some())))];
+            let args = [
+                ("from", number(from.unsigned_abs())),
+                ("to", number(until.unwrap_or(0).unsigned_abs() - u64::from(until.is_some()))),
+            ];
             let key = match (from, until) {
                 (1, Some(300)) => "wages.band.size-merged",
                 (_, Some(_)) => "wages.band.size",
@@ -183,13 +202,13 @@ fn figure_columns(asked: &Asked) -> Vec<Column> {
     let text = |key| asked.speaker.text(key);
     let yen = text("look.unit.yen");
     let mut columns = vec![
-        Column::number(text("census.column-n"), text("look.unit.people")),
-        Column::number(text("census.column-units"), ""),
-        Column::number(text("census.column-mean"), yen),
+        Column::number(text("census.column-n"), text("look.unit.people")).coded("wages-persons"),
+        Column::number(text("census.column-units"), "").coded("wages-count"),
+        Column::number(text("census.column-mean"), yen).coded("wages-mean"),
     ];
-    columns.extend(QUANTILES.iter().map(|key| Column::number(asked.speaker.label(key), yen)));
-    columns.push(Column::number(text("census.column-dispersion-deciles"), ""));
-    columns.push(Column::number(text("census.column-dispersion-quartiles"), ""));
+    columns.extend(QUANTILES.iter().map(|key| Column::number(asked.speaker.label(key), yen).coded("wages-quantile")));
+    columns.push(Column::number(text("census.column-dispersion-deciles"), "").coded("wages-dispersion"));
+    columns.push(Column::number(text("census.column-dispersion-quartiles"), "").coded("wages-dispersion"));
     columns
 }
 
@@ -267,9 +286,9 @@ fn code_of(table: &BookTable) -> String {
 /// A table of the book.
 fn drawn(asked: &Asked, content: &BookContent, table: &BookTable, region: Option<&CodeName>) -> Table {
     let mut columns: Vec<Column> =
-        table.dimensions.iter().map(|one| Column::text(dimension(asked, one.as_str())).tight()).collect();
+        table.dimensions.iter().map(|one| Column::text(dimension(asked, one.as_str())).tight().coded("wages-row")).collect();
     if columns.is_empty() {
-        columns.push(Column::text(asked.speaker.text("wages.book.whole")));
+        columns.push(Column::text(asked.speaker.text("wages.book.whole")).coded("wages-row"));
     }
     columns.extend(figure_columns(asked));
     let wanted = |cell: &&BookCell| match region {
@@ -298,6 +317,7 @@ fn drawn(asked: &Asked, content: &BookContent, table: &BookTable, region: Option
     });
     Table::new(table_title(asked, table), columns)
         .id(format!("book-{}", code_of(table)))
+        .filed()
         .rows(rows)
         .note(note(asked, content))
         .unit_line(asked.speaker.text("wages.book.symbols"))
@@ -313,26 +333,28 @@ fn tenths(value: Option<i64>, unit: &str) -> Cell {
 /// 30 and 35: everybody and the standard workers, and how far the standards are kept.
 fn points(asked: &Asked, content: &BookContent) -> Vec<Table> {
     let text = |key| asked.speaker.text(key);
-    let mut columns = vec![Column::text(text("wages.plot.age")).tight(), Column::text(text("wages.book.who"))];
+    let mut columns = vec![Column::text(text("wages.plot.age")).tight().coded("wages-age"), Column::text(text("wages.book.who")).coded("wages-row")];
     columns.extend(figure_columns(asked));
     let who = |standard: Option<i64>| match standard {
         None => text("census.everybody").to_owned(),
-        Some(code) => asked.speaker.say("wages.book.standard-of", &[("education", Arg::Text(education(asked, code)))]),
+        Some(code) => {
+            asked.speaker.say("wages.book.standard-of", &[("education", Arg::Text(education(asked, code)))])
+        }
     };
     let rows = content.points.iter().map(|point| {
         let mut cells = vec![Cell::text(point.age_years.to_string()), Cell::text(who(point.standard_of))];
         cells.extend(figure_cells(asked, &point.shown));
         cells
     });
-    let points = Table::new(text("wages.book.points"), columns)
+    let points = Table::new(text("wages.book.points"), columns).id("points").filed()
         .rows(rows)
         .note(text("wages.book.points.note"))
         .unit_line(text("wages.book.symbols"));
     let columns = vec![
-        Column::text(text("wages.book.standard")),
-        Column::number(text("wages.plot.age"), ""),
-        Column::number(text("wages.book.amount"), text("look.unit.yen")),
-        Column::number(text("wages.book.below"), "%"),
+        Column::text(text("wages.book.standard")).coded("wages-row"),
+        Column::number(text("wages.plot.age"), "").coded("wages-age"),
+        Column::number(text("wages.book.amount"), text("look.unit.yen")).coded("wages-yen"),
+        Column::number(text("wages.book.below"), "%").coded("wages-share"),
     ];
     let kit = asked.kit();
     let rows = content.below.iter().map(|one| {
@@ -345,7 +367,7 @@ fn points(asked: &Asked, content: &BookContent) -> Vec<Table> {
             tenths(one.below_tenths_percent, ""),
         ]
     });
-    let below = Table::new(text("wages.book.below.title"), columns)
+    let below = Table::new(text("wages.book.below.title"), columns).id("below").filed()
         .rows(rows)
         .note(text("wages.book.below.note"))
         .unit_line(text("wages.book.symbols"));
@@ -354,17 +376,17 @@ fn points(asked: &Asked, content: &BookContent) -> Vec<Table> {
 
 fn gender(asked: &Asked, content: &BookContent) -> Vec<Table> {
     let text = |key| asked.speaker.text(key);
-    let columns = vec![Column::text(text("wages.book.group")), Column::number(text("wages.book.ratio"), "")];
+    let columns = vec![Column::text(text("wages.book.group")).coded("wages-row"), Column::number(text("wages.book.ratio"), "").coded("wages-share")];
     let rows = content.gaps.iter().map(|gap| {
-        let name = asked.speaker.label(&format!("wages.gap.{}", gap.group));
+        let name = asked.speaker.label(&format!("wages-gap.{}", gap.group));
         vec![Cell::text(name), tenths(gap.ratio_tenths, "")]
     });
-    let gaps = Table::new(text("wages.book.gender"), columns).rows(rows).note(text("wages.book.gender.note"));
+    let gaps = Table::new(text("wages.book.gender"), columns).id("gender").filed().rows(rows).note(text("wages.book.gender.note"));
     let columns = vec![
-        Column::text(text("wages.book.factor")),
-        Column::number(text("wages.book.raw"), ""),
-        Column::number(text("wages.book.adjusted"), ""),
-        Column::number(text("wages.book.men-left-out"), "%"),
+        Column::text(text("wages.book.factor")).coded("wages-row"),
+        Column::number(text("wages.book.raw"), "").coded("wages-share"),
+        Column::number(text("wages.book.adjusted"), "").coded("wages-share"),
+        Column::number(text("wages.book.men-left-out"), "%").coded("wages-share"),
     ];
     let rows = content.adjusted.iter().map(|one| {
         vec![
@@ -375,7 +397,7 @@ fn gender(asked: &Asked, content: &BookContent) -> Vec<Table> {
         ]
     });
     let adjusted =
-        Table::new(text("wages.book.adjusted.title"), columns).rows(rows).note(text("wages.book.adjusted.note"));
+        Table::new(text("wages.book.adjusted.title"), columns).id("adjusted").filed().rows(rows).note(text("wages.book.adjusted.note"));
     vec![gaps, adjusted]
 }
 
@@ -390,41 +412,35 @@ pub async fn show(asked: Asked, Path(round): Path<String>) -> Result<Response, S
     let (round, book) = found(&asked, &round)?;
     let content = &book.content;
     let asks = filter(&asked, content);
-    if let Some(format) = Format::asked(&asked)? {
-        // A workbook holds the whole book, a CSV file the table that is shown.
-        let mut all: Vec<Table> = match format {
-            Format::Xlsx => content.tables.iter().map(|table| drawn(&asked, content, table, None)).collect(),
-            _ => content.tables.get(asks.table).map(|table| drawn(&asked, content, table, asks.region.as_ref())).into_iter().collect(),
-        };
-        if format == Format::Xlsx {
-            all.extend(points(&asked, content));
-            all.extend(gender(&asked, content));
-        }
-        return files(&asked, &format!("census-{}", round.code), &all, format);
+    // The whole book; each table by itself is taken from the page.
+    let wanted = crate::board::known::query(&asked);
+    if Format::asked(&asked)? == Some(Format::Xlsx) && wanted.get("table").is_empty() {
+        let mut all: Vec<Table> = content.tables.iter().map(|table| drawn(&asked, content, table, None)).collect();
+        all.extend(points(&asked, content));
+        all.extend(gender(&asked, content));
+        return files(&asked, &format!("census-{}", round.code), &all, Format::Xlsx);
     }
     let text = |key| asked.speaker.text(key);
     let speaker = &asked.speaker;
     let address = format!("/census/{}/book", round.code);
     let chosen = content.tables.get(asks.table);
-    let here = match (chosen, &asks.region) {
-        (Some(table), Some(region)) => format!("{address}?by={}&region={region}", code_of(table)),
-        (Some(table), None) => format!("{address}?by={}", code_of(table)),
-        _ => address.clone(),
-    };
     let body = html! {
         @if crate::board::known::query(&asked).get("done") == "released" {
             (notice(&asked, Tone::Good, text("wages.book.is-out"), html! {}))
         }
         (whole(&asked, content))
         (facts(&about(&asked, &round, &book)))
+        p { (link_button(Button::Plain, text("wages.book.workbook"), &format!("{address}?format=xlsx"))) }
         (section(text("wages.book.tables"), html! {
             (chooser(&asked, &address, content, &asks))
             @if let Some(table) = chosen {
-                (drawn(&asked, content, table, asks.region.as_ref()).exports(links(&asked, &here)).render(&asked))
+                (drawn(&asked, content, table, asks.region.as_ref()).render(&asked))
             }
         }))
-        (section(text("wages.book.points"), html! { @for table in points(&asked, content) { (table.render(&asked)) } }))
-        (section(text("wages.book.gender"), html! { @for table in gender(&asked, content) { (table.render(&asked)) } }))
+        @for (heading, tables) in
+            [("wages.book.points", points(&asked, content)), ("wages.book.gender", gender(&asked, content))] {
+            (section(speaker.label(heading), html! { @for table in tables { (table.render(&asked)) } }))
+        }
         @if let Some(change) = &content.change {
             (section(text("wages.book.change"), changed(&asked, change)))
         }
@@ -465,7 +481,12 @@ fn changed(asked: &Asked, change: &BookChange) -> Markup {
     let share = change.left_out_tenths_percent;
     let last = asked.state().wage_censuses.coded(change.last_round.as_str());
     let args = [
-        ("month", Arg::Text(last.map_or_else(|| change.last_round.to_string(), |round| month(asked, round.reference_month)))),
+        (
+            "month",
+            Arg::Text(
+                last.map_or_else(|| change.last_round.to_string(), |round| month(asked, round.reference_month)),
+            ),
+        ),
         ("last", Arg::Yen(Yen(change.last_yen))),
         ("this", Arg::Yen(Yen(change.this_yen))),
         ("fixed", Arg::Yen(Yen(change.fixed_yen))),
@@ -483,11 +504,16 @@ fn chooser(asked: &Asked, address: &str, content: &BookContent, asks: &Filter) -
         .enumerate()
         .map(|(at, table)| Choice::new(code_of(table), table_title(asked, table)).chosen(at == asks.table))
         .collect();
-    let regions = content.tables.iter().find(|table| table.dimensions.len() == 1 && table.dimensions[0].as_str() == "region");
-    let named = regions.map(|table| table.cells.iter().filter_map(|cell| match cell.at.first() {
-        Some(Some(BookLabel::Named(code))) => Some(code.clone()),
-        _ => None,
-    }));
+    let regions = content
+        .tables
+        .iter()
+        .find(|table| table.dimensions.len() == 1 && table.dimensions[0].as_str() == "region");
+    let named = regions.map(|table| {
+        table.cells.iter().filter_map(|cell| match cell.at.first() {
+            Some(Some(BookLabel::Named(code))) => Some(code.clone()),
+            _ => None,
+        })
+    });
     let mut choices = vec![Choice::new("", text("wages.book.all-regions")).chosen(asks.region.is_none())];
     choices.extend(named.into_iter().flatten().map(|code| {
         let name = label(asked, "region", &BookLabel::Named(code.clone()));
@@ -521,7 +547,9 @@ fn reason(asked: &Asked, why: &NotMade) -> String {
 async fn made(asked: &Asked, round: &std::sync::Arc<Round>) -> Result<Result<super::book::Made, NotMade>, Stop> {
     let account = asked.viewer.account().ok_or(Stop::SignIn)?;
     let (asked, round) = (asked.clone(), std::sync::Arc::clone(round));
-    tokio::task::spawn_blocking(move || make(&asked.desk, asked.state(), account, &round)).await.map_err(Stop::fault)
+    tokio::task::spawn_blocking(move || make(&asked.desk, asked.state(), account, &round))
+        .await
+        .map_err(Stop::fault)
 }
 
 /// What a book of now would hold, and the button that releases it.
@@ -540,7 +568,9 @@ fn preview_page(
     let text = |key| asked.speaker.text(key);
     let speaker = &asked.speaker;
     let body = html! {
-        @if let Some(refused) = &refused { (notice(asked, Tone::Warn, text("stop.refused"), html! { p { (refused) } })) }
+        @if let Some(refused) = &refused {
+            (notice(asked, Tone::Warn, text("stop.refused"), html! { p { (refused) } }))
+        }
         @match &found {
             Err(why) => { (notice(asked, Tone::Warn, text("wages.book.not"), html! { p { (reason(asked, why)) } })) }
             Ok(made) => {
@@ -569,7 +599,8 @@ fn preview_page(
         p { (link_button(Button::Plain, text("wages.back-to-round"), &format!("/census/{}", round.code))) }
     };
     let status = if refused.is_some() { axum::http::StatusCode::CONFLICT } else { axum::http::StatusCode::OK };
-    (status, frame::internal_page(asked, text("wages.book.make")).lead(title(asked, round)).render(body)).into_response()
+    (status, frame::internal_page(asked, text("wages.book.make")).lead(title(asked, round)).render(body))
+        .into_response()
 }
 
 /// Releases the book as it is made now; whoever withdrew in between is not in it.

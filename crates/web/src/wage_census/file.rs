@@ -54,9 +54,10 @@ pub struct Choices {
     pub money: Option<Resolution>,
 }
 
-/// Columns that a union's file may have: the union itself is known, a factor is 1.
+/// Columns that a union's file may have: the union and its region are known, a factor is 1.
 pub fn offered() -> impl Iterator<Item = Field> {
-    Field::ALL.iter().copied().filter(|field| !matches!(field.kind(), Kind::Unit | Kind::Weight))
+    let known = |field: &Field| matches!(field.kind(), Kind::Unit | Kind::Weight) || *field == Field::Region;
+    Field::ALL.iter().copied().filter(move |field| !known(field))
 }
 
 /// The column of a code name.

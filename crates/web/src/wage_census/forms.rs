@@ -46,9 +46,9 @@ fn month(asked: &Asked, typed: &mut Typed) -> Option<Date> {
     let sent = typed.fields.get("reference_month").trim().to_owned();
     let plain: String = sent.chars().map(crate::people::narrow).collect();
     let parts = plain.trim_end_matches('月').replace('年', "-").replace('/', "-");
-    let found = parts.split_once('-').and_then(|(year, month)| {
-        Date::new(year.trim().parse().ok()?, month.trim().parse().ok()?, 1).ok()
-    });
+    let found = parts
+        .split_once('-')
+        .and_then(|(year, month)| Date::new(year.trim().parse().ok()?, month.trim().parse().ok()?, 1).ok());
     if found.is_none() {
         typed.errors.push(("reference_month".to_owned(), asked.speaker.text("wages.month.wrong").to_owned()));
     }

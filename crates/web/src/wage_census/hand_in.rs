@@ -12,8 +12,8 @@ use crate::exchange::import_kept::digest;
 use crate::fields::Checked;
 use crate::frame;
 use crate::look::{
-    Button, Cell, Choice, Column, Field, Figure, Form, NumberKind, Table, Tone, button, card, details, facts, figures,
-    hidden, link_button, notice, section, submit, tag,
+    Button, Cell, Choice, Column, Field, Figure, Form, NumberKind, Table, Tone, button, card, details, facts,
+    figures, hidden, link_button, notice, section, submit, tag,
 };
 use crate::organisation::entry::Typed;
 use crate::write::word;
@@ -91,7 +91,9 @@ fn findings_table(asked: &Asked, caption: &str, findings: &[&Finding]) -> Markup
     let table = Table::new(caption, columns).rows(findings.iter().take(SHOWN).map(row));
     match findings.len().saturating_sub(SHOWN) {
         0 => table.render(asked),
-        more => table.note(asked.speaker.say("wages.more-findings", &[("count", count(more as u64))])).render(asked),
+        more => {
+            table.note(asked.speaker.say("wages.more-findings", &[("count", count(more as u64))])).render(asked)
+        }
     }
 }
 
@@ -109,7 +111,7 @@ fn form_page(asked: &Asked, at: &At, typed: &Typed, findings: &[Finding], status
     let name = frame::organisation_name(asked, at.organisation);
     let found: Vec<&Finding> = findings.iter().collect();
     let purposes: Vec<&str> =
-        at.round.purposes.iter().map(|one| speaker.label(&format!("wages.purpose.{}", word(one)))).collect();
+        at.round.purposes.iter().map(|one| speaker.label(&format!("wages-purpose.{}", word(one)))).collect();
     let terms = [
         (text("wages.reference-month").to_owned(), html! { (super::month(asked, at.round.reference_month)) }),
         (text("wages.age-on").to_owned(), html! { (speaker.date(at.round.age_on)) }),
@@ -148,10 +150,7 @@ fn columns_list(asked: &Asked) -> Markup {
     let text = |key| asked.speaker.text(key);
     let columns = vec![Column::text(text("wages.column")), Column::text(text("wages.column.code")).tight()];
     let rows = file::offered().map(|field| {
-        vec![
-            Cell::text(asked.speaker.label(&format!("wages.field.{}", field.name()))),
-            Cell::text(field.name()),
-        ]
+        vec![Cell::text(asked.speaker.label(&format!("wages.field.{}", field.name()))), Cell::text(field.name())]
     });
     Table::new(text("wages.columns-wanted"), columns).rows(rows).note(text("wages.columns-note")).render(asked)
 }
@@ -205,7 +204,8 @@ struct Kept {
 async fn kept(asked: &Asked, at: &At) -> Result<Option<Kept>, Stop> {
     let account = asked.viewer.account().ok_or(Stop::SignIn)?;
     let Some((bytes, choices)) = SHELF.kept::<Choices>(asked, account)? else { return Ok(None) };
-    if choices.round != at.round.id || choices.organisation != at.organisation || digest(&bytes) != choices.digest {
+    if choices.round != at.round.id || choices.organisation != at.organisation || digest(&bytes) != choices.digest
+    {
         return Ok(None);
     }
     let read = tokio::task::spawn_blocking(move || file::read(&bytes)).await.map_err(Stop::fault)?;
@@ -238,8 +238,9 @@ fn columns_page(asked: &Asked, at: &At, kept: &Kept, wrong: &[String], status: S
     let choices = &kept.choices;
     let Some(table) = kept.book.sheets.get(choices.sheet) else { return gone(asked, at) };
     let (names, body) = file::header(table, choices.header, choices.header_rows);
-    let options: Vec<(&str, &str)> =
-        file::offered().map(|field| (field.name(), speaker.label(&format!("wages.field.{}", field.name())))).collect();
+    let options: Vec<(&str, &str)> = file::offered()
+        .map(|field| (field.name(), speaker.label(&format!("wages.field.{}", field.name()))))
+        .collect();
     let field = |column: usize| {
         let letters = kernel::Cell::new(u32::try_from(column).unwrap_or(0), 1).to_string();
         let name = names.get(column).filter(|name| !name.is_empty());
@@ -263,7 +264,9 @@ fn columns_page(asked: &Asked, at: &At, kept: &Kept, wrong: &[String], status: S
             (_, true) => text("import.columns.empty").to_owned(),
             _ => speaker.say("import.columns.sample", &[("values", Arg::Text(samples.join("、")))]),
         };
-        Field::new(format!("c.{column}"), speaker.say("import.columns.column", &args)).hint(sample).select(asked, &list)
+        Field::new(format!("c.{column}"), speaker.say("import.columns.column", &args))
+            .hint(sample)
+            .select(asked, &list)
     };
     let sheets: Vec<Choice> = kept
         .book
@@ -280,7 +283,7 @@ fn columns_page(asked: &Asked, at: &At, kept: &Kept, wrong: &[String], status: S
     let money: Vec<Choice> = Resolution::ALL
         .into_iter()
         .map(|one| {
-            let key = format!("wages.money.{}", word(&one));
+            let key = format!("wages-money.{}", word(&one));
             let choice = Choice::new(word(&one), speaker.label(&key)).chosen(choices.money == Some(one));
             match middle {
                 Some(middle) => {
@@ -297,7 +300,8 @@ fn columns_page(asked: &Asked, at: &At, kept: &Kept, wrong: &[String], status: S
             asked,
             html! {
                 (hidden("digest", &choices.digest.to_string()))
-                (Field::new("money", text("wages.money")).required().hint(text("wages.money.why")).radios(asked, &money))
+                (Field::new("money", text("wages.money")).required().hint(text("wages.money.why"))
+                    .radios(asked, &money))
                 (card(text("wages.columns"), html! { @for column in 0..names.len() { (field(column)) } }))
                 (details(text("wages.header"), html! {
                     @if sheets.len() > 1 { (Field::new("sheet", text("annotate.sheet")).select(asked, &sheets)) }
@@ -393,7 +397,9 @@ fn against(asked: &Asked, at: &At) -> Against {
     let worksite = organisation.and_then(|one| one.worksite_on(at.round.reference_month));
     let rules = census::checks::Rules {
         minimum_hourly_yen: file::minimum_wages(at.round.reference_month, worksite.map(|one| one.prefecture)),
-        declared_members: organisation.and_then(|one| one.members.on(at.round.age_on)).map(|members| u64::from(*members)),
+        declared_members: organisation
+            .and_then(|one| one.members.on(at.round.age_on))
+            .map(|members| u64::from(*members)),
         ..census::checks::Rules::default()
     };
     Against { rules, last: rows::before(asked, &at.round, at.organisation) }
@@ -403,7 +409,9 @@ async fn checked(asked: &Asked, at: &At, kept: &Kept) -> Result<Result<Submissio
     let against = against(asked, at);
     let (book, choices) = (Arc::clone(&kept.book), kept.choices.clone());
     let unit = super::code_of(asked, at.organisation);
-    tokio::task::spawn_blocking(move || file::submission(&book, &choices, &unit, &against)).await.map_err(Stop::fault)
+    tokio::task::spawn_blocking(move || file::submission(&book, &choices, &unit, &against))
+        .await
+        .map_err(Stop::fault)
 }
 
 /// What the file would hand in.
@@ -412,19 +420,20 @@ pub async fn preview(asked: Asked, Path(path): Path<(String, String)>) -> Result
     let Some(kept) = kept(&asked, &at).await? else { return Ok(gone(&asked, &at)) };
     match checked(&asked, &at, &kept).await? {
         Ok(found) => Ok(preview_page(&asked, &at, &kept, &found, &Typed::default(), StatusCode::OK)),
-        Err(finding) => Ok(form_page(&asked, &at, &Typed::default(), &[finding], StatusCode::UNPROCESSABLE_ENTITY)),
+        Err(finding) => {
+            Ok(form_page(&asked, &at, &Typed::default(), &[finding], StatusCode::UNPROCESSABLE_ENTITY))
+        }
     }
 }
 
 fn choices_of<T: serde::Serialize + Copy, const N: usize>(
-    speaker: &Speaker,
     all: [T; N],
-    area: &str,
+    label: impl Fn(&str) -> &'static str,
     chosen: &str,
 ) -> Vec<Choice> {
     let choice = |one: T| {
         let word = word(&one);
-        Choice::new(&word, speaker.label(&format!("wages.{area}.{word}"))).chosen(word == chosen)
+        Choice::new(&word, label(&word)).chosen(word == chosen)
     };
     all.into_iter().map(choice).collect()
 }
@@ -460,6 +469,8 @@ fn preview_page(
     let standing = at.round.submissions.get(&at.organisation).and_then(|one| one.versions.last());
     let based_on = standing.map(|version| version.seq.to_string()).unwrap_or_default();
     let declared = against_members(asked, at).map(|members| members.to_string()).unwrap_or_default();
+    let raise = |word: &str| speaker.label(&format!("wages-raise.{word}"));
+    let basis = |word: &str| speaker.label(&format!("wages-basis.{word}"));
     let form = Form::new(format!("{}/preview", at.address), asked.csrf()).command_id(typed.next_id("accept")).render(
         asked,
         html! {
@@ -468,9 +479,9 @@ fn preview_page(
             (typed.field("declared_members", text("wages.declared-members"), &declared).required()
                 .number(asked, NumberKind::People))
             (typed.field("raise_included", text("wages.raise-included"), "").required().radios(
-                asked, &choices_of(speaker, RaiseIncluded::ALL, "raise", &typed.value("raise_included", ""))))
+                asked, &choices_of(RaiseIncluded::ALL, raise, &typed.value("raise_included", ""))))
             (typed.field("basis", text("wages.basis"), "").required().radios(
-                asked, &choices_of(speaker, LegalBasis::ALL, "basis", &typed.value("basis", ""))))
+                asked, &choices_of(LegalBasis::ALL, basis, &typed.value("basis", ""))))
             @if warnings > 0 {
                 (typed.field("confirmed", text("wages.warnings-seen"), "").checkboxes(asked, &[
                     Choice::new("yes", text("wages.warnings-seen.yes")).chosen(typed.value("confirmed", "") == "yes"),
@@ -519,7 +530,9 @@ fn first_rows(asked: &Asked, found: &Submission) -> Markup {
     let fields: Vec<Census> = fields.into_iter().filter(|field| *field != Census::PersonKey).collect();
     let mut columns = vec![Column::number(text("wages.sheet-row"), "")];
     columns.extend(
-        fields.iter().map(|field| Column::number(asked.speaker.label(&format!("wages.field.{}", field.name())), "")),
+        fields
+            .iter()
+            .map(|field| Column::number(asked.speaker.label(&format!("wages.field.{}", field.name())), "")),
     );
     let rows = (0..found.columns.len().min(10)).map(|row| {
         let mut cells = vec![Cell::text(found.columns.sheet_row(row).to_string())];

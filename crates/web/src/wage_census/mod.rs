@@ -40,8 +40,7 @@ pub(crate) fn find_own(asked: &Asked, code: &str) -> Result<OrganisationId, Stop
 
 /// The unions for which the viewer hands in.
 pub(crate) fn own_unions(asked: &Asked) -> Vec<OrganisationId> {
-    let mut own: Vec<OrganisationId> =
-        asked.viewer.duties().iter().map(|duty| duty.organisation).collect();
+    let mut own: Vec<OrganisationId> = asked.viewer.duties().iter().map(|duty| duty.organisation).collect();
     own.dedup();
     own.retain(|id| {
         let unit = asked.state().organisations.get(*id).is_some_and(|one| one.kind == OrganisationKind::Unit);
@@ -62,8 +61,7 @@ pub(crate) fn own_address(asked: &Asked, round: &Round, id: OrganisationId) -> S
 
 /// 「2003年6月分」.
 pub(crate) fn month(asked: &Asked, day: Date) -> String {
-    let args =
-        [("year", Arg::Number(i64::from(day.year()))), ("month", Arg::Number(i64::from(day.month())))];
+    let args = [("year", Arg::Number(i64::from(day.year()))), ("month", Arg::Number(i64::from(day.month())))];
     asked.speaker.say("wages.month", &args)
 }
 

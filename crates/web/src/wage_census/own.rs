@@ -6,8 +6,8 @@ use crate::asked::Asked;
 use crate::exchange::export::download;
 use crate::frame;
 use crate::look::{
-    Button, Cell, Column, Form, Table, Tone, card, details, empty, facts, hidden, link_button, notice, section, submit,
-    tag,
+    Button, Cell, Column, Form, Table, Tone, card, details, empty, facts, hidden, link_button, notice, section,
+    submit, tag,
 };
 use crate::write::word;
 use axum::extract::Path;
@@ -135,18 +135,27 @@ fn standing(
                 @if !complete { (tag(Tone::Warn, text("wages.not-complete"))) }
             },
         ),
-        (text("wages.raise-included").to_owned(), html! {
-            (speaker.label(&format!("wages.raise.{}", word(&said.raise_included))))
-        }),
-        (text("wages.basis").to_owned(), html! { (speaker.label(&format!("wages.basis.{}", word(&said.basis)))) }),
-        (text("wages.resolution").to_owned(), html! {
-            (speaker.label(&format!("wages.money.{}", word(&said.resolution))))
-        }),
+        (
+            text("wages.raise-included").to_owned(),
+            html! {
+                (speaker.label(&format!("wages-raise.{}", word(&said.raise_included))))
+            },
+        ),
+        (text("wages.basis").to_owned(), html! { (speaker.label(&format!("wages-basis.{}", word(&said.basis)))) }),
+        (
+            text("wages.resolution").to_owned(),
+            html! {
+                (speaker.label(&format!("wages-money.{}", word(&said.resolution))))
+            },
+        ),
         (text("wages.kept-until").to_owned(), html! { (speaker.date(round.kept_until)) }),
     ];
     if said.left_out > 0 {
         let left = Arg::Count(i64::from(said.left_out));
-        lines.push((text("wages.left-out").to_owned(), html! { (speaker.say("wages.people", &[("count", left)])) }));
+        lines.push((
+            text("wages.left-out").to_owned(),
+            html! { (speaker.say("wages.people", &[("count", left)])) },
+        ));
     }
     if !said.findings.is_empty() {
         let counts: Vec<String> = said
@@ -165,9 +174,8 @@ fn standing(
     {
         lines.push((text("wages.reason").to_owned(), html! { (reason) }));
     }
-    let withdraw = Form::new(format!("{address}/withdraw"), asked.csrf())
-        .command_id(super::hand_in::fresh_id())
-        .render(
+    let withdraw =
+        Form::new(format!("{address}/withdraw"), asked.csrf()).command_id(super::hand_in::fresh_id()).render(
             asked,
             html! {
                 p { (text("wages.withdraw.text")) }
@@ -255,11 +263,11 @@ pub(super) fn estimators(asked: &Asked, found: &[Estimate], cost: Option<&Cost>)
     let speaker = &asked.speaker;
     let yen = text("look.unit.yen");
     let columns = vec![
-        Column::text(text("census.head-formula")),
-        Column::number(text("census.head-yen-per-year"), yen),
-        Column::number(text("census.head-persons"), ""),
-        Column::number(text("census.head-interval"), yen),
-        Column::text(text("census.head-verdict")),
+        Column::text(text("census.head-formula")).coded("wages-row"),
+        Column::number(text("census.head-yen-per-year"), yen).coded("wages-yen"),
+        Column::number(text("census.head-persons"), "").coded("wages-persons"),
+        Column::number(text("census.head-interval"), yen).coded("wages-interval"),
+        Column::text(text("census.head-verdict")).coded("wages-verdict"),
     ];
     let rows = found.iter().map(|one| {
         let formula = speaker.say(&format!("census.formula-{}", one.estimator.name().replace('_', "-")), &[]);
@@ -272,7 +280,9 @@ pub(super) fn estimators(asked: &Asked, found: &[Estimate], cost: Option<&Cost>)
             one.doubts.iter().map(|doubt| speaker.label(&format!("census.doubt-{}", doubt.word()))).collect();
         let verdict = match one.confirmed {
             true => tag(Tone::Good, text("census.confirmed")),
-            false => html! { (tag(Tone::Warn, text("census.not-confirmed"))) " " span.hint { (doubts.join("、")) } },
+            false => {
+                html! { (tag(Tone::Warn, text("census.not-confirmed"))) " " span.hint { (doubts.join("、")) } }
+            }
         };
         vec![
             Cell::text(formula),
@@ -285,14 +295,19 @@ pub(super) fn estimators(asked: &Asked, found: &[Estimate], cost: Option<&Cost>)
             Cell::markup(verdict),
         ]
     });
-    let table = Table::new(text("wages.estimators"), columns).rows(rows).note(text("census.no-official"));
+    let table = Table::new(text("wages.estimators"), columns)
+        .id("estimators")
+        .filed()
+        .rows(rows)
+        .note(text("census.no-official"));
     html! {
         p { (text("wages.estimators.label")) }
         (table.render(asked))
         (card(text("wages.cost"), html! {
             @match cost {
                 Some(cost) => {
-                    p { strong.num { (speaker.say("wages.cost.of", &[("yen", Arg::Text(yen_of(asked, &cost.yen, 2)))])) } }
+                    @let yen = [("yen", Arg::Text(yen_of(asked, &cost.yen, 2)))];
+                    p { strong.num { (speaker.say("wages.cost.of", &yen)) } }
                     @let args = [
                         ("change", Arg::Text(yen_of(asked, &cost.change_of_mean, 2))),
                         ("without", Arg::Count(i64::try_from(cost.without_wage).unwrap_or(i64::MAX))),
@@ -311,12 +326,12 @@ fn years(asked: &Asked, years: &[Year]) -> Markup {
     let text = |key| asked.speaker.text(key);
     let yen = text("look.unit.yen");
     let columns = vec![
-        Column::text(text("wages.reference-month")).tight(),
-        Column::number(text("census.column-n"), text("look.unit.people")),
-        Column::number(text("census.column-mean"), yen),
-        Column::number(text("wages.median-30"), yen),
-        Column::number(text("wages.median-35"), yen),
-        Column::number(text("wages.pitch-mean"), yen),
+        Column::text(text("wages.reference-month")).tight().coded("wages-month"),
+        Column::number(text("census.column-n"), text("look.unit.people")).coded("wages-persons"),
+        Column::number(text("census.column-mean"), yen).coded("wages-mean"),
+        Column::number(text("wages.median-30"), yen).coded("wages-yen"),
+        Column::number(text("wages.median-35"), yen).coded("wages-yen"),
+        Column::number(text("wages.pitch-mean"), yen).coded("wages-yen"),
     ];
     let exact = |value: &Option<Exact>, decimals| match value {
         Some(value) => Cell::number(yen_of(asked, value, decimals), value.to_decimal(decimals)),
@@ -336,7 +351,12 @@ fn years(asked: &Asked, years: &[Year]) -> Markup {
             exact(&one.pitch, 2),
         ]
     });
-    Table::new(text("wages.years"), columns).rows(rows).note(text("wages.years.note")).render(asked)
+    Table::new(text("wages.years"), columns)
+        .id("years")
+        .filed()
+        .rows(rows)
+        .note(text("wages.years.note"))
+        .render(asked)
 }
 
 /// The drawing alone, as a file.

@@ -3,10 +3,9 @@
 //! union's name. Who is not in the book gets no figures of it.
 
 use super::book::place;
-use super::{find_own, find_round, own_address, picture, rows, title, used_for, wage_field};
+use super::{find_own, find_round, picture, rows, title, used_for, wage_field};
 use crate::answer::Stop;
 use crate::asked::Asked;
-use crate::exchange::export::{Format, links, tables as files};
 use crate::frame;
 use crate::look::{Cell, Column, Table, Tone, notice, section};
 use axum::extract::Path;
@@ -38,11 +37,11 @@ fn ages(asked: &Asked, columns: &Columns, wage: Field) -> Table {
     let yen = text("look.unit.yen");
     let levels = asked.kit().map(|kit| kit.wage_levels.clone()).unwrap_or_default();
     let mut heads = vec![
-        Column::number(text("wages.plot.age"), ""),
-        Column::number(text("census.column-n"), text("look.unit.people")),
-        Column::number(text("census.column-median"), yen),
+        Column::number(text("wages.plot.age"), "").coded("wages-age"),
+        Column::number(text("census.column-n"), text("look.unit.people")).coded("wages-persons"),
+        Column::number(text("census.column-median"), yen).coded("wages-quantile"),
     ];
-    heads.extend(levels.iter().map(|level| Column::number(level.name.of(asked.language()), yen)));
+    heads.extend(levels.iter().map(|level| Column::number(level.name.of(asked.language()), yen).coded("wages-yen")));
     let money = |value: Option<i64>| match value {
         Some(value) => Cell::number(asked.speaker.yen_figure(Yen(value)), value),
         None => Cell::missing("-"),
@@ -50,13 +49,14 @@ fn ages(asked: &Asked, columns: &Columns, wage: Field) -> Table {
     let rows = AGES.into_iter().map(|age| {
         let own = wages(columns, wage, |row| columns.get(Field::Age, row) == Some(age));
         let count = own.len();
-        let mut cells = vec![Cell::text(age.to_string()), Cell::number(count.to_string(), count), money(median(own))];
+        let mut cells =
+            vec![Cell::text(age.to_string()), Cell::number(count.to_string(), count), money(median(own))];
         cells.extend(levels.iter().map(|level| {
             money(level.points.iter().find(|point| i64::from(point.age_years) == age).map(|point| point.yen.0))
         }));
         cells
     });
-    Table::new(text("wages.pack.ages"), heads).rows(rows).note(text("wages.pack.ages.note"))
+    Table::new(text("wages.pack.ages"), heads).id("ages").filed().rows(rows).note(text("wages.pack.ages.note"))
 }
 
 /// Where the union's median lies among those of the book: five bands.
@@ -80,10 +80,10 @@ fn places(asked: &Asked, content: &BookContent, columns: &Columns, wage: Field, 
         ("census.sex-women", of_sex(2), of(&["sex"], &[Some(BookLabel::Code(2))])),
     ];
     let columns = vec![
-        Column::text(text("wages.pack.against")),
-        Column::number(text("wages.pack.own-median"), yen),
-        Column::number(text("census.column-median"), yen),
-        Column::text(text("wages.pack.place")),
+        Column::text(text("wages.pack.against")).coded("wages-row"),
+        Column::number(text("wages.pack.own-median"), yen).coded("wages-yen"),
+        Column::number(text("census.column-median"), yen).coded("wages-quantile"),
+        Column::text(text("wages.pack.place")).coded("wages-place"),
     ];
     let money = |value: Option<i64>, none: &str| match value {
         Some(value) => Cell::number(asked.speaker.yen_figure(Yen(value)), value),
@@ -98,10 +98,10 @@ fn places(asked: &Asked, content: &BookContent, columns: &Columns, wage: Field, 
         let median = figures.as_ref().and_then(|figures| figures.quantiles_yen.get(2).copied().flatten());
         vec![Cell::text(asked.speaker.label(key)), money(own, "-"), money(median, "x"), among]
     });
-    Table::new(text("wages.pack.places"), columns).rows(rows).note(text("wages.pack.places.note"))
+    Table::new(text("wages.pack.places"), columns).id("places").filed().rows(rows).note(text("wages.pack.places.note"))
 }
 
-/// The pack on a page that prints on A4; as a workbook with `format=`.
+/// The pack on a page that prints on A4.
 pub async fn show(asked: Asked, Path((round, unit)): Path<(String, String)>) -> Result<Response, Stop> {
     let round = find_round(&asked, &round)?;
     let organisation = find_own(&asked, &unit)?;
@@ -110,7 +110,9 @@ pub async fn show(asked: Asked, Path((round, unit)): Path<(String, String)>) -> 
     }
     let members = round.standing(organisation).ok_or(Stop::NotFound)?.handed_in.declared_members;
     let (page_asked, page_round) = (asked.clone(), std::sync::Arc::clone(&round));
-    tokio::task::spawn_blocking(move || page(&page_asked, &page_round, organisation, members)).await.map_err(Stop::fault)?
+    tokio::task::spawn_blocking(move || page(&page_asked, &page_round, organisation, members))
+        .await
+        .map_err(Stop::fault)?
 }
 
 fn page(asked: &Asked, round: &Round, organisation: OrganisationId, members: u32) -> Result<Response, Stop> {
@@ -122,25 +124,19 @@ fn page(asked: &Asked, round: &Round, organisation: OrganisationId, members: u32
     let book = round.book().filter(|book| round.took_part(book, organisation));
     let mut tables = vec![ages(asked, columns, wage)];
     tables.extend(book.map(|book| places(asked, &book.content, columns, wage, members)));
-    if let Some(format) = Format::asked(asked)? {
-        return files(asked, &format!("pack-{}", round.code), &tables, format);
-    }
     let parameters = Parameters { wage, ..Parameters::default() };
     let found = estimates(columns, None, &parameters);
     let before = rows::before(asked, round, organisation);
     let cost = before.as_ref().and_then(|before| cost(before, columns, EmptyCells::Nearest, &parameters));
     let name = frame::organisation_name(asked, organisation);
     let plot = picture::made(asked, round, organisation, columns, picture::by_asked(asked));
-    let here = format!("{}/pack", own_address(asked, round, organisation));
     let args = [("unit", Arg::Text(name.clone()))];
     let body = html! {
         (notice(asked, Tone::Info, text("wages.plot.own-only"), html! {}))
         @if let Some(plot) = &plot {
             (picture::drawing(asked, plot, &picture::words(asked, round, &name, plot)))
         }
-        @for (at, table) in tables.into_iter().enumerate() {
-            @if at == 0 { (table.exports(links(asked, &here)).render(asked)) } @else { (table.render(asked)) }
-        }
+        @for table in tables { (table.render(asked)) }
         @if book.is_none() { (notice(asked, Tone::Info, text("wages.pack.no-book"), html! {})) }
         (section(text("wages.estimators"), super::own::estimators(asked, &found, cost.as_ref())))
     };

@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use federation::policy::{Action, Subject};
 use federation::wage_census::view::{by_region, units};
 use federation::wage_census::{Purpose, Round, SubmissionState, WageConcept};
-use kernel::Arg;
+
 use maud::{Markup, html};
 
 /// All rounds.
@@ -50,13 +50,13 @@ pub fn list_page(asked: &Asked, typed: &Typed, status: StatusCode) -> Response {
     let rounds = asked.state().wage_censuses.latest_first();
     let own = own_unions(asked);
     let mut columns = vec![
-        Column::text(text("wages.reference-month")).tight(),
-        Column::text(text("wages.state")).tight(),
-        Column::text(text("wages.due-on")).tight(),
-        Column::text(text("wages.book")),
+        Column::text(text("wages.reference-month")).tight().coded("wages-month"),
+        Column::text(text("wages.state")).tight().coded("wages-state"),
+        Column::text(text("wages.due-on")).tight().coded("wages-due"),
+        Column::text(text("wages.book")).coded("wages-book"),
     ];
     if !own.is_empty() {
-        columns.push(Column::text(text("wages.mine")));
+        columns.push(Column::text(text("wages.mine")).coded("wages-mine"));
     }
     let rows = rounds.iter().map(|round| {
         let book = match round.book() {
@@ -85,7 +85,7 @@ pub fn list_page(asked: &Asked, typed: &Typed, status: StatusCode) -> Response {
     let runs = asked.may(Action::RunWageCensus, Subject::Federation);
     let body = html! {
         (typed.summary(asked))
-        (Table::new(text("wages.rounds"), columns).rows(rows)
+        (Table::new(text("wages.rounds"), columns).id("rounds").filed().rows(rows)
             .empty(empty(text(if runs { "wages.none-yet.run" } else { "wages.none-yet" }), None)).render(asked))
         @if runs { (section(text("wages.open"), open_form(asked, typed))) }
     };
@@ -104,7 +104,7 @@ fn open_form(asked: &Asked, typed: &Typed) -> Markup {
         .map(|one| {
             let word = word(&one);
             let chosen = if opened { one != Purpose::RegionalMinimum } else { sent.contains(&word.as_str()) };
-            Choice::new(&word, speaker.label(&format!("wages.purpose.{word}"))).chosen(chosen)
+            Choice::new(&word, speaker.label(&format!("wages-purpose.{word}"))).chosen(chosen)
         })
         .collect();
     let wage = typed.value("wage", &word(&WageConcept::Scheduled));
@@ -112,7 +112,7 @@ fn open_form(asked: &Asked, typed: &Typed) -> Markup {
         .into_iter()
         .map(|one| {
             let word = word(&one);
-            Choice::new(&word, speaker.label(&format!("wages.concept.{word}"))).chosen(word == wage)
+            Choice::new(&word, speaker.label(&format!("wages-concept.{word}"))).chosen(word == wage)
         })
         .collect();
     let kept = today.saturating_add(jiff::Span::new().years(5));
@@ -145,14 +145,17 @@ pub async fn show(asked: Asked, Path(round): Path<String>) -> Result<Response, S
     let text = |key| asked.speaker.text(key);
     let speaker = &asked.speaker;
     let purposes: Vec<&str> =
-        round.purposes.iter().map(|one| speaker.label(&format!("wages.purpose.{}", word(one)))).collect();
+        round.purposes.iter().map(|one| speaker.label(&format!("wages-purpose.{}", word(one)))).collect();
     let terms = [
         (text("wages.state").to_owned(), round_state(&asked, &round)),
         (text("wages.reference-month").to_owned(), html! { (super::month(&asked, round.reference_month)) }),
         (text("wages.age-on").to_owned(), html! { (speaker.date(round.age_on)) }),
-        (text("wages.concept").to_owned(), html! {
-            (speaker.label(&format!("wages.concept.{}", word(&round.wage))))
-        }),
+        (
+            text("wages.concept").to_owned(),
+            html! {
+                (speaker.label(&format!("wages-concept.{}", word(&round.wage))))
+            },
+        ),
         (text("wages.due-on").to_owned(), html! { (speaker.date(round.due_on)) }),
         (text("wages.purposes").to_owned(), html! { (purposes.join("、")) }),
         (text("wages.kept-until").to_owned(), html! { (speaker.date(round.kept_until)) }),
@@ -194,11 +197,11 @@ fn progress(asked: &Asked, round: &Round) -> Markup {
     let text = |key| asked.speaker.text(key);
     let regions = by_region(asked.state(), &asked.viewer, round);
     let columns = vec![
-        Column::text(text("wages.region")),
-        Column::number(text("wages.units"), ""),
-        Column::number(text("wages.state.handed-in"), ""),
-        Column::number(text("wages.state.withdrawn"), ""),
-        Column::number(text("wages.state.silent"), ""),
+        Column::text(text("wages.region")).coded("wages-row"),
+        Column::number(text("wages.units"), "").coded("wages-count"),
+        Column::number(text("wages.state.handed-in"), "").coded("wages-count"),
+        Column::number(text("wages.state.withdrawn"), "").coded("wages-count"),
+        Column::number(text("wages.state.silent"), "").coded("wages-count"),
     ];
     let number = |value: usize| Cell::number(asked.speaker.count(i64::try_from(value).unwrap_or(0)), value);
     let rows = regions.iter().map(|(region, counts)| {
@@ -216,21 +219,23 @@ fn progress(asked: &Asked, round: &Round) -> Markup {
             (Table::new(
                 text("wages.units"),
                 vec![
-                    Column::text(text("wages.unit-code")).tight(),
-                    Column::text(text("wages.unit")),
-                    Column::text(text("wages.state")).tight(),
+                    Column::text(text("wages.unit-code")).tight().coded("unit-code"),
+                    Column::text(text("wages.unit")).coded("wages-row"),
+                    Column::text(text("wages.state")).tight().coded("wages-state"),
                 ],
-            ).rows(all.iter().map(|row| vec![
+            )
+            .id("units")
+            .filed().rows(all.iter().map(|row| vec![
                 Cell::text(super::code_of(asked, row.organisation)),
                 Cell::text(frame::organisation_name(asked, row.organisation)),
                 Cell::markup(state_tag(asked, row.state)),
             ])).render(asked))
         }
     };
-    let total = regions.values().fold((0, 0, 0), |sum, one| {
-        (sum.0 + one.units, sum.1 + one.handed_in, sum.2 + one.withdrawn)
-    });
-    let table = Table::new(text("wages.progress"), columns).rows(rows).total(vec![
+    let total = regions
+        .values()
+        .fold((0, 0, 0), |sum, one| (sum.0 + one.units, sum.1 + one.handed_in, sum.2 + one.withdrawn));
+    let table = Table::new(text("wages.progress"), columns).id("progress").filed().rows(rows).total(vec![
         Cell::text(text("wages.total")),
         number(total.0),
         number(total.1),
@@ -238,7 +243,7 @@ fn progress(asked: &Asked, round: &Round) -> Markup {
         number(total.0 - total.1 - total.2),
     ]);
     html! {
-        p { (asked.speaker.say("wages.progress.of", &[("done", Arg::Count(total.1 as i64)), ("of", Arg::Count(total.0 as i64))])) }
+        p { (asked.speaker.say("wages.progress.of", &[("done", count(total.1)), ("of", count(total.0))])) }
         (table.render(asked))
         (list)
     }

@@ -26,9 +26,11 @@ pub fn spec(asked: &Asked, round: &Round, organisation: OrganisationId, by: By) 
         joined: level.kind != WageLevelKind::StandardWorker,
     });
     let hours = kit.and_then(|kit| kit.monthly_hours_tenths).map_or(HOURS_TENTHS, i64::from);
-    let worksite = asked.state().organisations.get(organisation).and_then(|one| one.worksite_on(round.reference_month));
-    let hourly = worksite
-        .and_then(|worksite| file::minimum_wages(round.reference_month, Some(worksite.prefecture)).get(&0).copied());
+    let worksite =
+        asked.state().organisations.get(organisation).and_then(|one| one.worksite_on(round.reference_month));
+    let hourly = worksite.and_then(|worksite| {
+        file::minimum_wages(round.reference_month, Some(worksite.prefecture)).get(&0).copied()
+    });
     Spec {
         wage: wage_field(round),
         by,
@@ -65,12 +67,9 @@ pub fn words(asked: &Asked, round: &Round, of: &str, plot: &Plot) -> Words {
     let text = |key: &str| asked.speaker.text(key).to_owned();
     let count = |value: u64| Arg::Count(i64::try_from(value).unwrap_or(i64::MAX));
     let month = super::month(asked, round.reference_month);
-    let wage = asked.speaker.label(&format!("wages.concept.{}", crate::write::word(&round.wage)));
-    let title_args = [
-        ("of", Arg::Text(of.to_owned())),
-        ("month", Arg::Text(month)),
-        ("wage", Arg::Text(wage.to_owned())),
-    ];
+    let wage = asked.speaker.label(&format!("wages-concept.{}", crate::write::word(&round.wage)));
+    let title_args =
+        [("of", Arg::Text(of.to_owned())), ("month", Arg::Text(month)), ("wage", Arg::Text(wage.to_owned()))];
     let median = |age: i64| {
         let row = plot.ages.iter().find(|row| row.age == age)?;
         row.quantiles[2].map(|yen| (age, yen))
@@ -103,7 +102,13 @@ pub fn words(asked: &Asked, round: &Round, of: &str, plot: &Plot) -> Words {
 }
 
 /// A plot of these rows for their owner.
-pub fn made(asked: &Asked, round: &Round, organisation: OrganisationId, columns: &Columns, by: By) -> Option<Plot> {
+pub fn made(
+    asked: &Asked,
+    round: &Round,
+    organisation: OrganisationId,
+    columns: &Columns,
+    by: By,
+) -> Option<Plot> {
     plot(columns, &spec(asked, round, organisation, by))
 }
 
@@ -151,20 +156,20 @@ pub fn drawing(asked: &Asked, plot: &Plot, words: &Words) -> Markup {
 fn table(asked: &Asked, plot: &Plot) -> Markup {
     let text = |key| asked.speaker.text(key);
     let yen = text("look.unit.yen");
-    let mut columns = vec![Column::number(text("wages.plot.age"), ""), Column::number(text("census.column-n"), "")];
+    let mut columns =
+        vec![Column::number(text("wages.plot.age"), "").coded("wages-age"), Column::number(text("census.column-n"), "").coded("wages-persons")];
     let keys = ["census.column-q1", "census.column-median", "census.column-q3", "wages.plot.smoothed"];
-    columns.extend(keys.iter().map(|key| Column::number(asked.speaker.label(key), yen)));
+    columns.extend(keys.iter().map(|key| Column::number(asked.speaker.label(key), yen).coded("wages-quantile")));
     let cell = |value: Option<i64>| match value {
         Some(yen) => Cell::number(asked.speaker.yen_figure(Yen(yen)), yen),
         None => Cell::missing("…"),
     };
     let rows = plot.ages.iter().map(|row| {
         let [_, q1, median, q3, _] = row.quantiles;
-        let mut cells =
-            vec![Cell::text(row.age.to_string()), Cell::number(row.heads.to_string(), row.heads)];
+        let mut cells = vec![Cell::text(row.age.to_string()), Cell::number(row.heads.to_string(), row.heads)];
         cells.extend([q1, median, q3, row.smoothed].map(cell));
         cells
     });
     let note = asked.speaker.text("wages.plot.note");
-    Table::new(text("wages.plot.data"), columns).id("plot-data").rows(rows).note(note).render(asked)
+    Table::new(text("wages.plot.data"), columns).id("plot-data").filed().rows(rows).note(note).render(asked)
 }

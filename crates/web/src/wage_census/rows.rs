@@ -29,7 +29,11 @@ pub fn opened(desk: &Desk, reader: AccountId, version: &Version) -> Option<Store
 }
 
 /// The rows of a union that stand in a round, for its own officer.
-pub fn own(asked: &Asked, round: &Round, organisation: federation::organisation::OrganisationId) -> Option<Stored> {
+pub fn own(
+    asked: &Asked,
+    round: &Round,
+    organisation: federation::organisation::OrganisationId,
+) -> Option<Stored> {
     opened(&asked.desk, asked.viewer.account()?, round.standing(organisation)?)
 }
 
