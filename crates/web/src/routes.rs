@@ -136,7 +136,8 @@ routes! {
     post "/panel/freeze" Needs::Federation(Action::RunPanel) => panel::forms::freeze;
     post "/panel/thaw" Needs::Federation(Action::RunPanel) => panel::forms::thaw;
     post "/panel/change" Needs::Federation(Action::RunPanel) => panel::forms::change;
-    get "/releases" Needs::Nothing => release::pages::list;
+    get "/releases" Needs::Nothing => release::archive::list;
+    get "/releases/feed.atom" Needs::Nothing => release::archive::feed;
     get "/releases/recipients" Needs::Federation(Action::DeliverRelease) => release::handing::register;
     post "/releases/recipients" Needs::Federation(Action::DeliverRelease) => release::handing::add;
     post "/releases/recipients/{recipient}/strike" Needs::Federation(Action::DeliverRelease)
@@ -149,6 +150,7 @@ routes! {
     get "/releases/{release}/regions/{region}" Needs::Somewhere(Action::SeeRegion) => release::packs::region;
     post "/releases/{release}/regions/{region}" Needs::Somewhere(Action::ReceiveRelease)
         => release::packs::receive;
+    get "/releases/{release}/packs.zip" Needs::Somewhere(Action::SeeRegion) => release::bundle::packs;
     get "/releases/{release}/totals/{recipient}/{format}" Needs::Federation(Action::DeliverRelease)
         => release::packs::totals_file;
     get "/releases/{release}/deliveries" Needs::Federation(Action::DeliverRelease) => release::handing::deliveries;
@@ -162,8 +164,10 @@ routes! {
     post "/prepare/{release}/return" Needs::Federation(Action::ApproveRelease) => release::approval::send_back;
     post "/prepare/{release}/cancel" Needs::Federation(Action::PrepareRelease) => release::forms::cancel;
     get "/law" Needs::Nothing => law::pages::list;
+    get "/law/changes" Needs::Nothing => law::pages::what_changed;
     get "/law/minimum-wages" Needs::Nothing => law::pages::minimum_wages;
     get "/law/older-worker-model" Needs::Nothing => law::pages::older_worker_model;
+    get "/law/values" Needs::Nothing => law::pages::values;
     get "/law/{calculator}" Needs::Nothing => law::pages::calculator;
     get "/journal" Needs::Federation(Action::VerifyJournal) => board::pages::journal;
     post "/journal/verify" Needs::Federation(Action::VerifyJournal) => board::pages::verify;

@@ -328,6 +328,24 @@ async fn a_release_waits_for_its_hour_and_then_says_what_was_frozen() {
     let pack = region.get(&format!("{address}/regions/saitama")).await.expect(200).says("架空精機労働組合");
     no_bracket(&pack);
     region.get(&format!("{address}/regions/kanagawa")).await.expect(404);
+    // All of them in one file for headquarters, with a list; a region gets its own and nobody else's.
+    let packs = hq.get(&format!("{address}/packs.zip")).await.expect(200);
+    packs
+        .says("--- 一覧.csv")
+        .says("--- 埼玉_2004年春季生活闘争_第1回_回答集計.xlsx")
+        .says("--- 神奈川_")
+        .says("kanagawa,神奈川,");
+    let own = region.get(&format!("{address}/packs.zip")).await.expect(200);
+    own.says("埼玉_").says_not("神奈川");
+    Browser::of(&stage, stage.officer).get(&format!("{address}/packs.zip")).await.expect(403);
+    // The archive is for everybody and for machines.
+    let archive = public.get("/releases").await.expect(200);
+    archive.says("2004年の公表").says("6,642").says(&format!("{address}/sheet")).says("/releases/feed.atom");
+    let feed = public.get("/releases/feed.atom").await.expect(200);
+    assert_eq!(feed.headers["content-type"], "application/atom+xml; charset=utf-8");
+    let entries = feed.body.matches("<entry>").count();
+    assert_eq!(entries, 1, "{}", feed.body);
+    feed.says("<updated>2004-03-17T06:00:00Z</updated>").says("加重平均 6,642円（3組合、1,605人）");
     release.get(&format!("{address}/regions/saitama")).await.expect(403);
     let command = web::new_command_id().to_string();
     let taken = region.post(&format!("{address}/regions/saitama"), &[("command_id", &command)]).await.expect(200);
@@ -391,7 +409,13 @@ async fn a_release_waits_for_its_hour_and_then_says_what_was_frozen() {
     stage.clock.set(now);
     assert_eq!(stage.desk.engine.run_due_once(now).await.recorded, 1);
     public.get(&address).await.expect(200).says("訂正版を見る");
-    public.get("/releases").await.expect(200).says("（訂正 r）").says("訂正版あり");
+    public.get("/releases").await.expect(200).says("（訂正 r）").says("訂正版あり").says("入力の誤り");
+    // Both stand in the feed, the newer first and with its reason; whoever follows it has no other way to know.
+    let feed = public.get("/releases/feed.atom").await.expect(200);
+    let entries: Vec<&str> = feed.body.split("<entry>").skip(1).collect();
+    assert_eq!(entries.len(), 2, "{}", feed.body);
+    assert!(entries[0].contains("訂正 r 入力の誤り") && !entries[1].contains("訂正 r"), "{}", feed.body);
+    assert!(entries[0].contains(&format!("rel=\"related\" type=\"text/html\" href=\"{address}\"")));
     let state = stage.state();
     let correction = state.releases.correction_of(prepared.prepared.release).expect("a correction");
     // (320 × 5,000 + 85 × 4,000 + 1,200 × 7,000) ÷ 1,605 = 6,442.3…

@@ -1,6 +1,8 @@
 //! What the federation tells the world, and how it is made ready.
 
 pub mod approval;
+pub mod archive;
+pub mod bundle;
 pub mod check;
 pub mod forms;
 pub mod handing;

@@ -7,6 +7,7 @@ use super::{day_of, done, send};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::board::figures::{count, measure_name, named};
+use crate::exchange::export::XLSX;
 use crate::fields::Checked;
 use crate::frame;
 use crate::look::{Button, Cell, Column, Crumb, Form, Paper, Table, facts, link_button, submit};
@@ -31,11 +32,11 @@ use sheets::{Bom, Formulas, Workbook, write_csv};
 use std::sync::Arc;
 
 /// A region's part of a release.
-struct Pack<'a> {
-    release: &'a Release,
-    region: OrganisationId,
-    code: CodeName,
-    rows: Vec<PackRow>,
+pub(super) struct Pack<'a> {
+    pub(super) release: &'a Release,
+    pub(super) region: OrganisationId,
+    pub(super) code: CodeName,
+    pub(super) rows: Vec<PackRow>,
 }
 
 async fn pack_of<'a>(asked: &'a Asked, id: &str, region: &str) -> Result<Pack<'a>, Stop> {
@@ -168,6 +169,25 @@ pub async fn region(asked: Asked, Path((id, region)): Path<(String, String)>) ->
         .into_response())
 }
 
+/// The pack as a workbook.
+pub(super) fn workbook(asked: &Asked, pack: &Pack<'_>) -> Workbook {
+    let speaker = &asked.speaker;
+    let title = title(asked, pack.release);
+    let mut sheet = Sheet::new(frame::organisation_name(asked, pack.region)).title(&title);
+    for (label, value) in pack.facts(asked) {
+        sheet = sheet.line(format!("{label}：{value}"));
+    }
+    let columns = COLUMNS.iter().map(|key| sheets::workbook::Column::new(speaker.text(key))).collect();
+    let rows = pack.rows.iter().map(|row| pack.row(asked, row).map(Value::Text));
+    let proof = [
+        speaker.text("release.content-digest"),
+        &super::content_digest(&pack.release.prepared.content).to_string(),
+    ]
+    .join(" ");
+    marked(asked, Workbook::new(&title, asked.language()))
+        .sheet(sheet.gap().grid(Grid::new(columns).rows(rows)).gap().line(proof))
+}
+
 /// The region takes its pack as a file; that it did is written down.
 pub async fn receive(
     asked: Asked,
@@ -175,22 +195,7 @@ pub async fn receive(
     Checked(fields): Checked,
 ) -> Result<Response, Stop> {
     let pack = pack_of(&asked, &id, &region).await?;
-    let speaker = &asked.speaker;
-    let title = title(&asked, pack.release);
-    let mut sheet = Sheet::new(frame::organisation_name(&asked, pack.region)).title(&title);
-    for (label, value) in pack.facts(&asked) {
-        sheet = sheet.line(format!("{label}：{value}"));
-    }
-    let columns = COLUMNS.iter().map(|key| sheets::workbook::Column::new(speaker.text(key))).collect();
-    let rows = pack.rows.iter().map(|row| pack.row(&asked, row).map(Value::Text));
-    let proof = [
-        speaker.text("release.content-digest"),
-        &super::content_digest(&pack.release.prepared.content).to_string(),
-    ]
-    .join(" ");
-    let workbook = marked(&asked, Workbook::new(&title, asked.language()))
-        .sheet(sheet.gap().grid(Grid::new(columns).rows(rows)).gap().line(proof));
-    let bytes = workbook.write().map_err(Stop::fault)?;
+    let bytes = workbook(&asked, &pack).write().map_err(Stop::fault)?;
     let release = pack.release.prepared.release;
     let (to, way, product) = (Receiver::Organisation(pack.region), Way::Downloaded, Product::RegionPack);
     let digest = Some(Digest(Sha256::digest(&bytes).into()));
@@ -208,8 +213,7 @@ fn marked(asked: &Asked, workbook: Workbook) -> Workbook {
 
 /// A workbook as an answer.
 pub(crate) fn xlsx(name: &str, bytes: Vec<u8>) -> Response {
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    download(name, kind, bytes)
+    download(name, XLSX, bytes)
 }
 
 fn download(name: &str, kind: &str, bytes: Vec<u8>) -> Response {

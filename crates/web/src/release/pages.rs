@@ -7,9 +7,7 @@ use crate::board::figures::count;
 use crate::board::known::query;
 use crate::exchange::export::{self, AsOf};
 use crate::frame;
-use crate::look::{
-    Button, Cell, Column, Crumb, Form, Paper, Table, Tone, card, empty, link_button, notice, section, submit, tag,
-};
+use crate::look::{Button, Crumb, Form, Paper, Tone, card, empty, link_button, notice, submit, tag};
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use federation::kit::Round;
@@ -20,7 +18,7 @@ use kernel::{Arg, Timestamp};
 use maud::{Markup, html};
 
 /// May this viewer see a release before its hour?
-fn sees_prepared(asked: &Asked) -> bool {
+pub(super) fn sees_prepared(asked: &Asked) -> bool {
     asked.may(Action::SeePreparedReleases, Subject::Federation)
 }
 
@@ -33,64 +31,8 @@ pub(crate) fn title(asked: &Asked, release: &Release) -> String {
     asked.speaker.say(key, &[("year", year), ("round", Arg::Text(name))])
 }
 
-/// All that is published, newest first.
-pub async fn list(asked: Asked) -> Result<Response, Stop> {
-    let speaker = &asked.speaker;
-    let state = asked.state();
-    let columns = vec![
-        Column::text(speaker.text("term.round")).coded("round"),
-        Column::text(speaker.text("release.published-at")).coded("published-at").tight(),
-        Column::text(speaker.text("release.snapshot")).coded("snapshot-at").tight(),
-        Column::text(speaker.text("release.mark")).coded("release-mark"),
-    ];
-    let rows = state.releases.published().map(|(release, _, at)| {
-        let prepared = &release.prepared;
-        vec![
-            Cell::link(title(&asked, release), address(prepared.release)),
-            Cell::text(speaker.date_time(at)),
-            Cell::text(speaker.date_time(prepared.snapshot_at)),
-            Cell::markup(html! {
-                @if prepared.corrects.is_some() { (tag(Tone::Info, speaker.text("release.is-correction"))) }
-                @if state.releases.correction_of(prepared.release).is_some() {
-                    (tag(Tone::Warn, speaker.text("release.is-corrected")))
-                }
-            }),
-        ]
-    });
-    let table = Table::new(speaker.text("release.list"), columns)
-        .id("releases")
-        .filed()
-        .rows(rows)
-        .empty(empty(speaker.text("release.none"), None))
-        .render(&asked);
-    let waiting: Vec<&Release> =
-        if sees_prepared(&asked) { state.releases.waiting().collect() } else { Vec::new() };
-    let next = next_round(&asked);
-    let register = asked.may(Action::DeliverRelease, Subject::Federation);
-    Ok(frame::page(&asked, speaker.text("nav.releases"))
-        .lead(speaker.text("release.lead"))
-        .render(html! {
-            @if let Some(next) = next { p { (next) } }
-            @if !waiting.is_empty() {
-                (section(speaker.text("release.waiting"), html! {
-                    ul { @for release in waiting {
-                        li {
-                            a href=(address(release.prepared.release)) { (title(&asked, release)) } " "
-                            (waiting_tag(&asked, release))
-                        }
-                    } }
-                }))
-            }
-            (table)
-            @if register {
-                p { a href="/releases/recipients" { (speaker.text("recipients.title")) } }
-            }
-        })
-        .into_response())
-}
-
 /// 「次の公表」: the next release hour of the kit that lies ahead (§10: 今後の公表予定).
-fn next_round(asked: &Asked) -> Option<String> {
+pub(super) fn next_round(asked: &Asked) -> Option<String> {
     let speaker = &asked.speaker;
     let zone = asked.state().zone();
     let rounds = asked.kit()?.rounds.iter();
@@ -103,7 +45,7 @@ fn next_round(asked: &Asked) -> Option<String> {
     Some(speaker.say("release.next", &[("round", Arg::Text(name)), ("at", Arg::Instant(at))]))
 }
 
-fn waiting_tag(asked: &Asked, release: &Release) -> Markup {
+pub(super) fn waiting_tag(asked: &Asked, release: &Release) -> Markup {
     let speaker = &asked.speaker;
     let hour = [("at", Arg::Instant(release.prepared.embargo_until))];
     if release.is_overdue(asked.now) {
@@ -188,6 +130,9 @@ fn returns(asked: &Asked, release: &Release) -> Markup {
     }
     let here = address(release.prepared.release);
     let links = html! {
+        @if seen.len() > 1 {
+            p { a href=(format!("{here}/packs.zip")) download { (asked.speaker.text("pack.all")) } }
+        }
         ul.cluster { @for (id, code) in seen {
             li { a href=(format!("{here}/regions/{code}")) { (frame::organisation_name(asked, id)) } }
         } }
