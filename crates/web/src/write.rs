@@ -280,7 +280,8 @@ mod tests {
         area("product", federation::release::Product::ALL.iter().map(word).collect());
         area("way", federation::release::Way::ALL.iter().map(word).collect());
         area("revised", federation::release::Figure::ALL.iter().map(word).collect());
-        let wages: [(&str, Vec<String>); 6] = [
+        let wages: [(&str, Vec<String>); 7] = [
+            ("wages-gap", ["all", "regular", "non-regular"].map(str::to_owned).to_vec()),
             ("wages-purpose", federation::wage_census::Purpose::ALL.iter().map(word).collect()),
             ("wages-basis", federation::wage_census::LegalBasis::ALL.iter().map(word).collect()),
             ("wages-raise", federation::wage_census::RaiseIncluded::ALL.iter().map(word).collect()),

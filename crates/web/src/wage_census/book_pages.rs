@@ -206,7 +206,8 @@ fn figure_columns(asked: &Asked) -> Vec<Column> {
         Column::number(text("census.column-units"), "").coded("wages-count"),
         Column::number(text("census.column-mean"), yen).coded("wages-mean"),
     ];
-    columns.extend(QUANTILES.iter().map(|key| Column::number(asked.speaker.label(key), yen).coded("wages-quantile")));
+    columns
+        .extend(QUANTILES.iter().map(|key| Column::number(asked.speaker.label(key), yen).coded("wages-quantile")));
     columns.push(Column::number(text("census.column-dispersion-deciles"), "").coded("wages-dispersion"));
     columns.push(Column::number(text("census.column-dispersion-quartiles"), "").coded("wages-dispersion"));
     columns
@@ -285,8 +286,11 @@ fn code_of(table: &BookTable) -> String {
 
 /// A table of the book.
 fn drawn(asked: &Asked, content: &BookContent, table: &BookTable, region: Option<&CodeName>) -> Table {
-    let mut columns: Vec<Column> =
-        table.dimensions.iter().map(|one| Column::text(dimension(asked, one.as_str())).tight().coded("wages-row")).collect();
+    let mut columns: Vec<Column> = table
+        .dimensions
+        .iter()
+        .map(|one| Column::text(dimension(asked, one.as_str())).tight().coded("wages-row"))
+        .collect();
     if columns.is_empty() {
         columns.push(Column::text(asked.speaker.text("wages.book.whole")).coded("wages-row"));
     }
@@ -333,7 +337,10 @@ fn tenths(value: Option<i64>, unit: &str) -> Cell {
 /// 30 and 35: everybody and the standard workers, and how far the standards are kept.
 fn points(asked: &Asked, content: &BookContent) -> Vec<Table> {
     let text = |key| asked.speaker.text(key);
-    let mut columns = vec![Column::text(text("wages.plot.age")).tight().coded("wages-age"), Column::text(text("wages.book.who")).coded("wages-row")];
+    let mut columns = vec![
+        Column::text(text("wages.plot.age")).tight().coded("wages-age"),
+        Column::text(text("wages.book.who")).coded("wages-row"),
+    ];
     columns.extend(figure_columns(asked));
     let who = |standard: Option<i64>| match standard {
         None => text("census.everybody").to_owned(),
@@ -346,7 +353,9 @@ fn points(asked: &Asked, content: &BookContent) -> Vec<Table> {
         cells.extend(figure_cells(asked, &point.shown));
         cells
     });
-    let points = Table::new(text("wages.book.points"), columns).id("points").filed()
+    let points = Table::new(text("wages.book.points"), columns)
+        .id("points")
+        .filed()
         .rows(rows)
         .note(text("wages.book.points.note"))
         .unit_line(text("wages.book.symbols"));
@@ -367,7 +376,9 @@ fn points(asked: &Asked, content: &BookContent) -> Vec<Table> {
             tenths(one.below_tenths_percent, ""),
         ]
     });
-    let below = Table::new(text("wages.book.below.title"), columns).id("below").filed()
+    let below = Table::new(text("wages.book.below.title"), columns)
+        .id("below")
+        .filed()
         .rows(rows)
         .note(text("wages.book.below.note"))
         .unit_line(text("wages.book.symbols"));
@@ -376,12 +387,19 @@ fn points(asked: &Asked, content: &BookContent) -> Vec<Table> {
 
 fn gender(asked: &Asked, content: &BookContent) -> Vec<Table> {
     let text = |key| asked.speaker.text(key);
-    let columns = vec![Column::text(text("wages.book.group")).coded("wages-row"), Column::number(text("wages.book.ratio"), "").coded("wages-share")];
+    let columns = vec![
+        Column::text(text("wages.book.group")).coded("wages-row"),
+        Column::number(text("wages.book.ratio"), "").coded("wages-share"),
+    ];
     let rows = content.gaps.iter().map(|gap| {
         let name = asked.speaker.label(&format!("wages-gap.{}", gap.group));
         vec![Cell::text(name), tenths(gap.ratio_tenths, "")]
     });
-    let gaps = Table::new(text("wages.book.gender"), columns).id("gender").filed().rows(rows).note(text("wages.book.gender.note"));
+    let gaps = Table::new(text("wages.book.gender"), columns)
+        .id("gender")
+        .filed()
+        .rows(rows)
+        .note(text("wages.book.gender.note"));
     let columns = vec![
         Column::text(text("wages.book.factor")).coded("wages-row"),
         Column::number(text("wages.book.raw"), "").coded("wages-share"),
@@ -396,8 +414,11 @@ fn gender(asked: &Asked, content: &BookContent) -> Vec<Table> {
             tenths(Some(one.men_left_out_tenths_percent), ""),
         ]
     });
-    let adjusted =
-        Table::new(text("wages.book.adjusted.title"), columns).id("adjusted").filed().rows(rows).note(text("wages.book.adjusted.note"));
+    let adjusted = Table::new(text("wages.book.adjusted.title"), columns)
+        .id("adjusted")
+        .filed()
+        .rows(rows)
+        .note(text("wages.book.adjusted.note"));
     vec![gaps, adjusted]
 }
 

@@ -41,7 +41,9 @@ fn ages(asked: &Asked, columns: &Columns, wage: Field) -> Table {
         Column::number(text("census.column-n"), text("look.unit.people")).coded("wages-persons"),
         Column::number(text("census.column-median"), yen).coded("wages-quantile"),
     ];
-    heads.extend(levels.iter().map(|level| Column::number(level.name.of(asked.language()), yen).coded("wages-yen")));
+    heads.extend(
+        levels.iter().map(|level| Column::number(level.name.of(asked.language()), yen).coded("wages-yen")),
+    );
     let money = |value: Option<i64>| match value {
         Some(value) => Cell::number(asked.speaker.yen_figure(Yen(value)), value),
         None => Cell::missing("-"),
@@ -98,7 +100,11 @@ fn places(asked: &Asked, content: &BookContent, columns: &Columns, wage: Field, 
         let median = figures.as_ref().and_then(|figures| figures.quantiles_yen.get(2).copied().flatten());
         vec![Cell::text(asked.speaker.label(key)), money(own, "-"), money(median, "x"), among]
     });
-    Table::new(text("wages.pack.places"), columns).id("places").filed().rows(rows).note(text("wages.pack.places.note"))
+    Table::new(text("wages.pack.places"), columns)
+        .id("places")
+        .filed()
+        .rows(rows)
+        .note(text("wages.pack.places.note"))
 }
 
 /// The pack on a page that prints on A4.

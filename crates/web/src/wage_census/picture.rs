@@ -156,8 +156,10 @@ pub fn drawing(asked: &Asked, plot: &Plot, words: &Words) -> Markup {
 fn table(asked: &Asked, plot: &Plot) -> Markup {
     let text = |key| asked.speaker.text(key);
     let yen = text("look.unit.yen");
-    let mut columns =
-        vec![Column::number(text("wages.plot.age"), "").coded("wages-age"), Column::number(text("census.column-n"), "").coded("wages-persons")];
+    let mut columns = vec![
+        Column::number(text("wages.plot.age"), "").coded("wages-age"),
+        Column::number(text("census.column-n"), "").coded("wages-persons"),
+    ];
     let keys = ["census.column-q1", "census.column-median", "census.column-q3", "wages.plot.smoothed"];
     columns.extend(keys.iter().map(|key| Column::number(asked.speaker.label(key), yen).coded("wages-quantile")));
     let cell = |value: Option<i64>| match value {
