@@ -120,7 +120,9 @@ fn unions(federation: &Federation) -> Vec<&Unit> {
     let mut units: Vec<&Unit> = federation
         .units
         .iter()
-        .filter(|unit| officers.contains(&unit.number) && (8..=MOST_MEMBERS).contains(&unit.members))
+        // Of branches that bargain together the first answers; wages are the whole union's.
+        .filter(|unit| officers.contains(&unit.number) && !unit.branches)
+        .filter(|unit| (8..=MOST_MEMBERS).contains(&unit.members))
         .collect();
     units.sort_by_key(|unit| (!unit.viewers, !unit.neighbour, unit.number));
     units.truncate(UNIONS);

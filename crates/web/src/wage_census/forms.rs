@@ -45,7 +45,7 @@ pub async fn open(asked: Asked, Checked(fields): Checked) -> Result<Response, St
 fn month(asked: &Asked, typed: &mut Typed) -> Option<Date> {
     let sent = typed.fields.get("reference_month").trim().to_owned();
     let plain: String = sent.chars().map(crate::people::narrow).collect();
-    let parts = plain.trim_end_matches('月').replace('年', "-").replace('/', "-");
+    let parts = plain.trim_end_matches('月').replace(['年', '/'], "-");
     let found = parts
         .split_once('-')
         .and_then(|(year, month)| Date::new(year.trim().parse().ok()?, month.trim().parse().ok()?, 1).ok());
