@@ -139,7 +139,7 @@ impl Office {
         self.demo.account_id(actor).ok_or_else(|| "no such account".into())
     }
 
-    /// The spring up to this hour, and five minutes more.
+    /// The spring up to this hour, and a minute more.
     async fn play_until(&mut self, until: Timestamp) -> Done<()> {
         tell(&format!("release: the spring until {until}"));
         let left = self.demo.campaign.get(self.played..).unwrap_or_default();
@@ -152,7 +152,7 @@ impl Office {
         let entered = crate::play::enter(&self.desk, &self.demo, &next, &set, &mut BTreeMap::new()).await;
         entered.map_err(|trouble| format!("{}: {}", trouble.key, trouble.cause))?;
         self.played += due;
-        self.clock.set(later(until, 5)?);
+        self.clock.set(later(until, 1)?);
         Ok(())
     }
 
@@ -164,7 +164,7 @@ impl Office {
     }
 
     /// Makes the release of a round and all its products; each part with its seconds.
-    async fn release(&self, round: &Round) -> Done<Vec<(String, f64)>> {
+    async fn release(&mut self, round: &Round) -> Done<Vec<(String, f64)>> {
         tell(&format!("release: {}", round.code));
         let mut parts: Vec<(String, f64)> = Vec::new();
         let mut timed = |what: &str, begin: Instant| {
@@ -188,14 +188,14 @@ impl Office {
         let begin = Instant::now();
         second.post(&format!("/prepare/{release}/approve"), "").await?;
         timed("approved", begin);
-        self.clock.set(hour);
+        // Until the hour others go on reporting.
+        self.play_until(hour).await?;
         let begin = Instant::now();
-        self.desk.engine.run_due_once(hour).await;
+        self.desk.engine.run_due_once(self.desk.instant()).await;
         while !self.desk.now().state.releases.published().any(|(one, ..)| one.prepared.release == release) {
             tokio::task::yield_now().await;
         }
         timed("published at its hour", begin);
-        self.clock.set(later(hour, 1)?);
         let state = Arc::clone(&self.desk.now().state);
         // The session of the second person may have ended in the weeks until the hour.
         let mut second = self.browser(self.account(Actor::Headquarters)?).await?;

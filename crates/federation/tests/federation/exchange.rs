@@ -337,7 +337,8 @@ fn one_bad_row_of_1648_loses_nothing_of_the_others() {
     file.key = None;
     let of_code = file.layout.position("unit-code").expect("a column");
     for row in &mut file.rows {
-        row.cells.set(of_code, &row.cells[of_code].trim_start_matches('0').to_owned());
+        let code = row.cells[of_code].trim_start_matches('0').to_owned();
+        row.cells.set(of_code, &code);
     }
     let import = file.start(&mut world, "staff-saitama");
     let planned = file.plan(&world, "staff-saitama", Some(import));

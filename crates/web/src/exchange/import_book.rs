@@ -30,7 +30,9 @@ pub struct Book {
 
 /// The limits within which a file is read.
 pub fn limits() -> Limits {
-    let rows = usize::try_from(federation::exchange::rules::MAX_ROWS).unwrap_or(usize::MAX);
+    // The headers and what stands above them are no rows of the import.
+    const ABOVE: usize = 100;
+    let rows = usize::try_from(federation::exchange::rules::MAX_ROWS).unwrap_or(usize::MAX).saturating_add(ABOVE);
     Limits { bytes: MAX_BYTES, rows, columns: federation::exchange::rules::MAX_COLUMNS, ..Limits::default() }
 }
 

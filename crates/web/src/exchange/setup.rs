@@ -390,7 +390,7 @@ fn pasted(asked: &Asked, campaign: &Campaign, text: &str) -> BTreeMap<String, St
         columns = std::iter::once(None).chain(TableColumn::ALL.map(Some)).collect();
     }
     for row in &table.rows {
-        let Some(label) = row.cells.first().map(|cell| normal(cell)) else { continue };
+        let Some(label) = row.cells.first().map(normal) else { continue };
         let total = ["計", "合計", "全体", "total"].contains(&label.as_str());
         let kit = asked.state().kit_of(campaign.id).ok();
         let is = |code: &CodeName| {
