@@ -40,11 +40,21 @@ const LAW = [
 
 const first = (duty) => people.find((person) => person.duty === duty);
 
+/** The newest release that is out. */
+async function release(page) {
+  await page.goto(`${server.origin}/releases`);
+  const links = await page.locator('main a[href^="/releases/"]').evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  return links.find((href) => /^\/releases\/[0-9a-f-]{36}$/.test(href));
+}
+
 /** Who looks, and where they can go. */
 const VIEWERS = {
   everybody: () => ({
     person: undefined,
-    paths: async () => ["/sign-in", "/welcome", "/help", "/releases", "/demo", "/no-such-page", ...LAW],
+    paths: async (page) => {
+      const out = await release(page);
+      return ["/sign-in", "/welcome", "/help", "/releases", out, `${out}/sheet`, "/demo", "/no-such-page", ...LAW];
+    },
   }),
   officer: () => ({
     person: first("単組役員"),
@@ -78,6 +88,7 @@ const VIEWERS = {
       return [
         "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
         `${region}/confirm`, told, `${told}/history`, `${told}/follow-up`, ask, move, "/meetings/late", "/panel",
+        `${region}/forms`, `${unit}/form`, `${region}/membership`, `${unit}/membership`, `${await release(page)}${region}`,
         calls, `${calls}?pick=all`, `${calls}?pick=stale`, `${calls}/print`, call, `${unit}/case`, `${unit}/contact`, "/suspensions", "/alerts",
       ];
     },
@@ -96,10 +107,14 @@ const VIEWERS = {
         "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
         "/campaigns/next", "/people/hand-over", "/membership", "/calls", "/suspensions", "/alerts",
         "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
+        "/releases/recipients", `${await release(page)}/deliveries`,
       ];
     },
   }),
-  release: () => ({ person: first("公表担当"), paths: async () => ["/today", "/prepare"] }),
+  release: () => ({
+    person: first("公表担当"),
+    paths: async (page) => ["/today", "/prepare", "/prepare?round=response-1", `${await release(page)}/check`],
+  }),
   auditor: () => ({ person: first("監査"), paths: async () => ["/today", "/journal"] }),
 };
 
@@ -159,7 +174,7 @@ function foreign(page) {
     while (walker.nextNode()) {
       const { parentElement: parent, textContent } = walker.currentNode;
       if (parent.closest('[lang="ja"], template, script')) continue;
-      const rest = textContent.replaceAll(/[^\s()「」、]*労働組合(連合)?(\s*第.支部)?|第.支部/gu, "").replaceAll(/[^\s()、]+[(（]見本[)）]/gu, "");
+      const rest = textContent.replaceAll(/[^\s()「」、]*労働組合(連合)?(\s*第.支部)?|第.支部/gu, "").replaceAll(/[^\s()、]+[(（]見本[)）]|架空[^\s()、]+/gu, "");
       if (pattern.test(rest)) found.add(rest.trim().slice(0, 60));
     }
     return [...found];
