@@ -306,7 +306,8 @@ fn the_same_question_under_two_days_and_two_modes() {
 
 #[test]
 fn the_employers_cost_is_unknown_until_the_trade_is_named() {
-    let question = "older-worker-model --mode statute --on 2025-05-01 --pension-yen 100000 --wage-at-60-yen 400000 --wage-yen 220000";
+    let question = "older-worker-model --mode statute --on 2025-05-01 --pension-yen 100000 \
+                    --wage-at-60-yen 400000 --wage-yen 220000";
     let answer = ask(question);
     assert_eq!(answer["employer_cost_yen_per_year"], Value::Null);
     assert_eq!(answer["employer_cost_known_yen_per_year"], json!(3_066_624));

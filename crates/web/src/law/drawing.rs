@@ -74,7 +74,8 @@ pub(super) fn line(line: &Line) -> Markup {
                     paint-order="stroke" { (words) }
             }
             @for (at, sign) in &line.guides {
-                line x1=(across(*at)) x2=(across(*at)) y1=(TOP + 4) y2=(TOP + HEIGHT) stroke=(SOFT) stroke-dasharray="1 4" {}
+                line x1=(across(*at)) x2=(across(*at)) y1=(TOP + 4) y2=(TOP + HEIGHT) stroke=(SOFT)
+                    stroke-dasharray="1 4" {}
                 text x=(across(*at)) y=(TOP) fill=(INK) text-anchor="middle" font-weight="700" { (sign) }
             }
             @for piece in &line.pieces {
