@@ -6,6 +6,7 @@
 
 mod bench;
 mod bench_census;
+mod bench_law;
 mod bench_sheets;
 mod machine;
 mod steps;
@@ -24,7 +25,8 @@ cargo xtask bench [ARGS]    build for release and run `danketsu bench ARGS`
     --build                 instead: how long a fresh clone takes to show the board, and a change
                             in `federation` to be tested
     census [--quick]        instead: the book of 7,000,000 rows beside DuckDB, Polars and pandas
-    sheets [--quick]        instead: 100,000 rows out and in beside openpyxl and pandas
+    law [--quick]           only the dated law, beside openfisca-core
+    sheets [--quick]        only sheets, beside openpyxl and pandas
 cargo xtask tidy            check the rules of the house; `tidy --list` names them with their reasons
 ";
 
@@ -32,19 +34,28 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let root = root();
     let code = match args.first().map(String::as_str) {
-        Some("demo") => run_danketsu(&root, &["--profile", "demo"], &[], "demo", &args[1..]),
+        Some("demo") => run_danketsu(&root, &["--profile", "demo"], "demo", &args[1..]),
         Some("bench") if args.iter().any(|arg| arg == "--build") => bench::build(&root),
         Some("bench") if args.get(1).is_some_and(|word| word == "census") => {
             bench_census::run(&root, args.iter().any(|arg| arg == "--quick"))
         }
-        Some("bench") if args.get(1).is_some_and(|word| word == "sheets") => match bench_sheets::python(&root) {
-            Ok(python) => run_danketsu(&root, &["--release"], &[("SHEETS_PYTHON", python)], "bench", &args[1..]),
+        Some("bench") if args.get(1).is_some_and(|word| word == "law") => match bench_law::python(&root) {
+            Ok(python) => run_with_peer(&root, &python, &args[2..]),
             Err(why) => {
                 eprintln!("{why}");
                 1
             }
         },
-        Some("bench") => run_danketsu(&root, &["--release"], &[], "bench", &args[1..]),
+        Some("bench") if args.get(1).is_some_and(|word| word == "sheets") => match bench_sheets::python(&root) {
+            Ok(python) => {
+                become_danketsu(&root, &["--release"], "bench", &args[1..], Some(("SHEETS_PYTHON", &python)))
+            }
+            Err(why) => {
+                eprintln!("{why}");
+                1
+            }
+        },
+        Some("bench") => run_danketsu(&root, &["--release"], "bench", &args[1..]),
         Some("test") => steps::test(&root, &args[1..]),
         Some("tidy") => tidy::command(&root, &args[1..]),
         Some("help" | "--help" | "-h") => {
@@ -67,13 +78,23 @@ fn root() -> PathBuf {
     here.ancestors().nth(2).unwrap_or(&here).to_owned()
 }
 
-/// Builds `danketsu` in a profile and becomes it, with these variables.
-fn run_danketsu(
+/// The measurements of the law, with the Python that has the peer.
+fn run_with_peer(root: &Path, python: &Path, args: &[String]) -> u8 {
+    let args: Vec<String> = ["--only", "law"].map(str::to_owned).into_iter().chain(args.iter().cloned()).collect();
+    become_danketsu(root, &["--release"], "bench", &args, Some(("OPENFISCA_PYTHON", python)))
+}
+
+/// Builds `danketsu` in a profile and becomes it.
+fn run_danketsu(root: &Path, profile: &[&str], command: &str, args: &[String]) -> u8 {
+    become_danketsu(root, profile, command, args, None)
+}
+
+fn become_danketsu(
     root: &Path,
     profile: &[&str],
-    variables: &[(&str, PathBuf)],
     command: &str,
     args: &[String],
+    variable: Option<(&str, &Path)>,
 ) -> u8 {
     use std::os::unix::process::CommandExt;
     eprintln!("building danketsu (the first time takes some minutes) …");
@@ -96,7 +117,7 @@ fn run_danketsu(
         }
     };
     // Becoming the program, instead of starting it, hands Ctrl-C and the exit code through.
-    let error = Command::new(&binary).arg(command).args(args).envs(variables.iter().cloned()).exec();
+    let error = Command::new(&binary).arg(command).args(args).envs(variable).exec();
     eprintln!("cannot start {}: {error}", binary.display());
     1
 }
