@@ -197,6 +197,14 @@ routes! {
     post "/regions/{region}/membership/confirm" Needs::Somewhere(Action::Confirm)
         => membership::forms::confirm_all;
     post "/regions/{region}/membership/remind" Needs::Somewhere(Action::SeeRegion) => membership::forms::remind;
+    get "/regions/{region}/membership/form.xlsx" Needs::Somewhere(Action::CountMembers)
+        => membership::templates::of_region;
+    get "/regions/{region}/membership/form" Needs::Somewhere(Action::CountMembers)
+        => membership::templates::paper_of_region;
+    get "/units/{unit}/membership/form.xlsx" Needs::Somewhere(Action::CountMembers)
+        => membership::templates::of_unit;
+    get "/units/{unit}/membership/form" Needs::Somewhere(Action::CountMembers)
+        => membership::templates::paper_of_unit;
     get "/units/{unit}/membership" Needs::Somewhere(Action::SeeHistory) => membership::unit_form::show;
     post "/units/{unit}/membership" Needs::Somewhere(Action::CountMembers) => membership::unit_form::send;
     post "/units/{unit}/membership/decline" Needs::Somewhere(Action::CountMembers)

@@ -502,6 +502,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
         digest: Digest([9; 32]),
         file_kind: FileKind::Csv,
         campaign: Some(campaign),
+        collection: None,
         settings: Settings::default(),
         amended: None,
         rows: 1,

@@ -5,6 +5,7 @@ use super::import_book::Reading;
 use crate::answer::Stop;
 use crate::asked::Asked;
 use federation::campaign::CampaignId;
+use federation::collection::CollectionId;
 use federation::exchange::plan::Decision;
 use federation::exchange::{FileKind, Matter};
 use jiff::SignedDuration;
@@ -28,6 +29,9 @@ pub struct Choices {
     pub matter: Matter,
     /// For which campaign.
     pub campaign: Option<CampaignId>,
+    /// Of which membership round.
+    #[serde(default)]
+    pub collection: Option<CollectionId>,
     /// What kind of file.
     pub file_kind: FileKind,
     /// SHA-256 of the file.
