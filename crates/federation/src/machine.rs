@@ -116,6 +116,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::Organisation(command) => {
             wrap(organisation::rules::decide(state, command, ctx)?, Event::Organisation)
         }
+        Command::People(people::rules::Command::CloseDuty { duty }) => people::closing::close(state, ctx, *duty)?,
         Command::People(command) => wrap(people::rules::decide(state, command, ctx)?, Event::People),
         Command::Campaign(command) => wrap(campaign::rules::decide(state, command, ctx)?, Event::Campaign),
         Command::Contact(command) => contact::rules::decide(state, command, ctx)?,
@@ -182,16 +183,15 @@ pub struct DueCommand {
 
 /// The commands that have fallen due by `now`.
 pub fn due(state: &State, now: Timestamp) -> Vec<DueCommand> {
-    release::rules::due(state, now)
-        .into_iter()
-        .map(|(task, command)| DueCommand {
-            command_id: CommandId(Id::derive(task, 0)),
-            command: Command::Release(command),
-        })
-        .collect()
+    let releases = release::rules::due(state, now).into_iter();
+    let releases = releases.map(|(task, command)| (task, Command::Release(command)));
+    let duties = people::closing::due(state, now).into_iter();
+    let duties = duties.map(|(task, command)| (task, Command::People(command)));
+    let all = releases.chain(duties);
+    all.map(|(task, command)| DueCommand { command_id: CommandId(Id::derive(task, 0)), command }).collect()
 }
 
 /// The next instant at which something falls due.
 pub fn next_due(state: &State) -> Option<Timestamp> {
-    release::rules::next_due(state)
+    [release::rules::next_due(state), people::closing::next_due(state)].into_iter().flatten().min()
 }

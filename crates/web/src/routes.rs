@@ -121,6 +121,7 @@ routes! {
     get "/board" Needs::Federation(Action::SeeBoard) => board::pages::show;
     get "/board/live" Needs::Federation(Action::SeeBoard) => board::pages::live;
     get "/board/source" Needs::Federation(Action::SeeBoard) => board::pages::source;
+    get "/board/years" Needs::Federation(Action::SeeBoard) => board::years::show;
     get "/board/same-unions" Needs::Federation(Action::SeeBoard) => board::same_unions::show;
     get "/board/same-unions/rows" Needs::Federation(Action::SeeBoard) => board::same_unions::rows;
     get "/board/same-unions/export" Needs::Federation(Action::SeeBoard) => board::same_unions::export;
@@ -215,6 +216,10 @@ routes! {
     post "/campaigns/next/file" Needs::Federation(Action::RunCampaign) => campaign::next::file;
     get "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::list;
     post "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::open;
+    get "/campaigns/{campaign}/kit" Needs::Federation(Action::RunCampaign) => campaign::kit::show;
+    post "/campaigns/{campaign}/kit" Needs::Federation(Action::RunCampaign) => campaign::kit::adopt;
+    get "/campaigns/{campaign}/kit.toml" Needs::Federation(Action::RunCampaign) => campaign::kit::file;
+    post "/campaigns/{campaign}/kit/file" Needs::Federation(Action::RunCampaign) => campaign::kit::look;
     post "/campaigns/{campaign}/{step}" Needs::Federation(Action::RunCampaign) => campaign::run::change;
     get "/demo" Needs::Demo => people::pages::demo;
     post "/demo" Needs::Demo => people::forms::demo;

@@ -220,7 +220,12 @@ fn story() -> World {
     world.at("2004-12-01T10:00");
     world.must(Campaign::Open { code: code("2005"), year: 2005, tracks: Vec::new() });
     let campaign = world.campaign();
-    world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
+    world.must(Campaign::AdoptKit {
+        campaign,
+        kit: Box::new(kit_of_2005()),
+        digest: Digest([9; 32]),
+        reason: None,
+    });
     panel(&mut world);
     imports(&mut world);
     calls(&mut world);
@@ -348,6 +353,9 @@ fn returned_by_file(world: &mut World) {
     let finish = Exchange::Finish { import, counts: Counts { new: 1, ..Counts::default() } };
     world.send_as("officer-S1", Command::Exchange(finish)).expect("through");
     world.send_as("officer-S1", Command::Exchange(Exchange::Undo { import })).expect("taken back");
+    // A term that has ended is closed by the program.
+    let duty = world.state.people.accounts[&world.person("officer-S2")].duties[0];
+    world.must_as(AccountId::SYSTEM, Command::People(People::CloseDuty { duty }));
     let round = world.state.collections.get(collection).expect("the round");
     assert_eq!(round.state_of(organisation), federation::collection::ReturnState::Silent);
 }
