@@ -28,16 +28,33 @@ const LAW = [
   "/law/contributions?on=2024-06-01&remuneration=300000&insurer=kyokai-13&care=yes&business=general",
   "/law/overtime?size=large&special=yes&variable=no&months=2024-04+60+40%0A2024-05+46:30+0%0A2024-06",
   "/law/premium?on=2024-04-01&kind=over-60&night=yes&size=small&monthly=255000&hours=2040", "/law/leave?on=abc&weekly=5&service=42&attendance=",
-  "/law/period-ceiling?on=2024-04-01&days=31",
+  "/law/period-ceiling?on=2024-04-01&days=31", "/law/joint-payment?on=2003-10-01&reached=2003-06-01&base=320000&remuneration=220000",
+  "/law/age-minimum?on=2004-01-16&age=30&prefecture=47&index=2000", "/law/standard-bonus?on=2024-06-15&bonus=456789",
+  "/law/petition?on=2005-06-01&case=agreement/revision&workers=1000&backings=200+780%0A100+760", "/law/petition?on=2026-04-01&case=agreement/new&workers=&backings=many",
+  "/law/variable-hours?week=sunday&days=2024-04-07%0A2024-04-08+10+11%0A2024-04-09+6+6%0A2024-04-10+8+8%0A2024-04-11+8+8%0A2024-04-12+8+8%0A2024-04-13+0+5",
+  "/law/next-generation?on=2004-01-16&workers=301", "/law/changes", "/law/changes?from=2025-10-01&until=2025-10-08&agreements=機械労組+東京都+1200",
+  "/law/values", "/law/values?name=regional-minimum-wage&key=05",
+  "/law/pension-in-work?on=2025-04-01&age=63&pension=100000&remuneration=460000&compare=2026-04-01",
+  "/law/older-worker-model?on=2025-05-01&qualified=2025-04-10&pension=100000&base=400000&target=300000&wage=220000&mode=statute&grades=usual&insurer=usual&accident=3",
 ];
 
 const first = (duty) => people.find((person) => person.duty === duty);
+
+/** The newest release that is out. */
+async function release(page) {
+  await page.goto(`${server.origin}/releases`);
+  const links = await page.locator('main a[href^="/releases/"]').evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  return links.find((href) => /^\/releases\/[0-9a-f-]{36}$/.test(href));
+}
 
 /** Who looks, and where they can go. */
 const VIEWERS = {
   everybody: () => ({
     person: undefined,
-    paths: async () => ["/sign-in", "/welcome", "/help", "/releases", "/demo", "/no-such-page", ...LAW],
+    paths: async (page) => {
+      const out = await release(page);
+      return ["/sign-in", "/welcome", "/help", "/releases", out, `${out}/sheet`, "/demo", "/no-such-page", ...LAW];
+    },
   }),
   officer: () => ({
     person: first("単組役員"),
@@ -71,6 +88,7 @@ const VIEWERS = {
       return [
         "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
         `${region}/confirm`, told, `${told}/history`, `${told}/follow-up`, ask, move, "/meetings/late", "/panel",
+        `${region}/forms`, `${unit}/form`, `${region}/membership`, `${unit}/membership`, `${await release(page)}${region}`,
         calls, `${calls}?pick=all`, `${calls}?pick=stale`, `${calls}/print`, call, `${unit}/case`, `${unit}/contact`, "/suspensions", "/alerts",
       ];
     },
@@ -91,10 +109,14 @@ const VIEWERS = {
         "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
         "/campaigns/next", "/board/years", "/people/hand-over", "/imports?matter=membership", kit, "/membership", "/calls", "/suspensions", "/alerts",
         "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
+        "/releases/recipients", `${await release(page)}/deliveries`,
       ];
     },
   }),
-  release: () => ({ person: first("公表担当"), paths: async () => ["/today", "/prepare"] }),
+  release: () => ({
+    person: first("公表担当"),
+    paths: async (page) => ["/today", "/prepare", "/prepare?round=response-1", `${await release(page)}/check`],
+  }),
   auditor: () => ({ person: first("監査"), paths: async () => ["/today", "/journal"] }),
 };
 
@@ -154,7 +176,7 @@ function foreign(page) {
     while (walker.nextNode()) {
       const { parentElement: parent, textContent } = walker.currentNode;
       if (parent.closest('[lang="ja"], template, script')) continue;
-      const rest = textContent.replaceAll(/[^\s()「」、]*労働組合(連合)?(\s*第.支部)?|第.支部/gu, "").replaceAll(/[^\s()、]+[(（]見本[)）]/gu, "");
+      const rest = textContent.replaceAll(/[^\s()「」、]*労働組合(連合)?(\s*第.支部)?|第.支部/gu, "").replaceAll(/[^\s()、]+[(（]見本[)）]|架空[^\s()、]+/gu, "");
       if (pattern.test(rest)) found.add(rest.trim().slice(0, 60));
     }
     return [...found];

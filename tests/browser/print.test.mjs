@@ -96,3 +96,15 @@ test("a release, before its hour for whoever prepares it", async (t) => {
   await page.waitForURL(/\/releases\/[0-9a-f-]{36}/);
   await print(t, page, "release", { size: A3, landscape: true, most: 8 });
 });
+
+test("the form for the fax and the sheet of a release are one sheet each", async (t) => {
+  const page = await pageOf(browser, server, one("地方担当"));
+  await page.goto(`${server.origin}/regions`);
+  const unit = await page.locator("#units a").first().getAttribute("href");
+  await page.goto(`${server.origin}${unit}/form`);
+  await print(t, page, "form", { size: A4, most: 1 });
+  await page.goto(`${server.origin}/releases`);
+  const releases = await page.locator('main a[href^="/releases/"]').evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  await page.goto(`${server.origin}${releases.find((href) => /^\/releases\/[0-9a-f-]{36}$/.test(href))}/sheet`);
+  await print(t, page, "sheet", { size: A4, landscape: true, most: 1 });
+});

@@ -10,10 +10,13 @@
     reason = "a bench reads the clock and writes its rows; nothing of it is in the crate"
 )]
 
+use census::book::{Plan, book};
+use census::columns::{Columns, Field, Value};
 use census::disclosure::{Cell, Contribution, Linked, Relation, Rules, protect};
 use census::groups::{Axis, Codes, Groups, tabulate};
 use census::quantile::Method;
 use kernel::Ratio;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
@@ -101,8 +104,8 @@ fn tables(rows: &Rows) -> Vec<(&'static str, Vec<Axis<'_>>)> {
     ]
 }
 
-fn make(rows: &Rows, axes: &[Axis<'_>]) -> Groups {
-    tabulate(&rows.wage, axes, &ps(), Method::Lower).expect("codes are below their sizes")
+fn make(rows: &Rows, axes: &[Axis<'_>], method: Method) -> Groups {
+    tabulate(&rows.wage, axes, &ps(), method).expect("codes are below their sizes")
 }
 
 /// The median of seven.
@@ -150,9 +153,13 @@ fn write_rows(rows: &Rows, folder: &Path) {
     for (name, bytes) in columns {
         std::fs::write(folder.join(name), bytes).expect("the folder takes files");
     }
-    // What the peers must find: group number, persons, sum, five quantiles by the method `lower`.
-    for (number, (name, axes)) in tables(rows).iter().enumerate() {
-        let groups = make(rows, axes);
+    // What the peers must find: group number, persons, sum, five quantiles.
+    let tables = tables(rows);
+    let methods = [Method::Lower, Method::Equiprobable];
+    for (number, (name, axes), method) in
+        methods.iter().flat_map(|method| tables.iter().enumerate().map(move |(at, table)| (at, table, *method)))
+    {
+        let groups = make(rows, axes, method);
         let mut text = format!("{name}\n");
         for group in (0..groups.len()).filter(|group| groups.heads(*group) > 0) {
             let _ = write!(text, "{group},{},{}", groups.heads(group), groups.sum(group));
@@ -161,20 +168,62 @@ fn write_rows(rows: &Rows, folder: &Path) {
             }
             text.push('\n');
         }
-        std::fs::write(folder.join(format!("table{number}.csv")), text).expect("the folder takes files");
+        std::fs::write(folder.join(format!("table{number}-{}.csv", method.name())), text)
+            .expect("the folder takes files");
     }
 }
 
-fn book(count: usize, folder: Option<&Path>) {
+fn kernels(count: usize, folder: Option<&Path>) {
     let rows = rows(count);
     let tables = tables(&rows);
-    let reading = timed(|| read_columns(&rows.wage, &[&rows.size, &rows.sex, &rows.age]));
-    line("only read the columns of the table, one core", count, reading);
-    line("one table, five quantiles", count, timed(|| make(&rows, &tables[0].1)));
-    let whole = || tables.iter().map(|(_, axes)| make(&rows, axes)).collect::<Vec<_>>();
+    let columns: [&[u8]; 6] =
+        [&rows.size, &rows.sex, &rows.age, &rows.industry, &rows.prefecture, &rows.education];
+    line("only read the columns of the table, one core", count, timed(|| read_columns(&rows.wage, &columns[..3])));
+    line("only read the columns of the book, one core", count, timed(|| read_columns(&rows.wage, &columns)));
+    let method = Method::Lower;
+    line("one table, five quantiles", count, timed(|| make(&rows, &tables[0].1, method)));
+    let whole = || tables.iter().map(|(_, axes)| make(&rows, axes, method)).collect::<Vec<_>>();
     line("the book, five tables", count, timed(whole));
     if let Some(folder) = folder {
         write_rows(&rows, folder);
+    }
+}
+
+/// The book as it is given out: all usual tables with their margins, what each unit has in each cell,
+/// hidden and attacked. Units here have their own size, industry and prefecture.
+fn given_out(count: usize, units: usize) {
+    let rows = rows(count);
+    let mut columns = Columns::new();
+    let word = |columns: &mut Columns, text: String| i64::from(columns.intern(&text));
+    for row in 0..count {
+        let unit = row * units / count;
+        let of_unit = unit * UNITS / units * count / UNITS;
+        let cells = [
+            (Field::Unit, word(&mut columns, format!("{unit}"))),
+            (Field::CompanySize, word(&mut columns, format!("{}", 50 << rows.size[of_unit]))),
+            (Field::Industry, word(&mut columns, format!("I{}", rows.industry[of_unit]))),
+            (Field::Prefecture, i64::from(rows.prefecture[of_unit]) + 1),
+            (Field::Sex, i64::from(rows.sex[row]) + 1),
+            (Field::Age, i64::from(rows.age[row]) + 18),
+            (Field::Education, i64::from(rows.education[row]) + 1),
+            (Field::Scheduled, i64::from(rows.wage[row]) * 100),
+        ];
+        let cells = cells.map(|(field, number)| (field, Value::new(number).expect("not negative")));
+        columns.push(u32::try_from(row).unwrap_or(0), &cells, None);
+    }
+    drop(rows);
+    let plan = |rules| Plan {
+        tables: Plan::usual(&columns),
+        wage: Field::Scheduled,
+        method: Method::Equiprobable,
+        rules,
+    };
+    for (what, rules) in [("counted", None), ("counted, hidden and attacked", Some(Rules::default()))] {
+        let begin = Instant::now();
+        let book = book(&columns, &plan(rules)).expect("a book");
+        let hidden = book.protection.iter().flat_map(|protection| &protection.hidden).flatten().count();
+        let what = format!("the usual book of {units} units, {} cells, {hidden} hidden: {what}", book.cells);
+        line(&what, count, begin.elapsed());
     }
 }
 
@@ -212,12 +261,61 @@ fn suppression(rows: usize, columns: usize) {
     line(&what, linked.cells.len(), begin.elapsed());
 }
 
+/// Small tables for others to protect and to attack: who has how many persons in which cell, and what
+/// we hide. The margins have the number −1.
+fn small(folder: &Path) {
+    let mut chance = Chance(11);
+    for number in 0..40 {
+        let (rows, columns) = (3 + chance.below(4) as i64, 3 + chance.below(3) as i64);
+        let mut linked = Linked::default();
+        let mut numbers = BTreeMap::new();
+        for cell in (-1..rows).flat_map(|row| (-1..columns).map(move |column| (row, column))) {
+            numbers.insert(cell, linked.cells.len());
+            linked.cells.push(Cell::default());
+        }
+        let mut lines = "row,column,unit,heads\n".to_owned();
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+            let units = [1, 2, 3, 6, 6, 7, 8][chance.below(7) as usize];
+            let first = chance.below(20);
+            for unit in (0..units).map(|unit| (first + unit) % 20) {
+                let heads = u64::from(4 + chance.below(30));
+                let _ = writeln!(lines, "{row},{column},{unit},{heads}");
+                for cell in [(row, column), (-1, column), (row, -1), (-1, -1)] {
+                    let own = linked.cells[numbers[&cell]].units.entry(unit).or_default();
+                    own.heads += heads;
+                    own.yen += heads * 2_600;
+                }
+            }
+        }
+        for row in -1..rows {
+            let parts = (0..columns).map(|column| numbers[&(row, column)]).collect();
+            linked.relations.push(Relation { total: numbers[&(row, -1)], parts });
+        }
+        for column in -1..columns {
+            let parts = (0..rows).map(|row| numbers[&(row, column)]).collect();
+            linked.relations.push(Relation { total: numbers[&(-1, column)], parts });
+        }
+        let rules = Rules { min_persons: 1, p_percent: None, ..Rules::default() };
+        let protection = protect(&linked, &rules);
+        assert_eq!(protection.exposed, [], "nothing of it may be exposed");
+        let mut cells = "row,column,heads,why\n".to_owned();
+        for ((row, column), cell) in &numbers {
+            let why = protection.hidden[*cell].map_or("", |why| why.word());
+            let _ = writeln!(cells, "{row},{column},{},{why}", linked.cells[*cell].heads());
+        }
+        std::fs::write(folder.join(format!("small{number}.csv")), lines).expect("the folder takes files");
+        std::fs::write(folder.join(format!("small{number}-cells.csv")), cells).expect("the folder takes files");
+    }
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let count = |place: usize| arguments.get(place).and_then(|text| text.parse().ok());
     match arguments.first().map(String::as_str) {
         Some("suppression") => suppression(count(1).unwrap_or(30), count(2).unwrap_or(30)),
-        Some("rows") => book(count(1).unwrap_or(1_000_000), arguments.get(2).map(Path::new)),
-        _ => book(1_000_000, None),
+        Some("small") => small(Path::new(arguments.get(1).map_or(".", String::as_str))),
+        Some("given-out") => given_out(count(1).unwrap_or(750_000), count(2).unwrap_or(1_500)),
+        Some("rows") => kernels(count(1).unwrap_or(1_000_000), arguments.get(2).map(Path::new)),
+        _ => kernels(1_000_000, None),
     }
 }

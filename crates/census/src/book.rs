@@ -4,15 +4,16 @@
 //! A cell that stands in several tables is one cell: it is hidden in all or in none.
 
 use crate::columns::{Columns, Field};
-use crate::dimension::{Coded, Dimension, Label, coded};
+use crate::dimension::{Coded, Dimension, Label, coded, is_told};
 use crate::disclosure::{
-    Cell, Linked, Protection, Relation, Rules, UnitNumber, Why, protect, quantile_is_supported,
+    Cell, Contribution, Linked, Protection, Relation, Rules, UnitNumber, Why, protect, quantile_is_supported,
 };
 use crate::exact::Exact;
-use crate::groups::{Axis, BadTable, Codes, tabulate};
+use crate::groups::{Axis, BadTable, Codes, Groups, tabulate};
 use crate::quantile::{Method, dispersion};
 use kernel::Ratio;
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which cell: the codes of its dimensions, in the order of the dimensions; the whole has none.
 pub type CellKey = Vec<(Dimension, u16)>;
@@ -52,8 +53,7 @@ impl Plan {
             &[D::Size, D::AgeBand],
             &[D::Industry, D::Sex],
         ];
-        let told: Vec<Dimension> =
-            D::ALL.into_iter().filter(|dimension| coded(columns, *dimension).is_some()).collect();
+        let told: Vec<Dimension> = D::ALL.into_iter().filter(|dimension| is_told(columns, *dimension)).collect();
         tables
             .into_iter()
             .filter(|table| table.iter().all(|dimension| told.contains(dimension)))
@@ -159,7 +159,7 @@ pub fn book(columns: &Columns, plan: &Plan) -> Result<Book, NoBook> {
             rows.exclude(row);
         }
     }
-    let wages: Vec<u32> =
+    let mut wages: Vec<u32> =
         rows.counted_rows().filter_map(|row| u32::try_from(rows.get(plan.wage, row)?).ok()).collect();
     if wages.is_empty() {
         return Err(NoBook::NoWages);
@@ -171,15 +171,27 @@ pub fn book(columns: &Columns, plan: &Plan) -> Result<Book, NoBook> {
         }
     }
     // Without a column for the unit the file is one unit's.
-    let units = coded(&rows, Dimension::Unit).map_or_else(|| vec![0; wages.len()], |coded| coded.codes);
+    let mut units = coded(&rows, Dimension::Unit).map_or_else(|| vec![0; wages.len()], |coded| coded.codes);
+    // Rows of a unit lie together from here on, so that each unit's part of a cell is added up once.
+    if !units.is_sorted() {
+        let mut order: Vec<u32> = (0..).take(units.len()).collect();
+        order.sort_by_key(|row| units[*row as usize]);
+        wages = order.iter().map(|row| wages[*row as usize]).collect();
+        for coded in dimensions.values_mut() {
+            coded.codes = order.iter().map(|row| coded.codes[*row as usize]).collect();
+        }
+        units = order.iter().map(|row| units[*row as usize]).collect();
+    }
+    let wages = Wages::new(wages);
     let mut made = Made { numbers: BTreeMap::new(), linked: Linked::default(), figures: Vec::new() };
     for table in &plan.tables {
         for margin in margins(table) {
             made.count(&margin, &dimensions, &wages, &units, plan)?;
         }
     }
+    let mut related = BTreeSet::new();
     for table in &plan.tables {
-        made.relate(table);
+        made.relate(table, &mut related);
     }
     let protection = plan.rules.as_ref().map(|rules| protect(&made.linked, rules));
     let tables = plan.tables.iter().map(|table| made.table(table, &dimensions, protection.as_ref())).collect();
@@ -189,6 +201,81 @@ pub fn book(columns: &Columns, plan: &Plan) -> Result<Book, NoBook> {
         protection,
         cells: made.figures.len(),
     })
+}
+
+/// The wages of all rows.
+struct Wages {
+    yen: Vec<u32>,
+    /// The same in hundreds, where all are whole hundreds and fit: half the memory to go through.
+    hundreds: Option<Vec<u16>>,
+}
+
+impl Wages {
+    fn new(yen: Vec<u32>) -> Self {
+        let hundred = |wage: &u32| wage.is_multiple_of(100).then(|| u16::try_from(wage / 100).ok()).flatten();
+        let hundreds = yen.iter().map(hundred).collect();
+        Self { yen, hundreds }
+    }
+
+    fn tabulate(&self, axes: &[Axis<'_>], ps: &[Ratio], method: Method) -> Result<Groups, BadTable> {
+        match &self.hundreds {
+            Some(hundreds) => tabulate(hundreds, axes, ps, method).map(|groups| groups.finer(100)),
+            None => tabulate(&self.yen, axes, ps, method),
+        }
+    }
+}
+
+/// What one unit has in one cell.
+struct Part {
+    group: u32,
+    unit: u16,
+    own: Contribution,
+    /// The smallest and the largest wage in it.
+    low: u32,
+    high: u32,
+}
+
+/// The parts of all units in all cells of a table, by cell and then by unit. A unit whose rows lie
+/// apart has several parts in a cell.
+fn parts(wages: &Wages, units: &[u16], coded: &[&Coded], count: usize) -> Vec<Part> {
+    let mut bounds = vec![0];
+    bounds.extend((1..units.len()).filter(|row| units[*row] != units[row - 1]));
+    bounds.push(units.len());
+    let mut parts: Vec<Part> = bounds
+        .par_windows(2)
+        .map_init(
+            // Where the part of a cell stands among the parts of the unit; 0 is nowhere.
+            || vec![0u32; count],
+            |place, bounds| {
+                let mut parts: Vec<Part> = Vec::new();
+                let unit = units[bounds[0]];
+                for (row, wage) in (bounds[0]..).zip(&wages.yen[bounds[0]..bounds[1]]) {
+                    let group = coded
+                        .iter()
+                        .fold(0usize, |group, coded| group * coded.labels.len() + usize::from(coded.codes[row]));
+                    let wage = *wage;
+                    if place[group] == 0 {
+                        // Groups are at most MOST_GROUPS, and a unit has no more parts than that.
+                        let own = Contribution::default();
+                        parts.push(Part { group: group as u32, unit, own, low: wage, high: wage });
+                        place[group] = parts.len() as u32;
+                    }
+                    let part = &mut parts[place[group] as usize - 1];
+                    part.own.heads += 1;
+                    part.own.yen += u64::from(wage);
+                    part.low = part.low.min(wage);
+                    part.high = part.high.max(wage);
+                }
+                for part in &parts {
+                    place[part.group as usize] = 0;
+                }
+                parts
+            },
+        )
+        .flatten_iter()
+        .collect();
+    parts.par_sort_unstable_by_key(|part| (part.group, part.unit));
+    parts
 }
 
 /// The cells so far.
@@ -204,7 +291,7 @@ impl Made {
         &mut self,
         set: &[Dimension],
         dimensions: &BTreeMap<Dimension, Coded>,
-        wages: &[u32],
+        wages: &Wages,
         units: &[u16],
         plan: &Plan,
     ) -> Result<(), NoBook> {
@@ -219,26 +306,19 @@ impl Made {
             .map(|coded| Axis { codes: Codes::Wide(&coded.codes), size: coded.labels.len() })
             .collect();
         let ps: Vec<Ratio> = QUANTILES.iter().filter_map(|(up, down)| Ratio::new(*up, *down)).collect();
-        let groups = tabulate(wages, &axes, &ps, plan.method).map_err(|bad| match bad {
+        let groups = wages.tabulate(&axes, &ps, plan.method).map_err(|bad| match bad {
             BadTable::TooManyGroups | BadTable::Code | BadTable::Length => too_large(),
         })?;
-        let group_of = |row: usize| {
-            coded.iter().fold(0usize, |group, coded| group * coded.labels.len() + usize::from(coded.codes[row]))
-        };
-        // Units inside each group, by sorting: a federation has thousands of units, a cell few.
-        let mut parts: Vec<(u32, u16, u32)> = (0..wages.len())
-            .map(|row| (u32::try_from(group_of(row)).unwrap_or(u32::MAX), units[row], wages[row]))
-            .collect();
-        rayon::slice::ParallelSliceMut::par_sort_unstable(&mut parts[..]);
-        for of_group in parts.chunk_by(|one, other| one.0 == other.0) {
-            let group = of_group[0].0 as usize;
-            let mut cell = Cell::default();
-            for of_unit in of_group.chunk_by(|one, other| one.1 == other.1) {
-                let own = cell.units.entry(UnitNumber::from(of_unit[0].1)).or_default();
-                own.heads = of_unit.len() as u64;
-                own.yen = of_unit.iter().map(|part| u64::from(part.2)).sum();
+        let parts = parts(wages, units, &coded, groups.len());
+        for of_group in parts.chunk_by(|one, other| one.group == other.group) {
+            let group = of_group[0].group as usize;
+            let mut cell = Cell { units: BTreeMap::new(), same_wage: true };
+            for part in of_group {
+                let own = cell.units.entry(UnitNumber::from(part.unit)).or_default();
+                own.heads += part.own.heads;
+                own.yen += part.own.yen;
+                cell.same_wage &= part.low == part.high && part.low == of_group[0].low;
             }
-            cell.same_wage = of_group.iter().all(|part| part.2 == of_group[0].2);
             let mut codes = Vec::new();
             let mut rest = group;
             for coded in coded.iter().rev() {
@@ -262,7 +342,7 @@ impl Made {
     }
 
     /// The sums of a table: each cell of a margin over each dimension that it lacks.
-    fn relate(&mut self, table: &[Dimension]) {
+    fn relate(&mut self, table: &[Dimension], related: &mut BTreeSet<(usize, Vec<usize>)>) {
         for set in margins(table) {
             for dropped in &set {
                 let mut sums: BTreeMap<CellKey, Vec<usize>> = BTreeMap::new();
@@ -275,9 +355,9 @@ impl Made {
                 }
                 for (total, parts) in sums {
                     if let Some(total) = self.numbers.get(&total) {
-                        let relation = Relation { total: *total, parts };
-                        if !self.linked.relations.contains(&relation) {
-                            self.linked.relations.push(relation);
+                        // Two tables may share a sum.
+                        if related.insert((*total, parts.clone())) {
+                            self.linked.relations.push(Relation { total: *total, parts });
                         }
                     }
                 }

@@ -1,7 +1,8 @@
 //! The dimensions of the book: what a row is counted by.
 
 use crate::columns::{Columns, Field};
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a table is split by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,14 +104,34 @@ fn band(bounds: &[i64], value: i64) -> Label {
     Label::Band(bounds[at], bounds.get(at + 1).copied())
 }
 
+/// What is told of a row, as a number: there are few of them, and words take longer. A size that is
+/// not told is its unit's heads, which are numbered apart from the told ones.
+fn raw(columns: &Columns, dimension: Dimension, row: usize) -> Option<i64> {
+    match dimension {
+        Dimension::Unit => columns.get(Field::Unit, row),
+        Dimension::Size => match columns.get(Field::CompanySize, row) {
+            Some(number) => Some(2 * number),
+            None => columns.get(Field::Unit, row).map(|unit| 2 * unit + 1),
+        },
+        Dimension::Industry => columns.get(Field::Industry, row),
+        Dimension::Prefecture => columns.get(Field::Prefecture, row),
+        Dimension::Sex => columns.get(Field::Sex, row),
+        Dimension::AgeBand | Dimension::Age => columns.get(Field::Age, row),
+        Dimension::Education => columns.get(Field::Education, row),
+        Dimension::Employment => columns.get(Field::EmploymentType, row),
+        Dimension::TenureBand => columns.get(Field::Tenure, row),
+    }
+}
+
+/// Whether any row that counts tells this dimension.
+pub fn is_told(columns: &Columns, dimension: Dimension) -> bool {
+    columns.counted_rows().any(|row| raw(columns, dimension, row).is_some())
+}
+
 /// Codes the rows that count; nothing where no row tells this dimension, or there are more codes
 /// than a table can have.
 pub fn coded(columns: &Columns, dimension: Dimension) -> Option<Coded> {
     let rows: Vec<usize> = columns.counted_rows().collect();
-    let word = |field: Field, row: usize| {
-        columns.get(field, row).map(|number| Label::Word(columns.words().text(number).to_owned()))
-    };
-    let code = |field: Field, row: usize| columns.get(field, row).map(Label::Code);
     let mut of_unit: BTreeMap<i64, i64> = BTreeMap::new();
     if dimension == Dimension::Size {
         for row in &rows {
@@ -119,44 +140,82 @@ pub fn coded(columns: &Columns, dimension: Dimension) -> Option<Coded> {
             }
         }
     }
-    let size = |row: usize| match columns.get(Field::CompanySize, row) {
-        Some(number) => {
-            let text = columns.words().text(number);
-            match text.parse::<i64>() {
-                Ok(heads) if heads >= 10 => Some(band(&SIZE_BANDS, heads)),
-                _ => Some(Label::Word(text.to_owned())),
-            }
+    let told = |number: i64| columns.words().text(number);
+    let label = |raw: i64| match dimension {
+        Dimension::Unit | Dimension::Industry => Label::Word(told(raw).to_owned()),
+        Dimension::Size if raw % 2 == 1 => {
+            of_unit.get(&(raw / 2)).map_or(Label::Unknown, |heads| band(&SIZE_BANDS, *heads))
         }
-        None => columns
-            .get(Field::Unit, row)
-            .and_then(|unit| of_unit.get(&unit))
-            .map(|heads| band(&SIZE_BANDS, *heads)),
-    };
-    let label = |row: usize| match dimension {
-        Dimension::Unit => word(Field::Unit, row),
-        Dimension::Size => size(row),
-        Dimension::Industry => word(Field::Industry, row),
-        Dimension::Prefecture => code(Field::Prefecture, row),
-        Dimension::Sex => code(Field::Sex, row),
-        Dimension::AgeBand => columns.get(Field::Age, row).map(|age| band(&AGE_BANDS, age)),
-        Dimension::Age => code(Field::Age, row),
-        Dimension::Education => code(Field::Education, row),
-        Dimension::Employment => code(Field::EmploymentType, row),
-        Dimension::TenureBand => columns.get(Field::Tenure, row).map(|years| band(&TENURE_BANDS, years)),
-    };
-    let mut numbers: BTreeMap<Label, u16> = BTreeMap::new();
-    let found: Vec<Label> = rows.iter().map(|row| label(*row).unwrap_or(Label::Unknown)).collect();
-    for label in &found {
-        if !numbers.contains_key(label) {
-            numbers.insert(label.clone(), 0);
+        Dimension::Size => match told(raw / 2).parse::<i64>() {
+            Ok(heads) if heads >= 10 => band(&SIZE_BANDS, heads),
+            _ => Label::Word(told(raw / 2).to_owned()),
+        },
+        Dimension::AgeBand => band(&AGE_BANDS, raw),
+        Dimension::TenureBand => band(&TENURE_BANDS, raw),
+        Dimension::Prefecture | Dimension::Sex | Dimension::Age | Dimension::Education | Dimension::Employment => {
+            Label::Code(raw)
         }
-    }
-    if numbers.keys().all(|label| *label == Label::Unknown) || numbers.len() > usize::from(u16::MAX) {
+    };
+    let raws: Vec<Option<i64>> = rows.par_iter().map(|row| raw(columns, dimension, *row)).collect();
+    let kinds = kinds(&raws);
+    let labels: Vec<Label> = kinds.iter().map(|raw| raw.map_or(Label::Unknown, label)).collect();
+    let ordered: BTreeSet<&Label> = labels.iter().collect();
+    if ordered.iter().all(|label| **label == Label::Unknown) || ordered.len() > usize::from(u16::MAX) {
         return None;
     }
-    for (number, code) in numbers.values_mut().zip(0u16..) {
-        *number = code;
-    }
-    let codes = found.iter().map(|label| numbers[label]).collect();
-    Some(Coded { dimension, codes, labels: numbers.into_keys().collect() })
+    let numbers: BTreeMap<&Label, u16> = ordered.iter().copied().zip(0..).collect();
+    let of_kind: Vec<u16> = labels.iter().map(|label| numbers[label]).collect();
+    // Every kind was collected from these rows.
+    let code = |raw: &Option<i64>| of_kind[kinds.binary_search(raw).unwrap_or(0)];
+    let few = kinds.last().copied().flatten().and_then(|largest| usize::try_from(largest).ok());
+    let codes = match few.filter(|largest| *largest < FEW) {
+        Some(largest) => {
+            let unknown = code(&None);
+            let mut of_raw = vec![unknown; largest + 1];
+            for raw in kinds.iter().flatten() {
+                // Numbers of columns are not negative.
+                of_raw[usize::try_from(*raw).unwrap_or(0)] = code(&Some(*raw));
+            }
+            let number = |raw: &Option<i64>| raw.map_or(unknown, |raw| of_raw[usize::try_from(raw).unwrap_or(0)]);
+            raws.par_iter().map(number).collect()
+        }
+        None => raws.par_iter().map(code).collect(),
+    };
+    let labels = ordered.into_iter().cloned().collect();
+    Some(Coded { dimension, codes, labels })
+}
+
+/// Numbers below this are looked up in a table, others are searched.
+const FEW: usize = 1 << 20;
+
+/// Each number once, in order.
+fn kinds(raws: &[Option<i64>]) -> Vec<Option<i64>> {
+    let parts: Vec<BTreeSet<Option<i64>>> = raws
+        .par_chunks(1 << 16)
+        .map(|part| {
+            // Neighbours are often alike, and numbers few.
+            let mut seen = vec![false; 1 << 12];
+            let mut kinds = BTreeSet::new();
+            for raw in part {
+                let place = raw.and_then(|raw| usize::try_from(raw).ok()).filter(|place| *place < seen.len());
+                match place {
+                    Some(place) if seen[place] => {}
+                    Some(place) => {
+                        seen[place] = true;
+                        kinds.insert(*raw);
+                    }
+                    None => {
+                        kinds.insert(*raw);
+                    }
+                }
+            }
+            kinds
+        })
+        .collect();
+    parts
+        .into_iter()
+        .reduce(|one, other| one.into_iter().chain(other).collect())
+        .unwrap_or_default()
+        .into_iter()
+        .collect()
 }

@@ -6,6 +6,7 @@
 //! hides its head count with it.
 
 mod audit;
+mod exchange;
 mod simplex;
 mod suppress;
 

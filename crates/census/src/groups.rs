@@ -1,9 +1,16 @@
 //! Heads, sums and exact order statistics of many groups at once.
 //!
-//! Wages are small whole numbers, so nothing is sorted. The first pass counts, for each group, the
-//! upper bits of the wages; in these counts lies in which narrow range each wanted order statistic
-//! falls. Each further pass counts the next bits, and only in those ranges. Counts add up over
-//! threads, units and years in any order, so the result does not depend on any of them.
+//! Wages are small whole numbers, so nothing is sorted: they are counted. Three ways, by what the
+//! table is:
+//!
+//! - rows that lie group by group already, as units do, are counted one group after the other;
+//! - where a counter for each group and wage stays close to a core, one pass counts all of them;
+//! - else a first pass counts, for each group, the upper bits of the wages. In these counts lies in
+//!   which narrow range each wanted order statistic falls, and each further pass counts the next
+//!   bits only in those ranges.
+//!
+//! Counts add up over threads, units and years in any order, so the result does not depend on any
+//! of them.
 
 use crate::exact::Exact;
 use crate::quantile::{Method, Ranks};
@@ -11,7 +18,7 @@ use kernel::Ratio;
 use rayon::prelude::*;
 
 /// A wage of a column, in units of its resolution.
-pub trait Wage: Copy + Send + Sync {
+pub trait Wage: Copy + Ord + Send + Sync {
     /// Its number.
     fn number(self) -> u32;
 }
@@ -49,7 +56,7 @@ pub struct Axis<'c> {
 /// What a table could not be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadTable {
-    /// A dimension has more or fewer rows than there are wages.
+    /// A dimension has more or fewer rows than there are wages, or there are more than 4,294,967,295.
     Length,
     /// A code is not below the size of its dimension.
     Code,
@@ -99,6 +106,16 @@ impl Groups {
             .then(|| self.neighbours[group * self.quantiles.len() + quantile])
     }
 
+    /// The same groups of wages in a finer unit: each wage is `factor` of the new units.
+    #[must_use]
+    pub fn finer(mut self, factor: u32) -> Self {
+        self.sums.iter_mut().for_each(|sum| *sum *= u64::from(factor));
+        for (low, high) in &mut self.neighbours {
+            (*low, *high) = (*low * factor, *high * factor);
+        }
+        self
+    }
+
     /// A quantile of a group, by the method with which the table was made.
     pub fn quantile(&self, group: usize, quantile: usize) -> Option<Exact> {
         let (low, high) = self.neighbours(group, quantile)?;
@@ -113,6 +130,9 @@ const BLOCK: usize = 1024;
 /// Counters of a pass: about as much as stays close to a core.
 const COUNTERS: usize = 1 << 18;
 
+/// Counters of one byte with which one pass is still faster than several.
+const ALL_AT_ONCE: usize = 1 << 24;
+
 /// Counts a table: for each group its heads, its sum, and what `method` needs for each quantile.
 pub fn tabulate<W: Wage>(
     wages: &[W],
@@ -123,10 +143,10 @@ pub fn tabulate<W: Wage>(
     let mut count = 1usize;
     for axis in axes {
         let (length, largest) = match axis.codes {
-            Codes::Narrow(codes) => (codes.len(), codes.par_iter().max().map(|code| usize::from(*code))),
-            Codes::Wide(codes) => (codes.len(), codes.par_iter().max().map(|code| usize::from(*code))),
+            Codes::Narrow(codes) => (codes.len(), extremes(codes).map(|(_, largest)| usize::from(largest))),
+            Codes::Wide(codes) => (codes.len(), extremes(codes).map(|(_, largest)| usize::from(largest))),
         };
-        if length != wages.len() {
+        if length != wages.len() || u32::try_from(length).is_err() {
             return Err(BadTable::Length);
         }
         if largest.is_some_and(|largest| largest >= axis.size) {
@@ -137,9 +157,243 @@ pub fn tabulate<W: Wage>(
             .filter(|count| *count <= MOST_GROUPS)
             .ok_or(BadTable::TooManyGroups)?;
     }
-    let largest = wages.par_iter().map(|wage| wage.number()).max().unwrap_or(0);
+    let mut groups = Groups {
+        quantiles: quantiles.to_vec(),
+        method,
+        heads: vec![0; count],
+        sums: vec![0; count],
+        neighbours: vec![(0, 0); count * quantiles.len()],
+    };
+    let Some((smallest, largest)) = extremes(wages).map(|(low, high)| (low.number(), high.number())) else {
+        return Ok(groups);
+    };
+    let starts = match axes {
+        [Axis { codes: Codes::Narrow(codes), .. }] => starts(codes, count, usize::from),
+        [Axis { codes: Codes::Wide(codes), .. }] => starts(codes, count, usize::from),
+        _ => None,
+    };
+    if let Some(starts) = starts {
+        group_by_group(wages, &starts, &mut groups);
+        return Ok(groups);
+    }
     let table = Table { wages, axes, segment: wages.len().div_ceil(rayon::current_num_threads()).max(BLOCK) };
+    let span = (largest - smallest) as usize + 1;
+    let counters = count.saturating_mul(span);
+    // Counters that nobody fills cost time, too.
+    if counters <= ALL_AT_ONCE && counters / 2 <= wages.len().max(COUNTERS) {
+        all_at_once(&table, smallest, span, &mut groups);
+        return Ok(groups);
+    }
     Ok(passes(&table, count, 32 - largest.leading_zeros(), quantiles, method))
+}
+
+/// The smallest and the largest of a column.
+fn extremes<T: Copy + Ord + Send + Sync>(column: &[T]) -> Option<(T, T)> {
+    let of_part = |part: &[T]| {
+        let first = *part.first()?;
+        Some(part.iter().fold((first, first), |(low, high), one| (low.min(*one), high.max(*one))))
+    };
+    column
+        .par_chunks(1 << 16)
+        .filter_map(of_part)
+        .reduce_with(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+}
+
+/// Where each group begins, and at the end where the last one ends: nothing if rows of one group lie
+/// apart.
+fn starts<C: Copy + Ord>(codes: &[C], count: usize, number: impl Fn(C) -> usize) -> Option<Vec<usize>> {
+    if !codes.is_sorted() {
+        return None;
+    }
+    let mut starts = Vec::with_capacity(count + 1);
+    let mut start = 0;
+    for group in 0..=count {
+        // A group is short beside the whole: look near its beginning first.
+        let mut reach = 64;
+        while start + reach < codes.len() && number(codes[start + reach]) < group {
+            reach *= 2;
+        }
+        let end = (start + reach).min(codes.len());
+        start += codes[start..end].partition_point(|code| number(*code) < group);
+        starts.push(start);
+    }
+    Some(starts)
+}
+
+/// Takes the order statistics of a group out of its counters; the first counter is of the wage
+/// `smallest`.
+struct Sought<'s> {
+    quantiles: &'s [Ratio],
+    method: Method,
+    /// Rank and place among the neighbours (two for each quantile), by rank.
+    ranks: Vec<(u64, usize)>,
+    /// The heads for which these ranks are.
+    heads: u64,
+}
+
+/// Counters that are looked at together, to pass those by in which nothing is sought.
+const STRIDE: usize = 64;
+
+impl<'s> Sought<'s> {
+    fn new(quantiles: &'s [Ratio], method: Method) -> Self {
+        Self { quantiles, method, ranks: Vec::new(), heads: 0 }
+    }
+
+    fn take(&mut self, counters: &[u32], smallest: u32, heads: u64, found: &mut [(u32, u32)]) {
+        if heads != self.heads {
+            self.heads = heads;
+            self.ranks.clear();
+            for (number, p) in self.quantiles.iter().enumerate() {
+                if let Some(Ranks { low, high, .. }) = self.method.ranks(heads, *p) {
+                    self.ranks.extend([(low, 2 * number), (high, 2 * number + 1)]);
+                }
+            }
+            self.ranks.sort_unstable();
+        }
+        let mut before = 0u64;
+        let mut ranks = self.ranks.iter().peekable();
+        let mut first_wage = smallest;
+        for part in counters.chunks(STRIDE) {
+            let Some((next, _)) = ranks.peek() else { break };
+            // All persons of a table fit into 32 bits, so those of a part do.
+            let here = u64::from(part.iter().sum::<u32>());
+            if *next < before + here {
+                let mut until = before;
+                for (count, wage) in part.iter().zip(first_wage..) {
+                    until += u64::from(*count);
+                    while let Some((_, place)) = ranks.next_if(|(rank, _)| *rank < until) {
+                        let pair = &mut found[place / 2];
+                        if place % 2 == 0 { pair.0 = wage } else { pair.1 = wage }
+                    }
+                }
+            }
+            before += here;
+            first_wage = first_wage.saturating_add(STRIDE as u32);
+        }
+    }
+}
+
+/// The sum of the wages that are counted.
+fn sum_of(counters: &[u32], smallest: u32, heads: u64) -> u64 {
+    let mut sum = u64::from(smallest) * heads;
+    for (part, first) in counters.chunks(STRIDE).zip((0u64..).step_by(STRIDE)) {
+        // Of so few persons both sums fit into a number that a register holds four of.
+        let (here, above) = if heads < 1 << 26 {
+            let above: u32 = part.iter().zip(0u32..).map(|(count, place)| count * place).sum();
+            (u64::from(part.iter().sum::<u32>()), u64::from(above))
+        } else {
+            let above: u64 = part.iter().zip(0u64..).map(|(count, place)| u64::from(*count) * place).sum();
+            (part.iter().map(|count| u64::from(*count)).sum(), above)
+        };
+        sum += here * first + above;
+    }
+    sum
+}
+
+/// Groups whose rows lie together, each with counters that are used again for the next.
+fn group_by_group<W: Wage>(wages: &[W], starts: &[usize], groups: &mut Groups) {
+    let (quantiles, method) = (groups.quantiles.clone(), groups.method);
+    let each = quantiles.len().max(1);
+    // A table without quantiles has no neighbours to hand out.
+    groups.neighbours.resize(groups.heads.len() * each, (0, 0));
+    let work = groups.heads.par_iter_mut().zip(&mut groups.sums).zip(groups.neighbours.par_chunks_mut(each));
+    work.zip(starts.par_windows(2)).with_min_len(16).for_each_init(
+        || (Vec::<u32>::new(), Vec::<u32>::new(), Sought::new(&quantiles, method)),
+        |(counters, sorted, sought), (((heads, sum), found), bounds)| {
+            let rows = &wages[bounds[0]..bounds[1]];
+            *heads = rows.len() as u64;
+            let Some(first) = rows.first() else { return };
+            let (low, high) =
+                rows.iter().fold((*first, *first), |(low, high), one| (low.min(*one), high.max(*one)));
+            let (low, high) = (low.number(), high.number());
+            *sum = rows.iter().map(|wage| u64::from(wage.number())).sum();
+            let span = (high - low) as usize + 1;
+            if span / 32 <= rows.len() {
+                if counters.len() < span {
+                    counters.resize(span, 0);
+                }
+                let counters = &mut counters[..span];
+                for wage in rows {
+                    counters[(wage.number() - low) as usize] += 1;
+                }
+                sought.take(counters, low, *heads, found);
+                counters.fill(0);
+            } else {
+                // Few persons far apart.
+                sorted.clear();
+                sorted.extend(rows.iter().map(|wage| wage.number()));
+                sorted.sort_unstable();
+                for (pair, p) in found.iter_mut().zip(&quantiles) {
+                    if let Some(Ranks { low, high, .. }) = method.ranks(*heads, *p) {
+                        *pair = (sorted[low as usize], sorted[high as usize]);
+                    }
+                }
+            }
+        },
+    );
+    groups.neighbours.truncate(groups.heads.len() * quantiles.len());
+}
+
+/// Counters of one thread. Most cells of a table by group and wage hold few persons, so a counter is
+/// one byte, which keeps four times as many close to the core; each time one runs over is noted.
+struct Small {
+    counters: Vec<u8>,
+    /// The places that ran over, once for each 256, in order.
+    over: Vec<u32>,
+}
+
+/// A counter for each group and wage, in one pass over the rows.
+fn all_at_once<W: Wage>(table: &Table<'_, W>, smallest: u32, span: usize, groups: &mut Groups) {
+    let count = groups.heads.len();
+    let parts: Vec<Small> = (0..table.segments())
+        .into_par_iter()
+        .map(|segment| {
+            let (mut counters, mut over) = (vec![0u8; count * span], Vec::new());
+            let mut places = [0u32; BLOCK];
+            table.blocks(segment, |groups, wages| {
+                let places = &mut places[..wages.len()];
+                // The product is at most ALL_AT_ONCE.
+                for ((place, group), wage) in places.iter_mut().zip(groups).zip(wages) {
+                    *place = group * span as u32 + (wage.number() - smallest);
+                }
+                for place in places {
+                    let counter = &mut counters[*place as usize];
+                    *counter = counter.wrapping_add(1);
+                    if *counter == 0 {
+                        over.push(*place);
+                    }
+                }
+            });
+            over.sort_unstable();
+            Small { counters, over }
+        })
+        .collect();
+    let (quantiles, method) = (groups.quantiles.clone(), groups.method);
+    let each = quantiles.len().max(1);
+    groups.neighbours.resize(count * each, (0, 0));
+    let work = groups.heads.par_iter_mut().zip(&mut groups.sums).zip(groups.neighbours.par_chunks_mut(each));
+    work.enumerate().with_min_len(8).for_each_init(
+        || (vec![0u32; span], Sought::new(&quantiles, method)),
+        |(counters, sought), (group, ((heads, sum), found))| {
+            let (start, end) = (group * span, (group + 1) * span);
+            counters.fill(0);
+            for part in &parts {
+                for (sum, more) in counters.iter_mut().zip(&part.counters[start..end]) {
+                    *sum += u32::from(*more);
+                }
+                let first = part.over.partition_point(|place| (*place as usize) < start);
+                for place in part.over[first..].iter().take_while(|place| (**place as usize) < end) {
+                    counters[*place as usize - start] += 256;
+                }
+            }
+            *heads = counters.iter().map(|count| u64::from(*count)).sum();
+            if *heads > 0 {
+                *sum = sum_of(counters, smallest, *heads);
+                sought.take(counters, smallest, *heads, found);
+            }
+        },
+    );
+    groups.neighbours.truncate(count * quantiles.len());
 }
 
 struct Table<'t, W> {
@@ -153,30 +407,51 @@ impl<W: Wage> Table<'_, W> {
     /// Calls `each` with the group numbers and wages of each block of a segment.
     fn blocks(&self, segment: usize, mut each: impl FnMut(&[u32], &[W])) {
         let end = ((segment + 1) * self.segment).min(self.wages.len());
-        let mut groups = [0u32; BLOCK];
+        let count: usize = self.axes.iter().map(|axis| axis.size.max(1)).product();
+        let (mut narrow, mut groups) = ([0u16; BLOCK], [0u32; BLOCK]);
         let mut start = segment * self.segment;
         while start < end {
             let until = (start + BLOCK).min(end);
             let groups = &mut groups[..until - start];
-            groups.fill(0);
-            for axis in self.axes {
-                // Sizes are checked: their product is below MOST_GROUPS.
-                let size = axis.size as u32;
-                match axis.codes {
-                    Codes::Narrow(codes) => {
-                        for (group, code) in groups.iter_mut().zip(&codes[start..until]) {
-                            *group = *group * size + u32::from(*code);
-                        }
-                    }
-                    Codes::Wide(codes) => {
-                        for (group, code) in groups.iter_mut().zip(&codes[start..until]) {
-                            *group = *group * size + u32::from(*code);
-                        }
-                    }
+            if count < 1 << 16 {
+                // Twice as many numbers fit into a register.
+                let narrow = &mut narrow[..until - start];
+                self.number(start, narrow, |number, size, code| number.wrapping_mul(size).wrapping_add(code));
+                for (group, narrow) in groups.iter_mut().zip(narrow) {
+                    *group = u32::from(*narrow);
                 }
+            } else {
+                self.number(start, groups, |number, size, code| number.wrapping_mul(size).wrapping_add(code));
             }
             each(groups, &self.wages[start..until]);
             start = until;
+        }
+    }
+
+    /// The group numbers of the rows from `start` on. Sizes are checked: a number is below their
+    /// product, and `N` holds that.
+    fn number<N: Copy + Default + From<u8> + From<u16> + TryFrom<u32>>(
+        &self,
+        start: usize,
+        numbers: &mut [N],
+        next: impl Fn(N, N, N) -> N,
+    ) {
+        numbers.fill(N::default());
+        let rows = start..start + numbers.len();
+        for axis in self.axes {
+            let Ok(size) = N::try_from(axis.size as u32) else { continue };
+            match axis.codes {
+                Codes::Narrow(codes) => {
+                    for (number, code) in numbers.iter_mut().zip(&codes[rows.clone()]) {
+                        *number = next(*number, size, N::from(*code));
+                    }
+                }
+                Codes::Wide(codes) => {
+                    for (number, code) in numbers.iter_mut().zip(&codes[rows.clone()]) {
+                        *number = next(*number, size, N::from(*code));
+                    }
+                }
+            }
         }
     }
 
@@ -355,126 +630,4 @@ fn count_next<W: Wage>(table: &Table<'_, W>, chain: &[Level], ranges: usize, shi
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use std::collections::BTreeMap;
-
-    fn p(numerator: i128, denominator: i128) -> Ratio {
-        Ratio::new(numerator, denominator).expect("a denominator")
-    }
-
-    /// The definitions written out once more, one value at a time and without a shared line.
-    fn slowly(values: &[i64], p: Ratio, method: Method) -> Exact {
-        let mut sorted = values.to_vec();
-        sorted.sort_unstable();
-        let n = sorted.len() as i128;
-        let h = Ratio::whole(n - 1).checked_mul(p).expect("small");
-        let at = |place: i128| sorted[usize::try_from(place).expect("a place")];
-        let below = h.scaled(0, kernel::Rounding::Floor).expect("small");
-        let above = h.scaled(0, kernel::Rounding::Ceiling).expect("small");
-        match method {
-            // The first person such that the share p of all has been passed.
-            Method::Equiprobable => {
-                let person = (1..=n).find(|place| Ratio::new(*place, n).expect("n") >= p).expect("p is at most 1");
-                Exact::whole(at(person - 1))
-            }
-            Method::Lower => Exact::whole(at(below)),
-            Method::Higher => Exact::whole(at(above)),
-            Method::Midpoint => Exact::new(at(below) + at(above), 2).expect("two"),
-            Method::Nearest => Exact::whole(at(h.scaled(0, kernel::Rounding::HalfUp).expect("small"))),
-            Method::Linear => {
-                let share = h.checked_sub(Ratio::whole(below)).expect("small");
-                &Exact::whole(at(below)) + &(&Exact::from(share) * &Exact::whole(at(above) - at(below)))
-            }
-        }
-    }
-
-    #[test]
-    fn by_hand() {
-        // 10, 20, 30, 40: the median is the second person's, or between the second and the third.
-        let check = |method: Method, p: Ratio, expected: &str| {
-            assert_eq!(
-                method.of_sorted(&[10, 20, 30, 40], p).map(|value| value.to_decimal(2)).as_deref(),
-                Some(expected)
-            );
-        };
-        check(Method::Equiprobable, p(1, 2), "20.00");
-        check(Method::Equiprobable, p(1, 4), "10.00");
-        check(Method::Equiprobable, p(26, 100), "20.00");
-        check(Method::Equiprobable, p(0, 1), "10.00");
-        check(Method::Equiprobable, p(1, 1), "40.00");
-        check(Method::Lower, p(1, 2), "20.00");
-        check(Method::Higher, p(1, 2), "30.00");
-        check(Method::Midpoint, p(1, 2), "25.00");
-        check(Method::Nearest, p(1, 2), "30.00");
-        check(Method::Linear, p(1, 4), "17.50");
-        check(Method::Linear, p(1, 10), "13.00");
-        assert_eq!(Method::Linear.of_sorted(&[], p(1, 2)), None);
-        assert_eq!(Method::Linear.of_sorted(&[1], p(3, 2)), None);
-    }
-
-    #[test]
-    fn what_is_no_table() {
-        let tabulate = |codes: &[u8], size| {
-            tabulate(&[1u16, 2], &[Axis { codes: Codes::Narrow(codes), size }], &[], Method::Lower)
-                .map(|groups| groups.len())
-        };
-        assert_eq!(tabulate(&[0, 1], 2), Ok(2));
-        assert_eq!(tabulate(&[0, 1], 1), Err(BadTable::Code));
-        assert_eq!(tabulate(&[0], 2), Err(BadTable::Length));
-        assert_eq!(tabulate(&[0, 1], MOST_GROUPS + 1), Err(BadTable::TooManyGroups));
-    }
-
-    fn compare(wages: &[u32], ages: &[u8], units: &[u16], method: Method) {
-        let quantiles = [p(1, 10), p(1, 4), p(1, 2), p(3, 4), p(9, 10)];
-        let axes = [Axis { codes: Codes::Narrow(ages), size: 5 }, Axis { codes: Codes::Wide(units), size: 300 }];
-        let groups = tabulate(wages, &axes, &quantiles, method).expect("a table");
-        let mut slow: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
-        for ((wage, age), unit) in wages.iter().zip(ages).zip(units) {
-            slow.entry(usize::from(*age) * 300 + usize::from(*unit)).or_default().push(i64::from(*wage));
-        }
-        for group in 0..groups.len() {
-            let values = slow.get(&group).cloned().unwrap_or_default();
-            assert_eq!(groups.heads(group), values.len() as u64);
-            assert_eq!(groups.sum(group) as i64, values.iter().sum::<i64>());
-            for (number, p) in quantiles.iter().enumerate() {
-                let expected = (!values.is_empty()).then(|| slowly(&values, *p, method));
-                assert_eq!(groups.quantile(group, number), expected, "{method:?} {p:?} {values:?}");
-            }
-        }
-        // In units of 100, where the column is narrow.
-        if wages.iter().all(|wage| *wage < 1 << 16) {
-            let narrow: Vec<u16> = wages.iter().map(|wage| *wage as u16).collect();
-            assert_eq!(tabulate(&narrow, &axes, &quantiles, method), Ok(groups));
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(60))]
-
-        #[test]
-        fn the_same_as_slowly(
-            rows in proptest::collection::vec((0u32..2_500_000, 0u8..5, 0u16..300), 0..400),
-            spread in prop_oneof![Just(1u32), Just(100), Just(100_000), Just(2_500_000)],
-            few in any::<bool>(),
-            method in proptest::sample::select(&Method::ALL[..]),
-        ) {
-            let wages: Vec<u32> = rows.iter().map(|row| row.0 % spread).collect();
-            let ages: Vec<u8> = rows.iter().map(|row| row.1).collect();
-            let units: Vec<u16> = rows.iter().map(|row| if few { row.2 % 2 } else { row.2 }).collect();
-            compare(&wages, &ages, &units, method);
-        }
-    }
-
-    /// More rows than a thread takes at once, so that counts are added up.
-    #[test]
-    fn many_rows_over_threads() {
-        let wages: Vec<u32> =
-            (0..50_000u32).map(|row| 150_000 + row.wrapping_mul(2_654_435_761) % 400_000).collect();
-        let ages: Vec<u8> = (0..50_000u32).map(|row| (row % 5) as u8).collect();
-        let units: Vec<u16> = (0..50_000u32).map(|row| (row / 20_000) as u16).collect();
-        compare(&wages, &ages, &units, Method::Equiprobable);
-        compare(&wages, &ages, &units, Method::Linear);
-    }
-}
+mod tests;

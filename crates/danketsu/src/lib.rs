@@ -6,5 +6,6 @@ pub mod demo;
 pub mod import;
 pub mod message;
 pub mod operate;
+pub mod overlay;
 pub mod play;
 pub mod serving;

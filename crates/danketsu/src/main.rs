@@ -4,6 +4,7 @@
 mod census;
 mod law;
 mod tally;
+mod usage;
 
 use clap::{Parser, Subcommand};
 use danketsu::{bench, import, message, operate, play};
@@ -52,8 +53,12 @@ fn main() -> ExitCode {
     // Logs go to standard error; standard output is for results.
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match Cli::parse().command {
-        Command::Law(arguments) => self::law::run(&arguments),
+    let asked = match Cli::try_parse() {
+        Ok(asked) => asked,
+        Err(error) => return usage::tell(&error),
+    };
+    match asked.command {
+        Command::Law(arguments) => self::law::run(arguments),
         Command::Tally(arguments) => tally::run(&arguments),
         Command::Census(command) => census::run(&command),
         Command::Demo(arguments) => play::run(&arguments),

@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use web::{DeskOptions, Sending, new_command_id};
 
 /// Where a federation is kept.
@@ -75,6 +76,9 @@ pub struct Serve {
     /// HTTPS で呼ばれる（前に置いた中継が暗号化する）
     #[arg(long)]
     https: bool,
+    /// 法令の公表された値に重ねる数値の表（TOML、またはそのフォルダー。くり返し可）
+    #[arg(long = "law", value_name = "FILE")]
+    laws: Vec<PathBuf>,
 }
 
 /// 台帳の鎖をはじめから確かめます
@@ -203,6 +207,12 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Trouble::because("cli.server-failed"))
 }
 
+/// The dated law with what the house lays over it; nothing where it is as published.
+pub fn laid_over(paths: &[PathBuf]) -> Result<Option<Arc<law::Book>>, Trouble> {
+    let book = crate::overlay::book(paths).map_err(|cause| Trouble::new("cli.law-not-laid", cause))?;
+    Ok(book.map(Arc::new))
+}
+
 /// `danketsu serve`.
 pub fn run_server(arguments: &Serve) -> ExitCode {
     finish(serve_federation(arguments))
@@ -210,7 +220,8 @@ pub fn run_server(arguments: &Serve) -> ExitCode {
 
 fn serve_federation(arguments: &Serve) -> Result<(), Trouble> {
     let home = open_home(&arguments.place.data, arguments.place.key.as_deref())?;
-    let options = DeskOptions { https: arguments.https, ..DeskOptions::default() };
+    let law = laid_over(&arguments.laws)?;
+    let options = DeskOptions { https: arguments.https, law, ..DeskOptions::default() };
     let listening =
         Listening { address: arguments.listen, hosts: arguments.hosts.clone(), https: arguments.https };
     runtime()?.block_on(async {

@@ -2,7 +2,7 @@
 
 use crate::demo::{Demo, Player, Shape, TimedCommand, text_of, texts_of};
 use crate::message::{Trouble, count, finish, say, speaker, text};
-use crate::operate::runtime;
+use crate::operate::{laid_over, runtime};
 use crate::serving::{Listening, key_path, open_desk, serve};
 use clap::Args;
 use federation::board::rows::{Which, rows};
@@ -55,6 +55,9 @@ pub struct Arguments {
     /// 集計を端末に出さない
     #[arg(long)]
     quiet: bool,
+    /// 法令の公表された値に重ねる数値の表（TOML、またはそのフォルダー。くり返し可）
+    #[arg(long = "law", value_name = "FILE")]
+    laws: Vec<PathBuf>,
 }
 
 /// The campaign's clock: set while the past is entered, then running.
@@ -139,9 +142,10 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
     };
     let home = home.map_err(Trouble::because("cli.not-opened"))?;
     let clock = Arc::new(DemoClock { player: Arc::clone(&player), running: Mutex::new(Running::At(start)) });
+    let law = laid_over(&arguments.laws)?;
     let result = runtime()?.block_on(async {
         let offered = demo.choosable().map(crate::demo::DemoAccount::id).collect();
-        let options = DeskOptions { demo: true, offered, ..DeskOptions::default() };
+        let options = DeskOptions { demo: true, offered, law, ..DeskOptions::default() };
         let desk = open_desk(home, SharedClock(Arc::clone(&clock)), options)?;
         let units = if arguments.empty { 0 } else { arguments.units };
         enter_past(&desk, &demo, player.before(start), &clock, units).await?;

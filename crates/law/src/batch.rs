@@ -52,6 +52,10 @@ pub fn incomes(terms: &ModelTerms, persons: Persons<'_>, out: &mut Incomes) -> R
         return Err(BadColumns::Lengths);
     }
     for column in [&mut out.pension_paid, &mut out.benefit, &mut out.total] {
+        if column.capacity() < rows {
+            // Zeros of new memory cost nothing until they are written, and then on all cores.
+            *column = vec![0; rows];
+        }
         column.resize(rows, 0);
     }
     let columns = persons.pension_yen.par_chunks(STRETCH);
@@ -62,11 +66,19 @@ pub fn incomes(terms: &ModelTerms, persons: Persons<'_>, out: &mut Incomes) -> R
     let bad = columns.zip(results).enumerate().find_map_first(|(number, (((pension, base), wage), out))| {
         let ((pension_paid, benefit), total) = out;
         let persons = Persons { pension_yen: pension, wage_at_60_yen: base, wage_yen: wage };
-        // The mode is told before the loop, so that no row asks for it.
+        // What is the same for all rows is told before the loop, so that none of them asks for it.
+        let terms = terms.clone();
+        let out = (pension_paid, benefit, total);
         let bad = match terms.mode {
-            Mode::Seed2004 => stretch(terms, Mode::Seed2004, persons, pension_paid, benefit, total),
-            Mode::Statute => stretch(terms, Mode::Statute, persons, pension_paid, benefit, total),
-            Mode::Administrative => stretch(terms, Mode::Administrative, persons, pension_paid, benefit, total),
+            Mode::Seed2004 if terms.joint.is_none() && terms.grades.is_none() => {
+                stretch(&ModelTerms { mode: Mode::Seed2004, joint: None, grades: None, ..terms }, persons, out)
+            }
+            Mode::Seed2004 => stretch(&ModelTerms { mode: Mode::Seed2004, ..terms }, persons, out),
+            Mode::Statute if terms.grades.is_none() => {
+                stretch(&ModelTerms { mode: Mode::Statute, grades: None, ..terms }, persons, out)
+            }
+            Mode::Statute => stretch(&ModelTerms { mode: Mode::Statute, ..terms }, persons, out),
+            Mode::Administrative => stretch(&ModelTerms { mode: Mode::Administrative, ..terms }, persons, out),
         };
         bad.map(|row| number * STRETCH + row)
     });
@@ -77,13 +89,9 @@ pub fn incomes(terms: &ModelTerms, persons: Persons<'_>, out: &mut Incomes) -> R
 #[inline(always)]
 fn stretch(
     terms: &ModelTerms,
-    mode: Mode,
     persons: Persons<'_>,
-    pension_paid: &mut [i64],
-    benefit: &mut [i64],
-    total: &mut [i64],
+    (pension_paid, benefit, total): (&mut [i64], &mut [i64], &mut [i64]),
 ) -> Option<usize> {
-    let terms = ModelTerms { mode, ..terms.clone() };
     let largest = i32::try_from(LARGEST_YEN).unwrap_or(i32::MAX);
     let inputs = persons.pension_yen.iter().zip(persons.wage_at_60_yen).zip(persons.wage_yen);
     let outputs = pension_paid.iter_mut().zip(benefit).zip(total);

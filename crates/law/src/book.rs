@@ -199,9 +199,14 @@ impl<'b> Law<'b> {
 
     /// A parameter on the day that may pick it, or why there is none.
     pub fn read<S: Selector>(self, name: ParameterOf<S>, key: &str, on: S) -> Result<Used, Unknown> {
-        let day = on.day();
-        let unknown = |why: Why| Unknown { what: name.id().to_owned(), key: key.to_owned(), on: day, why };
-        let parameter = self.book.parameters.get(name.id()).ok_or_else(|| unknown(Why::NotGiven))?;
+        self.look_up(name.id(), key, on.day())
+    }
+
+    /// A parameter by its name, for whoever wants to see it. Rules [`read`](Law::read) it, so that
+    /// they cannot take the wrong date.
+    pub fn look_up(self, id: &str, key: &str, day: Date) -> Result<Used, Unknown> {
+        let unknown = |why: Why| Unknown { what: id.to_owned(), key: key.to_owned(), on: day, why };
+        let parameter = self.book.parameters.get(id).ok_or_else(|| unknown(Why::NotGiven))?;
         let (key, series) = parameter.series.get_key_value(key).ok_or_else(|| unknown(Why::NotGiven))?;
         let dated = series.on(day).map_err(unknown)?;
         match dated.status {

@@ -3,7 +3,8 @@
 
 use crate::book::Change;
 use crate::explain::{Trace, Unit};
-use crate::parameter::Value;
+use crate::parameter::{Value, names};
+use crate::{exact, selector};
 use kernel::{Date, Ratio};
 use std::sync::Arc;
 
@@ -100,6 +101,29 @@ pub struct Leaning<K> {
     pub parameter_key: String,
     /// Where it must not be below the parameter: its own amount.
     pub at_least: Option<Ratio>,
+}
+
+/// An agreement on a minimum as people write it in a row: name, prefecture, yen for an hour, from
+/// when, until when; the days may be empty. It leans on the regional minimum wage. The error is the
+/// column, from 0, that cannot be read.
+pub fn read_leaning(
+    cells: [&str; 5],
+    prefecture: impl Fn(&str) -> Option<String>,
+) -> Result<Leaning<String>, usize> {
+    let [name, place, hourly, from, until] = cells.map(str::trim);
+    let day = |text: &str, column: usize| match text {
+        "" => Ok(None),
+        text => selector::read_day(text).map(Some).ok_or(column),
+    };
+    let plain: String = hourly.chars().filter(|c| !matches!(c, ',' | '円')).collect();
+    Ok(Leaning {
+        key: if name.is_empty() { return Err(0) } else { name.to_owned() },
+        parameter: names::REGIONAL_MINIMUM_WAGE.id().to_owned(),
+        parameter_key: prefecture(place).ok_or(1usize)?,
+        at_least: Some(exact::read(&plain).filter(|yen| yen.numerator() > 0).ok_or(2usize)?),
+        from: day(from, 3)?.unwrap_or(Date::MIN),
+        until: day(until, 4)?,
+    })
 }
 
 /// A change meets something that leans on it.

@@ -103,6 +103,15 @@ pub struct InsuranceInput {
     pub care: bool,
     /// `general`, `agriculture` or `construction`.
     pub business: String,
+    /// Whether the remuneration is put into grades; if not, it stands for the standard itself.
+    pub grades: bool,
+}
+
+/// The insurer that a question means if it names none: the government's while its rate is known,
+/// later 協会けんぽ of Tokyo.
+pub fn usual_insurer(law: Law<'_>, month: InsuranceMonth) -> &'static str {
+    let government = law.read(names::HEALTH_INSURANCE_RATE, "government", month);
+    if government.is_ok() { "government" } else { "kyokai-13" }
 }
 
 /// One insurance: what both sides pay in a month.
@@ -132,8 +141,14 @@ pub fn contributions(law: Law<'_>, input: &InsuranceInput) -> Explained<Contribu
             }
             work.input(label, amount.ratio(), Unit::Yen);
         }
-        let health = GradeTable::health(work, input.month).map(|table| table.standard(input.remuneration.0));
-        let pension = GradeTable::pension(work, input.month).map(|table| table.standard(input.remuneration.0));
+        let standard =
+            |table: Result<GradeTable, Unknown>| table.map(|table| table.standard(input.remuneration.0));
+        let (health, pension) = if input.grades {
+            (standard(GradeTable::health(work, input.month)), standard(GradeTable::pension(work, input.month)))
+        } else {
+            work.note("law.note-without-grades", Vec::new());
+            (Ok(input.remuneration.0), Ok(input.remuneration.0))
+        };
         let care_area = if input.insurer == "government" { "government" } else { "kyokai" };
         let month = input.month;
         let mut items = vec![

@@ -10,6 +10,7 @@ pub mod batch;
 pub mod benefit;
 pub mod book;
 pub mod change;
+pub mod cost;
 pub mod demand;
 pub mod exact;
 pub mod explain;
@@ -22,6 +23,7 @@ pub mod overtime;
 pub mod parameter;
 pub mod pension;
 pub mod selector;
+pub mod variable;
 pub mod working;
 
 pub use book::{Book, Law, Used};

@@ -1,18 +1,18 @@
-//! 60歳台前半層所得モデル: wage + pension in work + benefit, for one wage; and the employer's yearly
-//! cost. The way back from a target to the wages is in [`crate::inverse`].
+//! 60歳台前半層所得モデル: wage + pension in work + benefit, for one wage. The way back from a target to
+//! the wages is in [`crate::inverse`], what the employer pays for it in [`crate::cost`].
 //!
 //! Three ways of counting: as the policy of 2004 prints it, by the law, and by the law with the
 //! rounding of the published tables. The first leaves out the second cut of the pension (併給調整)
 //! and the grades of 標準報酬; the others have both.
 
 use crate::benefit::{self, Band, BenefitLimits, BenefitTerms, whole_yen};
-use crate::exact::{self, LARGEST_YEN, parts, write};
+use crate::exact::{LARGEST_YEN, parts, write};
 use crate::explain::{Explained, Unit, Working, explain};
 use crate::insurance::GradeTable;
 use crate::joint::{self, JointTerms};
 use crate::parameter::{Unknown, Why, names};
 use crate::pension::{self, AgeBand, PensionTerms, comma};
-use crate::selector::{BenefitMonth, DecisionDate, InsuranceMonth, PensionMonth, QualifyingDate};
+use crate::selector::{BenefitMonth, InsuranceMonth, PensionMonth, QualifyingDate};
 use crate::{Law, Mode};
 use kernel::{Date, Ratio, Yen};
 
@@ -248,8 +248,11 @@ pub fn older_worker_model(law: Law<'_>, of: &ModelLaw, person: Person, wage: Yen
         let terms = work.part(ModelTerms::read(work.law, of))?;
         // The parameters are listed with the parts that use them.
         work.trace.parts.clear();
+        work.trace.version = Some(if of.mode == Mode::Seed2004 { "MOD-SEED" } else { "MOD-LAW" });
         let outcome = terms.apply(person, wage.0);
         if of.grades {
+            // Read once more, so that the table stands among the sources.
+            GradeTable::pension(work, InsuranceMonth(of.on))?;
             let grade = terms.yen(outcome.remuneration * terms.scale);
             work.step("law.step-standard-remuneration", comma(wage), grade, Unit::Yen);
         }
@@ -290,50 +293,5 @@ pub fn older_worker_model(law: Law<'_>, of: &ModelLaw, person: Person, wage: Yen
         let formula = format!("{} + {} + {}", comma(wage), write(model.pension_paid), write(benefit.paid));
         work.step("law.step-older-total", formula, model.total, Unit::Yen);
         Ok(model)
-    })
-}
-
-/// What an employer pays in a year, item by item.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmployerCost {
-    /// Twelve wages.
-    pub wages: Ratio,
-    /// Each insurance: its name in the catalogue, and its yearly amount.
-    pub items: Vec<(&'static str, Ratio)>,
-    /// All together.
-    pub year: Ratio,
-}
-
-/// The employer's share by the policy: its key in the parameter and its name.
-const EMPLOYER_ITEMS: [(&str, &str); 5] = [
-    ("pension", "law.item-pension"),
-    ("health", "law.item-health"),
-    ("care", "law.item-care"),
-    ("employment", "law.item-employment"),
-    ("accident", "law.item-accident"),
-];
-
-/// The yearly cost as the policy counts it: on the wage, not on grades, with its assumption for the
-/// accident insurance and without the contribution for children.
-pub fn employer_cost(law: Law<'_>, on: DecisionDate, wage: Yen) -> Explained<EmployerCost> {
-    explain(law, "law.rule-employer-cost", |work| {
-        if !(0..=LARGEST_YEN).contains(&wage.0) {
-            return Err(Unknown::out_of_range("law.in-wage", on.0));
-        }
-        work.input("law.in-wage", wage.ratio(), Unit::Yen);
-        let twelve = exact::whole(12);
-        let wages = exact::mul(wage.ratio(), twelve);
-        work.step("law.step-cost-wages", format!("{} × 12", comma(wage)), wages, Unit::Yen);
-        let mut items = Vec::new();
-        let mut year = wages;
-        for (key, label) in EMPLOYER_ITEMS {
-            let share = work.keyed(names::OLDER_EMPLOYER_SHARE, key, on)?;
-            let amount = exact::mul(wages, exact::div(share, exact::whole(1000)).unwrap_or(Ratio::ZERO));
-            work.step(label, format!("{} × {}/1000", write(wages), write(share)), amount, Unit::Yen);
-            year = exact::add(year, amount);
-            items.push((label, amount));
-        }
-        work.step("law.step-cost-year", String::new(), year, Unit::Yen);
-        Ok(EmployerCost { wages, items, year })
     })
 }

@@ -3,6 +3,14 @@
 
 use kernel::Date;
 
+/// A day as people type it for a question: `2004-01-16`, also with slashes or points.
+pub fn read_day(text: &str) -> Option<Date> {
+    let plain = text.trim().replace(['/', '.'], "-");
+    let mut parts = plain.splitn(3, '-');
+    let (year, month) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Date::new(year, month, parts.next()?.parse().ok()?).ok()
+}
+
 /// A date in one of its roles.
 pub trait Selector: Copy {
     /// The word for the role in parameter files and in the catalogue.

@@ -1,13 +1,14 @@
 //! Working time and what is paid for it: 割増賃金 and its hourly base, 年次有給休暇 with the duty of five
-//! days, 変形労働時間, and the plan of the law on raising the next generation.
+//! days, the ceiling of 変形労働時間 (its overtime is in [`crate::variable`]), and the plan of the law on
+//! raising the next generation.
 
 use crate::exact::{self, whole, write};
-use crate::explain::{Explained, Unit, explain};
+use crate::explain::{Explained, Unit, Working, explain};
 use crate::overtime::Size;
 use crate::parameter::{Unknown, names};
 use crate::selector::{DecisionDate, GrantDate, WorkDay};
 use crate::{Law, Why};
-use kernel::{Date, Ratio};
+use kernel::{Arg, Date, Ratio};
 
 /// What kind of hour is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,16 +123,59 @@ pub fn leave(
         let row = row.ok_or_else(|| Unknown::not_a_number(names::LEAVE_DAYS.id(), "", on.0))?;
         let days = row[years.min(row.len() - 1)];
         work.step("law.step-leave-days", String::new(), days, Unit::Days);
-        let duty_days = match work.number(names::LEAVE_DUTY_GRANTED, on) {
-            Ok(from) if days >= from => work.number(names::LEAVE_DUTY_DAYS, on)?,
-            Ok(_) => Ratio::ZERO,
-            // The duty begins with the first value: before it there is none.
-            Err(Unknown { why: Why::BeforeFirst { .. }, .. }) => Ratio::ZERO,
-            Err(unknown) => return Err(unknown),
-        };
+        let duty_days = duty_days(work, on, days)?;
         work.step("law.step-leave-duty", String::new(), duty_days, Unit::Days);
         Ok(Leave { days, duty_days })
     })
+}
+
+/// How the duty of a year's grant stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeaveDuty {
+    /// Days of the duty; zero where so few were granted that there is none.
+    pub duty_days: Ratio,
+    /// Days that are still to be taken of it.
+    pub left_days: Ratio,
+    /// The first day behind the year in which they have to be taken.
+    pub until: Date,
+}
+
+/// 年5日: what is left of the duty after days that were taken, whether the worker chose them, a plan
+/// did or the employer named them: all three count (労働基準法39条7項, 8項). They have to be taken within
+/// a year of the grant.
+pub fn leave_duty(
+    law: Law<'_>,
+    granted_on: GrantDate,
+    granted_days: Ratio,
+    taken_days: Ratio,
+) -> Explained<LeaveDuty> {
+    explain(law, "law.rule-leave-duty", |work| {
+        work.input("law.step-leave-days", granted_days, Unit::Days);
+        work.input("law.in-leave-taken", taken_days, Unit::Days);
+        let duty_days = duty_days(work, granted_on, granted_days)?;
+        work.step("law.step-leave-duty", String::new(), duty_days, Unit::Days);
+        let left_days = exact::sub(duty_days, taken_days).max(Ratio::ZERO);
+        let formula = format!("max(0, {} − {})", write(duty_days), write(taken_days));
+        work.step("law.step-leave-left", formula, left_days, Unit::Days);
+        let (year, month, day) = (granted_on.0.year(), granted_on.0.month(), granted_on.0.day());
+        let next = year.saturating_add(1);
+        // The year of a grant on 29 February ends with the February after it.
+        let until = Date::new(next, month, day).or_else(|_| Date::new(next, 3, 1)).unwrap_or(Date::MAX);
+        if duty_days.numerator() > 0 {
+            work.note("law.note-leave-window", vec![("until", Arg::Date(until))]);
+        }
+        Ok(LeaveDuty { duty_days, left_days, until })
+    })
+}
+
+fn duty_days(work: &mut Working<'_>, on: GrantDate, granted_days: Ratio) -> Result<Ratio, Unknown> {
+    match work.number(names::LEAVE_DUTY_GRANTED, on) {
+        Ok(from) if granted_days >= from => work.number(names::LEAVE_DUTY_DAYS, on),
+        Ok(_) => Ok(Ratio::ZERO),
+        // The duty begins with the first value: before it there is none.
+        Err(Unknown { why: Why::BeforeFirst { .. }, .. }) => Ok(Ratio::ZERO),
+        Err(unknown) => Err(unknown),
+    }
 }
 
 /// 変形労働時間: the ceiling of a period in hours, weekly hours × calendar days ÷ 7, exact.
@@ -146,62 +190,6 @@ pub fn period_ceiling(law: Law<'_>, day: WorkDay, calendar_days: u16) -> Explain
     })
 }
 
-/// A day of a period with variable hours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PlannedDay {
-    /// Scheduled minutes.
-    pub scheduled: i64,
-    /// Minutes worked.
-    pub worked: i64,
-}
-
-/// Overtime of a period, found in three steps; an hour found in one is not counted again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VariableOvertime {
-    /// Minutes over the day.
-    pub by_day: i64,
-    /// Minutes over the week, beyond those of its days.
-    pub by_week: i64,
-    /// Minutes over the period, beyond both (exact, as the ceiling may have a rest).
-    pub by_period: Ratio,
-}
-
-/// Overtime under variable hours: by day, by week, by period. The daily limit is known from memory
-/// only, so the caller has to allow that.
-pub fn variable_overtime(law: Law<'_>, day: WorkDay, weeks: &[Vec<PlannedDay>]) -> Explained<VariableOvertime> {
-    explain(law, "law.rule-variable-overtime", |work| {
-        let minutes = |hours: Ratio| exact::mul(hours, whole(60));
-        let daily = minutes(work.number(names::DAILY_HOURS, day)?);
-        let daily =
-            exact::integer(daily).ok_or_else(|| Unknown::not_a_number(names::DAILY_HOURS.id(), "", day.0))?;
-        let weekly = minutes(work.number(names::WEEKLY_HOURS, day)?);
-        let (mut by_day, mut by_week, mut worked, mut days) = (0, Ratio::ZERO, 0, 0);
-        for week in weeks {
-            let over_days: i64 = week.iter().map(|day| (day.worked - day.scheduled.max(daily)).max(0)).sum();
-            let scheduled: i64 = week.iter().map(|day| day.scheduled).sum();
-            let total: i64 = week.iter().map(|day| day.worked).sum();
-            let length = i64::try_from(week.len()).unwrap_or(7);
-            // A week cut by the border of the period has its share of the weekly limit.
-            let share = exact::div(exact::mul(weekly, whole(length)), whole(7)).unwrap_or(weekly);
-            let limit = share.max(whole(scheduled));
-            let over_week = exact::sub(whole(total - over_days), limit).max(Ratio::ZERO);
-            by_day += over_days;
-            by_week = exact::add(by_week, over_week);
-            worked += total;
-            days += length;
-        }
-        let ceiling = exact::div(exact::mul(weekly, whole(days)), whole(7)).unwrap_or(Ratio::ZERO);
-        let left = exact::sub(exact::sub(whole(worked - by_day), by_week), ceiling);
-        let hours = |minutes: Ratio| exact::div(minutes, whole(60)).unwrap_or(Ratio::ZERO);
-        work.step("law.step-variable-by-day", String::new(), hours(whole(by_day)), Unit::Hours);
-        work.step("law.step-variable-by-week", String::new(), hours(by_week), Unit::Hours);
-        let by_period = left.max(Ratio::ZERO);
-        work.step("law.step-variable-by-period", String::new(), hours(by_period), Unit::Hours);
-        let by_week = exact::rounded(by_week, 0, kernel::Rounding::Ceiling);
-        Ok(VariableOvertime { by_day, by_week: exact::integer(by_week).unwrap_or(0), by_period })
-    })
-}
-
 /// What the law on raising the next generation (次世代育成支援対策推進法) asks of an employer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlanDuty {
@@ -210,6 +198,9 @@ pub enum PlanDuty {
     /// 努力義務.
     Effort,
 }
+
+/// The duty of the law of 2003 begins on this day (施行, https://www.chuokai-yamanashi.or.jp/nextage/).
+const PLAN_DUTY_FROM: Date = Date::constant(2005, 4, 1);
 
 /// Whether an employer with so many 常用雇用労働者 must make a plan: more than the threshold.
 pub fn next_generation_plan(law: Law<'_>, on: DecisionDate, regular_workers: u32) -> Explained<PlanDuty> {
@@ -222,7 +213,9 @@ pub fn next_generation_plan(law: Law<'_>, on: DecisionDate, regular_workers: u32
         let formula = format!("{} {sign} {}", write(workers), write(threshold));
         let label = if required { "law.step-plan-required" } else { "law.step-plan-effort" };
         work.step(label, formula, threshold, Unit::Count);
-        work.note("law.note-plan-start-unknown", Vec::new());
+        if on.0 < PLAN_DUTY_FROM {
+            work.note("law.note-plan-start", vec![("day", Arg::Date(PLAN_DUTY_FROM))]);
+        }
         Ok(if required { PlanDuty::Required } else { PlanDuty::Effort })
     })
 }

@@ -21,6 +21,7 @@ macro_rules! files {
             "finding",
             "import",
             "law",
+            "law_compared",
             "look",
             "membership",
             "meeting",

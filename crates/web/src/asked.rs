@@ -14,6 +14,7 @@ use federation::{State, Viewer};
 use journal::Published;
 use journal::side::Session;
 use kernel::{AccountId, Date, Digest, Timestamp};
+use law::{Book, Law};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use texts::{Locale, Speaker};
@@ -71,6 +72,11 @@ pub fn secret_digest(secret: &str) -> Digest {
 }
 
 impl Asked {
+    /// The dated law as this house has it: what is published, and what was laid over it.
+    pub fn law(&self) -> Law<'_> {
+        Law::new(self.desk.options.law.as_deref().unwrap_or_else(|| Book::published()))
+    }
+
     /// Reads cookies and looks the session up.
     pub fn new(desk: Arc<Desk>, headers: &HeaderMap, path: String) -> Asked {
         let published = desk.now();

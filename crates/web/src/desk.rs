@@ -41,6 +41,8 @@ pub struct DeskOptions {
     pub demo: bool,
     /// Whom a visitor is offered first: one of each duty.
     pub offered: Vec<AccountId>,
+    /// The dated law with what a kit or the house has laid over it; nothing: as it is published.
+    pub law: Option<Arc<law::Book>>,
 }
 
 /// One federation, open for work.

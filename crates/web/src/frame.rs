@@ -60,11 +60,14 @@ fn nav(asked: &Asked) -> Vec<NavGroup> {
         .collect()
 }
 
-/// What everybody has: today, one's own units, what units show each other.
+/// What stands open all day: today, the board, one's own units.
 fn mine(asked: &Asked) -> Vec<NavItem> {
     let mut items = Vec::new();
     if asked.signed.is_some() {
         items.push(item(asked, "nav.today", "/today"));
+    }
+    if asked.may(Action::SeeBoard, Subject::Federation) {
+        items.push(item(asked, "nav.board", "/board"));
     }
     for unit in crate::campaign::own_units(asked) {
         let href = format!("/units/{}", unit.code);
@@ -106,9 +109,6 @@ fn gathering(asked: &Asked) -> Vec<NavItem> {
 /// What goes out.
 fn figures(asked: &Asked) -> Vec<NavItem> {
     let mut items = Vec::new();
-    if asked.may(Action::SeeBoard, Subject::Federation) {
-        items.push(item(asked, "nav.board", "/board"));
-    }
     if asked.viewer.may_somewhere(Action::SeePanel) {
         items.push(item(asked, "nav.panel", "/panel"));
     }

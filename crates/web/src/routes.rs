@@ -163,8 +163,10 @@ routes! {
     post "/prepare/{release}/return" Needs::Federation(Action::ApproveRelease) => release::approval::send_back;
     post "/prepare/{release}/cancel" Needs::Federation(Action::PrepareRelease) => release::forms::cancel;
     get "/law" Needs::Nothing => law::pages::list;
+    get "/law/changes" Needs::Nothing => law::pages::what_changed;
     get "/law/minimum-wages" Needs::Nothing => law::pages::minimum_wages;
     get "/law/older-worker-model" Needs::Nothing => law::pages::older_worker_model;
+    get "/law/values" Needs::Nothing => law::pages::values;
     get "/law/{calculator}" Needs::Nothing => law::pages::calculator;
     get "/journal" Needs::Federation(Action::VerifyJournal) => board::pages::journal;
     post "/journal/verify" Needs::Federation(Action::VerifyJournal) => board::pages::verify;

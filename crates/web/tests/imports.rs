@@ -462,7 +462,12 @@ async fn an_office_comes_with_its_old_excel_and_finds_its_printed_table_again() 
     let mut browser = Browser::on(web::shell::wrap(web::router(&desk), web::shell::Shell::default()));
     browser.cookies = signed(&desk, hq);
     let before = desk.now();
-    browser.get("/setup").await.expect(200).says("登録されている単組は 0 です").says("取り消すものはありません");
+    browser
+        .get("/setup")
+        .await
+        .expect(200)
+        .says("登録されている単組は 0組合です")
+        .says("取り消すものはありません");
 
     // 1. The roster: three unions.
     let roster = "単組コード,単組名,地方,組合員数\nA1,架空甲労働組合,埼玉,1000\nB1,架空乙労働組合,埼玉,200\nC1,架空丙労働組合,神奈川,50\n";
@@ -471,7 +476,7 @@ async fn an_office_comes_with_its_old_excel_and_finds_its_printed_table_again() 
     assert_eq!(counts(&preview), [3, 0, 0, 0, 0]);
     let sent = press(&mut browser, &preview, &[]).await;
     through(&desk, &sent).await;
-    browser.get("/setup").await.expect(200).says("登録されている単組は 3 です").says("昨年の闘争を開く");
+    browser.get("/setup").await.expect(200).says("登録されている単組は 3組合です").says("昨年の闘争を開く");
 
     // 2. Last year's campaign, and its results.
     let id = new_command_id().0.to_string();

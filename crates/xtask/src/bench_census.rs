@@ -26,7 +26,17 @@ fn measure(root: &Path, quick: bool) -> Result<(), Why> {
     let python = folder.join("venv/bin/python");
     if !python.exists() {
         call(Command::new("python3").args(["-m", "venv"]).arg(folder.join("venv")))?;
-        call(Command::new(&python).args(["-m", "pip", "--quiet", "install", "duckdb", "polars", "pandas"]))?;
+        call(Command::new(&python).args([
+            "-m",
+            "pip",
+            "--quiet",
+            "install",
+            "duckdb",
+            "polars",
+            "pandas",
+            "pytauargus",
+            "scipy",
+        ]))?;
     }
     let bench = |arguments: &[&str]| {
         let mut command = Command::new(machine::cargo());
@@ -43,8 +53,11 @@ fn measure(root: &Path, quick: bool) -> Result<(), Why> {
     for rows in GROWTH.iter().take(if quick { 1 } else { GROWTH.len() }) {
         call(&mut bench(&["rows", rows]))?;
     }
+    call(&mut bench(&["given-out", if quick { "75000" } else { "750000" }]))?;
     let side = if quick { "30" } else { "100" };
-    call(&mut bench(&["suppression", side, side]))
+    call(&mut bench(&["suppression", side, side]))?;
+    call(bench(&["small"]).arg(&folder))?;
+    call(Command::new(&python).arg(root.join("crates/census/benches/tau.py")).arg(&folder))
 }
 
 fn call(command: &mut Command) -> Result<(), Why> {

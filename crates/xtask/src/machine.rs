@@ -13,9 +13,11 @@ struct Package {
 }
 
 /// What the browser tests need.
-const PACKAGES: [Package; 2] = [
+const PACKAGES: [Package; 3] = [
     Package { name: "chromium", is_there: has_chromium },
     Package { name: "fonts-noto-cjk", is_there: has_japanese_font },
+    // Another program than ours that opens, changes and writes our workbooks.
+    Package { name: "python3-openpyxl", is_there: has_openpyxl },
 ];
 
 /// Node.js of this major version at least: what playwright-core asks for.
@@ -50,6 +52,10 @@ pub(crate) fn chromium() -> PathBuf {
 
 fn has_chromium() -> bool {
     chromium().is_file()
+}
+
+fn has_openpyxl() -> bool {
+    succeeds(Command::new("/usr/bin/python3").args(["-c", "import openpyxl"]))
 }
 
 fn has_japanese_font() -> bool {

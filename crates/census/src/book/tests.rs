@@ -135,12 +135,12 @@ fn a_careless_release_is_found() {
     let mut made = Made { numbers: BTreeMap::new(), linked: Linked::default(), figures: Vec::new() };
     let sex = coded(&columns, Dimension::Sex).expect("sexes");
     let units = coded(&columns, Dimension::Unit).expect("units").codes;
-    let wages: Vec<u32> = persons.iter().map(|person| person.3 as u32).collect();
+    let wages = Wages::new(persons.iter().map(|person| person.3 as u32).collect());
     let dimensions = BTreeMap::from([(Dimension::Sex, sex)]);
     for set in margins(&[Dimension::Sex]) {
         made.count(&set, &dimensions, &wages, &units, &plan(Some(rules))).expect("counted");
     }
-    made.relate(&[Dimension::Sex]);
+    made.relate(&[Dimension::Sex], &mut BTreeSet::new());
     let women = made.numbers[&vec![(Dimension::Sex, 1)]];
     let hidden: Vec<bool> = (0..made.figures.len()).map(|cell| cell == women).collect();
     let exposed = audit(&made.linked, &hidden, &rules);

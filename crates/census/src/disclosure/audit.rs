@@ -1,11 +1,13 @@
 //! The attack: what somebody who has everything that is published can find out about what is
 //! hidden, as an outsider and as each unit that knows its own rows.
 
+use super::exchange::{Exchange, exchanges, reach};
 use super::simplex::{Moves, TooLong};
 use super::{Contribution, Linked, Rules, UnitNumber};
 use kernel::Ratio;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// What is counted: both are published, mean × heads gives the sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,7 +121,8 @@ impl Part {
         let all = |attacker| -> Vec<Exposed> {
             self.cells.iter().map(|cell| Exposed { cell: *cell, attacker, measure }).collect()
         };
-        let Ok(start) = Moves::new(&self.equations, &truth) else { return all(Attacker::Outsider) };
+        let pool = exchanges(&self.equations, &truth);
+        let start = OnceLock::new();
         let units: BTreeSet<UnitNumber> =
             self.cells.iter().flat_map(|cell| linked.cells[*cell].units.keys().copied()).collect();
         let attackers: Vec<Attacker> =
@@ -133,7 +136,7 @@ impl Part {
                 };
                 let others: Vec<u64> =
                     self.cells.iter().zip(&truth).map(|(cell, truth)| truth - own(cell)).collect();
-                self.narrow(&start, &others, &truth, rules).map_or_else(
+                self.narrow(&pool, &start, &others, &truth, rules).map_or_else(
                     |TooLong| all(attacker),
                     |found| found.into_iter().map(|cell| Exposed { cell, attacker, measure }).collect(),
                 )
@@ -142,24 +145,43 @@ impl Part {
     }
 
     /// The cells whose part of others an attacker can narrow down too far.
-    fn narrow(&self, start: &Moves, others: &[u64], truth: &[u64], rules: &Rules) -> Result<Vec<usize>, TooLong> {
+    fn narrow(
+        &self,
+        pool: &[Exchange],
+        start: &OnceLock<Result<Moves, TooLong>>,
+        others: &[u64],
+        truth: &[u64],
+        rules: &Rules,
+    ) -> Result<Vec<usize>, TooLong> {
         // Who is alone in a cell knows that (the only union of its industry does): its value is
         // no secret to the attacker and moves nowhere.
-        let sole = (0..others.len()).filter(|variable| others[*variable] == 0 && truth[*variable] > 0);
-        let known: Vec<BTreeMap<usize, i64>> = sole.map(|variable| BTreeMap::from([(variable, 1)])).collect();
+        let fixed: Vec<bool> = others.iter().zip(truth).map(|(other, truth)| *other == 0 && *truth > 0).collect();
+        let needs = |other: u64| (u128::from(other) * u128::from(rules.protection_percent)).div_ceil(100).max(1);
+        let reached = reach(pool, others, &fixed);
+        // Where nobody else is in a cell there is nothing to find out.
+        let open: Vec<usize> = (0..others.len())
+            .filter(|variable| others[*variable] > 0)
+            .filter(|variable| reached[*variable].0 + reached[*variable].1 < needs(others[*variable]))
+            .collect();
+        if open.is_empty() {
+            return Ok(Vec::new());
+        }
+        let known: Vec<BTreeMap<usize, i64>> = (0..others.len())
+            .filter(|variable| fixed[*variable])
+            .map(|variable| BTreeMap::from([(variable, 1)]))
+            .collect();
         let mut moves = if known.is_empty() {
-            start.with_room(others)
+            start
+                .get_or_init(|| Moves::new(&self.equations, truth))
+                .as_ref()
+                .map_err(|why| *why)?
+                .with_room(others)
         } else {
             Moves::new(&[&self.equations[..], &known].concat(), others)?
         };
         let mut found = Vec::new();
-        for (variable, other) in others.iter().enumerate() {
-            // Nobody else is in it: nothing to find out.
-            if *other == 0 {
-                continue;
-            }
-            let room = (u128::from(*other) * u128::from(rules.protection_percent)).div_ceil(100).max(1);
-            let need = Ratio::whole(i128::try_from(room).map_err(|_| TooLong)?);
+        for variable in open {
+            let need = Ratio::whole(i128::try_from(needs(others[variable])).map_err(|_| TooLong)?);
             let endless = moves.push(variable, true, need)? || {
                 let wide = moves.wide_enough(variable, need)?;
                 !wide && moves.push(variable, false, need)?

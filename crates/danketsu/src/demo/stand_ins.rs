@@ -69,7 +69,7 @@ pub fn text_of(stand_in: SealedText) -> Option<(&'static str, String)> {
         1 => ("question", QUESTION.to_owned()),
         2 => ("remark", ALERT.to_owned()),
         3 => ("remark", of(&CALLS)?),
-        4 => ("contact", format!("0{}0-0000-{:04}", 1 + number / 10_000 % 9, number % 10_000)),
+        4 => ("contact", format!("0{}0-0000-{:04}", 5 + number / 10_000 % 5, number % 10_000)),
         5 => ("contact", of(&HOURS)?),
         6 => ("contact", of(&FUNCTIONS)?),
         _ => return None,

@@ -2,7 +2,7 @@
 
 use danketsu::message::speaker;
 use kernel::Ratio;
-use law::{Explained, Trace, Unknown, exact};
+use law::{Explained, Status, Trace, Unknown, exact};
 use serde_json::{Map, Value, json};
 use texts::Speaker;
 
@@ -18,6 +18,8 @@ pub(super) struct Answer {
     pub(super) table: Option<(Vec<String>, Vec<Vec<String>>)>,
     /// What is missing.
     pub(super) unknown: Option<Unknown>,
+    /// How sure the answer is, where no reason says it.
+    pub(super) weakest: Option<Status>,
     /// Why.
     pub(super) traces: Vec<Trace>,
     /// Whether the whole way is wanted.
@@ -33,6 +35,7 @@ impl Answer {
             facts: Vec::new(),
             table: None,
             unknown: None,
+            weakest: None,
             traces: Vec::new(),
             explain: false,
         }

@@ -15,7 +15,7 @@ pub(super) fn write(answer: &Answer) -> String {
         object.entry("version").or_insert(json!(first.version));
         object.entry("mode").or_insert(json!(first.mode.map(|mode| mode.word())));
     }
-    let weakest = answer.traces.iter().map(Trace::weakest).max();
+    let weakest = answer.traces.iter().map(Trace::weakest).chain(answer.weakest).max();
     object.insert("status".to_owned(), json!(weakest.map(|status| status.word())));
     if let Some(missing) = &answer.unknown {
         object.insert("unknown".to_owned(), unknown(missing));

@@ -56,6 +56,7 @@ names! {
     CARE_INSURANCE_RATE InsuranceMonth "care-insurance-rate";
     EMPLOYMENT_INSURANCE_WORKER PremiumYear "employment-insurance-worker";
     EMPLOYMENT_INSURANCE_EMPLOYER PremiumYear "employment-insurance-employer";
+    ACCIDENT_INSURANCE_RATE PremiumYear "accident-insurance-rate";
     CHILD_CONTRIBUTION InsuranceMonth "child-contribution";
     CHILD_SUPPORT_LEVY InsuranceMonth "child-support-levy";
     HEALTH_GRADES InsuranceMonth "health-grades";

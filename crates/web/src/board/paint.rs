@@ -340,7 +340,20 @@ fn hours(frame: &Frame<'_>) -> Markup {
             columns(&frame.words, &chart, &names, &bars)
         }
     };
-    section(speaker.text("board.hours"), html! { (body) p.small { (speaker.text("board.hours.clock")) } })
+    // What was said on a day may be heard the next morning: its curve is looked at again.
+    let before = board.day.yesterday().ok();
+    section(
+        speaker.text("board.hours"),
+        html! {
+            (body)
+            p.small { (speaker.text("board.hours.clock")) }
+            @if let Some(day) = before {
+                p.screen-only { a href=(format!("/board?at={}&on={day}#hours-chart", board.known_at)) {
+                    (speaker.say("board.hours.before", &[("day", Arg::Date(day))]))
+                } }
+            }
+        },
+    )
 }
 
 /// The tables that have no rows of their own as a file, drawn for one.

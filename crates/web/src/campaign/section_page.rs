@@ -53,7 +53,7 @@ fn table(asked: &Asked, number: usize, one: &Section) -> Markup {
         Column::number(speaker.text("track.wage"), "").coded("wage-result").sortable(),
         Column::number(speaker.text("track.bonus"), "").coded("bonus-result").sortable(),
     ];
-    let mut table = Table::new(&one.name, columns).id(format!("section-{number}")).filed();
+    let mut table = Table::new(&one.name, columns).in_japanese().id(format!("section-{number}")).filed();
     for row in rows {
         let cells = vec![
             Cell::text(&row.name),

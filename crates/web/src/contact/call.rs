@@ -170,11 +170,15 @@ fn reached(asked: &Asked, place: &Place) -> Result<Markup, Stop> {
     let line = &place.found.page.line;
     let known = read_details(asked, [line.id])?.remove(&line.id).unwrap_or_default();
     let text = |key: &str| speaker.text(key).to_owned();
-    let unknown = || text("contact.unknown");
+    // Words of our own, in whatever language the page is.
+    let own = |words: Option<String>| match words {
+        Some(words) => html! { span lang="ja" { (words) } },
+        None => html! { (text("contact.unknown")) },
+    };
     let lines = vec![
         (text("calls.telephone"), telephone(asked, Some(&super::Reached { hours: None, ..known.clone() }))),
-        (text("contact.hours"), html! { (known.hours.unwrap_or_else(unknown)) }),
-        (text("contact.person"), html! { (known.person.unwrap_or_else(unknown)) }),
+        (text("contact.hours"), own(known.hours)),
+        (text("contact.person"), own(known.person)),
     ];
     let may = asked.may(Action::SetContact, Subject::BargainingUnit(line.id));
     Ok(section(

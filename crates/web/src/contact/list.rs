@@ -307,7 +307,9 @@ pub fn telephone(asked: &Asked, reached: Option<&super::Reached>) -> Markup {
             },
             None => { span.hint { (asked.speaker.text("calls.no-telephone")) } }
         }
-        @if let Some(hours) = reached.and_then(|reached| reached.hours.as_deref()) { " " span.hint { (hours) } }
+        @if let Some(hours) = reached.and_then(|reached| reached.hours.as_deref()) {
+            " " span.hint lang="ja" { (hours) }
+        }
     }
 }
 

@@ -85,7 +85,11 @@ pub(super) fn table(asked: &Asked, campaign: &Campaign, rows: &[&CallRow]) -> Re
             lines(vec![row.line.name.clone(), row.line.code.to_string()])
                 .value(sheets::Value::text(&row.line.name)),
             Cell::number(speaker.count(i64::from(row.line.members)), row.line.members),
-            lines([known.telephone, known.hours, known.person].into_iter().flatten().collect()),
+            Cell::markup(html! { span lang="ja" {
+                @for (index, line) in [known.telephone, known.hours, known.person].iter().flatten().enumerate() {
+                    @if index > 0 { br; } (line)
+                }
+            } }),
             lines(dues.collect()),
             lines(states.collect()),
             lines(last),

@@ -274,7 +274,8 @@ pub fn workbook(asked: &Asked, title: &str, as_of: AsOf) -> Workbook {
     let foundation = asked.state().organisations.foundation.as_ref();
     let federation = foundation.map_or("", |foundation| foundation.name.as_str());
     let out = Workbook::new(title, asked.language()).margins(Margins {
-        left: format!("{federation}　{title}"),
+        // The title stands on the sheet; beside the mark in the middle a long one has no room.
+        left: federation.to_owned(),
         centre: speaker.text("page.handling").to_owned(),
         right: speaker.date(asked.today()),
         foot: foot(asked, as_of),

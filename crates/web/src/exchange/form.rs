@@ -122,7 +122,7 @@ fn sheet(asked: &Asked, campaign: &Campaign, kit: &Kit, page: &UnitPage, step: S
     let name = [("name", Arg::Text(page.line.name.clone()))];
     let members = [("members", Arg::Count(i64::from(page.line.members)))];
     html! {
-        section.paper-form aria-label=(page.line.name) {
+        section.paper-form aria-label=(page.line.name) tabindex="0" {
             header.paper-form-head {
                 p.paper-form-code { (page.line.code) }
                 div {

@@ -1,18 +1,10 @@
 //! The calculators: their fields, and what each asks of the law. All are pages of one form.
 
 use super::values::{Kind, Spec, Values};
+use super::{insurance, pension, wages, working};
 use crate::asked::Asked;
-use crate::look::{Cell, Column, Table};
-use kernel::{Arg, Ratio, Yen};
-use law::benefit::{BenefitInput, WageAt60, continued_employment_benefit};
-use law::demand::{DemandInput, hourly_demand};
-use law::insurance::{InsuranceInput, contributions, grades};
-use law::minimum::{self, ComparedPay};
-use law::overtime::Size;
-use law::pension::{AgeBand, PensionInput, pension_in_work};
-use law::selector::{BenefitMonth, DecisionDate, GrantDate, InsuranceMonth, PensionMonth, WorkDay};
-use law::working::{self, PremiumKind};
-use law::{Explained, Law, Mode, Trace, Unit, Unknown};
+use kernel::{Arg, Ratio};
+use law::{Explained, Trace, Unit, Unknown};
 use maud::Markup;
 
 /// What a calculator comes to.
@@ -43,7 +35,8 @@ impl Outcome {
         }
     }
 
-    fn figure(&mut self, label: &'static str, value: Option<Ratio>, unit: Unit) {
+    /// A figure that stands out, where it is known.
+    pub(super) fn figure(&mut self, label: &'static str, value: Option<Ratio>, unit: Unit) {
         self.figures.extend(value.map(|value| (label, value, unit)));
     }
 }
@@ -74,7 +67,7 @@ const KINDS: &[(&str, &str)] = &[
     ("legal-holiday", "law.kind-legal-holiday"),
     ("within", "law.kind-within"),
 ];
-const YES_NO: &[(&str, &str)] = &[("no", "law.no"), ("yes", "law.yes")];
+pub(super) const YES_NO: &[(&str, &str)] = &[("no", "law.no"), ("yes", "law.yes")];
 const INSURERS: &[(&str, &str)] = &[
     ("kyokai-13", "law.insurer-kyokai-13"),
     ("kyokai-27", "law.insurer-kyokai-27"),
@@ -87,6 +80,27 @@ const BUSINESSES: &[(&str, &str)] = &[
     ("agriculture", "law.business-agriculture"),
     ("construction", "law.business-construction"),
 ];
+
+const AGES: &[(&str, &str)] = &[
+    ("18", "law.age-18"),
+    ("20", "law.age-20"),
+    ("25", "law.age-25"),
+    ("30", "law.age-30"),
+    ("35", "law.age-35"),
+    ("40", "law.age-40"),
+    ("45", "law.age-45"),
+    ("50", "law.age-50"),
+];
+const INDEXES: &[(&str, &str)] =
+    &[("2000", "law.parameter.cpi-index-2000-capital"), ("2024", "law.parameter.cpi-index-2024-whole")];
+const CASES: &[(&str, &str)] = &[
+    ("agreement/revision", "law.petition-agreement-revision"),
+    ("agreement/new", "law.petition-agreement-new"),
+    ("fair-competition", "law.petition-fair-competition"),
+    ("extension", "law.petition-extension"),
+];
+const WEEKS: &[(&str, &str)] =
+    &[("sunday", "law.week-sunday"), ("monday", "law.week-monday"), ("first-day", "law.week-first-day")];
 
 /// All of them, in the order of the list.
 pub(super) const ALL: &[Calculator] = &[
@@ -101,7 +115,7 @@ pub(super) const ALL: &[Calculator] = &[
             Spec::new("remuneration", "law.in-standard-remuneration", Kind::Yen, "240000"),
             Spec::new("bonus", "law.in-bonus-twelve-months", Kind::Yen, "").optional(),
         ],
-        run: pension,
+        run: pension::pension,
     },
     Calculator {
         word: "continued-benefit",
@@ -116,7 +130,19 @@ pub(super) const ALL: &[Calculator] = &[
             Spec::new("deemed", "law.in-deemed-wage", Kind::Yen, "").optional().hint("law.hint-deemed"),
             Spec::new("mode", "law.page-mode", Kind::Choices(MODES), "administrative"),
         ],
-        run: benefit,
+        run: pension::benefit,
+    },
+    Calculator {
+        word: "joint-payment",
+        title: "law.rule-joint-payment",
+        lead: "law.lead-joint-payment",
+        fields: &[
+            Spec::new("on", "law.date.benefit-month", Kind::Day, "today").hint("law.hint-any-day"),
+            Spec::new("reached", "law.date.qualifying-date", Kind::Day, "today"),
+            Spec::new("base", "law.in-wage-at-60", Kind::Yen, "320000"),
+            Spec::new("remuneration", "law.in-standard-remuneration", Kind::Yen, "190000"),
+        ],
+        run: pension::joint,
     },
     Calculator {
         word: "minimum-wage",
@@ -125,11 +151,12 @@ pub(super) const ALL: &[Calculator] = &[
         fields: &[
             Spec::new("on", "law.date.work-day", Kind::Day, "today"),
             Spec::new("prefecture", "law.page-worksite", Kind::Prefecture, "13"),
+            Spec::new("industry", "law.page-industry", Kind::Industry, "").optional().hint("law.hint-industry"),
             Spec::new("monthly", "law.in-monthly", Kind::Yen, "").optional().hint("law.hint-monthly"),
             Spec::new("hours", "law.in-yearly-hours", Kind::Decimal, "2080").optional(),
             Spec::new("hourly", "law.in-hourly", Kind::Yen, "").optional().hint("law.hint-hourly"),
         ],
-        run: minimum_wage,
+        run: wages::minimum_wage,
     },
     Calculator {
         word: "hourly-demand",
@@ -143,7 +170,31 @@ pub(super) const ALL: &[Calculator] = &[
                 .optional()
                 .hint("law.hint-standard"),
         ],
-        run: demand,
+        run: wages::demand,
+    },
+    Calculator {
+        word: "age-minimum",
+        title: "law.rule-age-minimum",
+        lead: "law.lead-age-minimum",
+        fields: &[
+            Spec::new("on", "law.date.decision-date", Kind::Day, "2004-01-16"),
+            Spec::new("age", "law.page-own-age", Kind::Choices(AGES), "35"),
+            Spec::new("prefecture", "law.page-index-prefecture", Kind::Prefecture, "").optional(),
+            Spec::new("index", "law.page-index", Kind::Choices(INDEXES), "2000"),
+        ],
+        run: wages::ages,
+    },
+    Calculator {
+        word: "petition",
+        title: "law.rule-petition",
+        lead: "law.lead-petition",
+        fields: &[
+            Spec::new("on", "law.page-petition-day", Kind::Day, "today"),
+            Spec::new("case", "law.page-petition-case", Kind::Choices(CASES), "agreement/revision"),
+            Spec::new("workers", "law.in-industry-workers", Kind::Count(100_000_000), ""),
+            Spec::new("backings", "law.page-backings", Kind::Lines, "").hint("law.hint-backings"),
+        ],
+        run: wages::petition,
     },
     Calculator {
         word: "contributions",
@@ -156,7 +207,18 @@ pub(super) const ALL: &[Calculator] = &[
             Spec::new("care", "law.page-care", Kind::Choices(YES_NO), "no"),
             Spec::new("business", "law.page-business", Kind::Choices(BUSINESSES), "general"),
         ],
-        run: insurance,
+        run: insurance::insurance,
+    },
+    Calculator {
+        word: "standard-bonus",
+        title: "law.rule-standard-bonus",
+        lead: "law.lead-standard-bonus",
+        fields: &[
+            Spec::new("on", "law.page-bonus-day", Kind::Day, "today"),
+            Spec::new("bonus", "law.in-bonus", Kind::Yen, ""),
+            Spec::new("earlier", "law.in-bonus-earlier", Kind::Yen, "").optional(),
+        ],
+        run: insurance::bonus,
     },
     Calculator {
         word: "overtime",
@@ -177,7 +239,7 @@ pub(super) const ALL: &[Calculator] = &[
             Spec::new("monthly", "law.in-monthly", Kind::Yen, "255000"),
             Spec::new("hours", "law.in-yearly-hours", Kind::Decimal, "2040"),
         ],
-        run: premium,
+        run: working::premium,
     },
     Calculator {
         word: "leave",
@@ -188,8 +250,9 @@ pub(super) const ALL: &[Calculator] = &[
             Spec::new("weekly", "law.in-weekly-days", Kind::Count(7), "5"),
             Spec::new("service", "law.in-service-months", Kind::Count(720), "42"),
             Spec::new("attendance", "law.in-attendance", Kind::Decimal, "100"),
+            Spec::new("taken", "law.in-leave-taken", Kind::Decimal, "").optional().hint("law.hint-leave-taken"),
         ],
-        run: leave,
+        run: working::leave,
     },
     Calculator {
         word: "period-ceiling",
@@ -199,183 +262,29 @@ pub(super) const ALL: &[Calculator] = &[
             Spec::new("on", "law.date.work-day", Kind::Day, "today"),
             Spec::new("days", "law.in-calendar-days", Kind::Count(366), "31"),
         ],
-        run: ceiling,
+        run: working::ceiling,
+    },
+    Calculator {
+        word: "variable-hours",
+        title: "law.rule-variable-overtime",
+        lead: "law.lead-variable-hours",
+        fields: &[
+            Spec::new("week", "law.page-week-begins", Kind::Choices(WEEKS), "sunday").hint("law.hint-week-begins"),
+            Spec::new("days", "law.page-days", Kind::Lines, "").hint("law.hint-days"),
+        ],
+        run: working::variable,
+    },
+    Calculator {
+        word: "next-generation",
+        title: "law.rule-next-generation",
+        lead: "law.lead-next-generation",
+        fields: &[
+            Spec::new("on", "law.page-day", Kind::Day, "today"),
+            Spec::new("workers", "law.in-regular-workers", Kind::Count(10_000_000), ""),
+        ],
+        run: working::plan,
     },
 ];
-
-fn pension(_: &Asked, values: &mut Values) -> Option<Outcome> {
-    let mut out = Outcome::default();
-    let age = u8::try_from(values.whole("age")).unwrap_or(u8::MAX);
-    let found = out.take(pension_in_work(
-        Law::published(),
-        &PensionInput {
-            month: PensionMonth(values.day("on")),
-            band: AgeBand::of_age(age),
-            pension: values.yen("pension"),
-            standard_remuneration: values.yen("remuneration"),
-            bonus_of_twelve_months: values.yen("bonus"),
-        },
-    ));
-    out.figure("law.out-paid", found.map(|found| found.paid), Unit::Yen);
-    out.figure("law.out-suspended", found.map(|found| found.suspended), Unit::Yen);
-    Some(out)
-}
-
-fn benefit(_: &Asked, values: &mut Values) -> Option<Outcome> {
-    let mut out = Outcome::default();
-    let found = out.take(continued_employment_benefit(
-        Law::published(),
-        &BenefitInput {
-            month: BenefitMonth(values.day("on")),
-            reached_60_on: values.day("reached"),
-            five_insured_years_on: values.optional_day("insured"),
-            wage_at_60: WageAt60::Registered(values.yen("base")),
-            wage: values.yen("wage"),
-            deemed_wage: values.optional_whole("deemed").map(Yen),
-            mode: Mode::of(values.word("mode"))?,
-        },
-    ));
-    out.figure("law.out-benefit", found.map(|found| found.paid), Unit::Yen);
-    out.said = found.map(|found| found.case.label());
-    Some(out)
-}
-
-fn minimum_wage(asked: &Asked, values: &mut Values) -> Option<Outcome> {
-    let mut out = Outcome::default();
-    let (day, prefecture) = (WorkDay(values.day("on")), values.word("prefecture").to_owned());
-    let hourly = values.optional_whole("hourly").map(|yen| ComparedPay::Hourly(Yen(yen).ratio()));
-    let monthly = values.optional_whole("monthly").map(|yen| Yen(yen).ratio());
-    if monthly.is_some() && values.exact("hours").is_none() {
-        values.reject("hours", asked.speaker.text("law.page-missing").to_owned());
-        return None;
-    }
-    let monthly =
-        monthly.zip(values.exact("hours")).map(|(yen, yearly_hours)| ComparedPay::Monthly { yen, yearly_hours });
-    match hourly.or(monthly) {
-        Some(pay) => {
-            let found = out.take(minimum::compare(Law::published(), day, &prefecture, None, pay));
-            let least = out.traces.first().and_then(|trace| trace.step("law.step-effective-minimum"));
-            out.figure("law.rule-effective-minimum", least, Unit::YenHourly);
-            out.figure("law.out-pay-hourly", found.map(|found| found.hourly), Unit::YenHourly);
-            out.figure(
-                "law.out-missing",
-                found.map(|found| found.missing).filter(|missing| missing.numerator() > 0),
-                Unit::YenHourly,
-            );
-            out.said = found.map(|found| match found.missing.numerator() > 0 {
-                true => "law.page-below-minimum",
-                false => "law.page-minimum-kept",
-            });
-        }
-        None => {
-            let found = out.take(minimum::effective(Law::published(), day, &prefecture, None));
-            out.figure("law.rule-effective-minimum", found.map(|found| found.hourly), Unit::YenHourly);
-        }
-    }
-    Some(out)
-}
-
-fn demand(_: &Asked, values: &mut Values) -> Option<Outcome> {
-    let mut out = Outcome::default();
-    let found = out.take(hourly_demand(
-        Law::published(),
-        &DemandInput {
-            on: DecisionDate(values.day("on")),
-            prefecture: values.word("prefecture").to_owned(),
-            industry_minimum: values.optional_whole("industry").map(|yen| Yen(yen).ratio()),
-            monthly_standard: values.optional_whole("standard").map(|yen| Yen(yen).ratio()),
-        },
-    ));
-    out.figure("law.out-demand", found.map(|found| found.demand), Unit::YenHourly);
-    out.figure("law.out-exact", found.map(|found| found.exact), Unit::YenHourly);
-    out.said = found.filter(|found| found.at_least).map(|_| "law.page-at-least");
-    Some(out)
-}
-
-fn insurance(asked: &Asked, values: &mut Values) -> Option<Outcome> {
-    let mut out = Outcome::default();
-    let month = InsuranceMonth(values.day("on"));
-    let standard = out.take(grades(Law::published(), month, values.yen("remuneration")));
-    out.figure("law.step-grade-health", standard.map(|found| found.health.1.ratio()), Unit::Yen);
-    out.figure("law.step-grade-pension", standard.map(|found| found.pension.1.ratio()), Unit::Yen);
-    let found = out.take(contributions(
-        Law::published(),
-        &InsuranceInput {
-            month,
-            remuneration: values.yen("remuneration"),
-            wages: values.yen("remuneration"),
-            insurer: values.word("insurer").to_owned(),
-            care: values.word("care") == "yes",
-            business: values.word("business").to_owned(),
-        },
-    ))?;
-    let speaker = &asked.speaker;
-    let columns = vec![
-        Column::text(speaker.text("law.head-item")),
-        Column::number(speaker.text("law.out-worker"), speaker.text("look.unit.yen")),
-        Column::number(speaker.text("law.out-employer"), speaker.text("look.unit.yen")),
-    ];
-    let cell = |value: Ratio| Cell::text(law::exact::write(value));
-    let rows = found.items.iter().map(|(label, item)| {
-        let name = Cell::text(speaker.text(label));
-        match item {
-            Ok(item) => vec![name, cell(item.worker), cell(item.employer)],
-            Err(_) => {
-                let unknown = || Cell::missing(speaker.text("law.status-unknown"));
-                vec![name, unknown(), unknown()]
-            }
-        }
-    });
-    let mut table = Table::new(speaker.text("law.rule-contributions"), columns).rows(rows);
-    table = match &found.sum {
-        Ok(sum) => {
-            table.total(vec![Cell::text(speaker.text("law.page-sum")), cell(sum.worker), cell(sum.employer)])
-        }
-        Err(_) => table.note(speaker.text("law.page-sum-unknown")),
-    };
-    out.more = Some(table.render(asked));
-    Some(out)
-}
-
-fn premium(_: &Asked, values: &mut Values) -> Option<Outcome> {
-    let mut out = Outcome::default();
-    let on = values.day("on");
-    let hours = values.exact("hours")?;
-    let base = out.take(working::hourly_base(Law::published(), on, values.yen("monthly").ratio(), hours));
-    out.figure("law.step-hourly-base", base, Unit::YenHourly);
-    let kind = match values.word("kind") {
-        "over-60" => PremiumKind::OvertimeOver60,
-        "legal-holiday" => PremiumKind::LegalHoliday,
-        "within" => PremiumKind::WithinHours,
-        _ => PremiumKind::Overtime,
-    };
-    let size = if values.word("size") == "large" { Size::Large } else { Size::Small };
-    let night = values.word("night") == "yes";
-    let found =
-        base.and_then(|base| out.take(working::premium(Law::published(), WorkDay(on), size, base, kind, night)));
-    out.figure("law.step-premium-percent", found.map(|found| found.added_percent), Unit::Percent);
-    out.figure("law.step-premium-hourly", found.map(|found| found.hourly), Unit::YenHourly);
-    Some(out)
-}
-
-fn leave(_: &Asked, values: &mut Values) -> Option<Outcome> {
-    let mut out = Outcome::default();
-    let weekly = u8::try_from(values.whole("weekly")).ok()?;
-    let service = u16::try_from(values.whole("service")).ok()?;
-    let on = GrantDate(values.day("on"));
-    let found = out.take(working::leave(Law::published(), on, weekly, service, values.exact("attendance")?));
-    out.figure("law.step-leave-days", found.map(|found| found.days), Unit::Days);
-    out.figure("law.step-leave-duty", found.map(|found| found.duty_days), Unit::Days);
-    Some(out)
-}
-
-fn ceiling(_: &Asked, values: &mut Values) -> Option<Outcome> {
-    let mut out = Outcome::default();
-    let days = u16::try_from(values.whole("days")).ok()?;
-    let found = out.take(working::period_ceiling(Law::published(), WorkDay(values.day("on")), days));
-    out.figure("law.step-period-ceiling", found, Unit::Hours);
-    Some(out)
-}
 
 /// A count as an argument of a sentence.
 pub(super) fn count(value: usize) -> Arg {

@@ -17,13 +17,17 @@ pub(super) fn figure(asked: &Asked, value: kernel::Ratio, unit: Unit) -> String 
 
 /// That there is no answer, and why.
 pub(super) fn unknown(asked: &Asked, missing: &Unknown) -> Markup {
-    let speaker = &asked.speaker;
+    let sentence = sentence(asked, missing);
+    notice(asked, Tone::Warn, asked.speaker.text("law.page-unknown"), html! { p { (sentence) } })
+}
+
+/// What is missing, in a sentence.
+pub(super) fn sentence(asked: &Asked, missing: &Unknown) -> String {
     let name = parameter_name(asked, &missing.what);
     let name = if missing.key.is_empty() { name } else { format!("{name} ({})", missing.key) };
     let mut args = missing.args();
     args.push(("what", Arg::Text(name)));
-    let sentence = speaker.say(missing.text(), &args);
-    notice(asked, Tone::Warn, speaker.text("law.page-unknown"), html! { p { (sentence) } })
+    asked.speaker.say(missing.text(), &args)
 }
 
 /// The name of a parameter, an input or a rule.
@@ -162,6 +166,6 @@ pub(super) fn status(asked: &Asked, status: Status) -> Markup {
 
 /// A source as it is: most are Japanese, whatever the language of the page. Addresses may be long,
 /// so they may break anywhere.
-fn source(source: &str) -> Markup {
+pub(super) fn source(source: &str) -> Markup {
     html! { span.source-text lang="ja" { (source) } }
 }

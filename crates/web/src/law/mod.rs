@@ -6,10 +6,17 @@
 //! bookmarked and printed.
 
 mod calculators;
+mod changes;
+mod compare;
 mod drawing;
 mod explain;
+mod insurance;
 mod older;
 mod overtime;
 pub mod pages;
+mod parameters;
+mod pension;
 mod prefectures;
 mod values;
+mod wages;
+mod working;

@@ -7,10 +7,12 @@ use super::values::{Kind, Spec, Values};
 use crate::asked::Asked;
 use crate::look::{Cell, Column, Figure, Table, Tone, details, facts, figures, notice, section};
 use kernel::{Arg, Ratio, Rounding, Yen};
+use law::cost::{self, Accident, EmployerCost, Insured};
+use law::insurance::usual_insurer;
 use law::inverse::{Inverse, wages_for};
-use law::older::{ModelLaw, ModelParts, ModelTerms, Person, employer_cost, older_worker_model};
-use law::selector::{DecisionDate, QualifyingDate};
-use law::{Law, Mode, Unit, exact};
+use law::older::{ModelLaw, ModelParts, ModelTerms, Person, older_worker_model};
+use law::selector::{InsuranceMonth, QualifyingDate};
+use law::{Explained, Law, Mode, Unit, exact};
 use maud::{Markup, html};
 
 const MODES: &[(&str, &str)] = &[
@@ -25,6 +27,15 @@ const LAW_FIRST: &[(&str, &str)] = &[
 ];
 const GRADES: &[(&str, &str)] = &[("usual", "law.grades-usual"), ("off", "law.grades-off")];
 
+const INSURERS: &[(&str, &str)] = &[
+    ("usual", "law.insurer-usual"),
+    ("kyokai-13", "law.insurer-kyokai-13"),
+    ("kyokai-27", "law.insurer-kyokai-27"),
+    ("kyokai-15", "law.insurer-kyokai-15"),
+    ("kyokai-41", "law.insurer-kyokai-41"),
+    ("government", "law.insurer-government"),
+];
+
 macro_rules! fields {
     ($modes:ident, $mode:literal) => {
         &[
@@ -38,6 +49,10 @@ macro_rules! fields {
             Spec::new("wage", "law.in-wage", Kind::Yen, "").optional().hint("law.hint-wage"),
             Spec::new("mode", "law.page-mode", Kind::Choices($modes), $mode),
             Spec::new("grades", "law.page-grades", Kind::Choices(GRADES), "usual"),
+            Spec::new("insurer", "law.page-insurer", Kind::Choices(INSURERS), "usual").hint("law.hint-cost"),
+            Spec::new("accident", "law.in-accident-permille", Kind::Decimal, "")
+                .optional()
+                .hint("law.hint-accident"),
         ]
     };
 }
@@ -63,7 +78,8 @@ pub(super) fn content(asked: &Asked, values: &Values) -> Markup {
     if values.word("grades") == "off" {
         of.grades = false;
     }
-    let read = ModelTerms::read(Law::published(), &of);
+    let law = values.law(asked);
+    let read = ModelTerms::read(law, &of);
     let terms = match read.value {
         Ok(terms) => terms,
         Err(missing) => {
@@ -89,14 +105,79 @@ pub(super) fn content(asked: &Asked, values: &Values) -> Markup {
         ),
     ];
     let known = known.map(|(key, said)| (speaker.text(key).to_owned(), html! { (said) }));
+    let costs = Costs { law, of, insured: insured(law, &of, values) };
     html! {
         (facts(&known))
-        (solutions(asked, &of, &terms, &found, target))
+        (solutions(asked, &costs, &terms, &found, target))
         (chart(asked, &terms, person, target, &found))
-        (by_pension(asked, &of, &terms, person, target))
+        @if let Some((wage, _)) = found.intervals.first() { (breakdown(asked, &costs, Yen(*wage))) }
+        (by_pension(asked, &costs, &terms, person, target))
         (grid(asked, &terms, person, target))
-        @if let Some(wage) = values.optional_whole("wage") { (one(asked, &of, person, Yen(wage))) }
+        @if let Some(wage) = values.optional_whole("wage") { (one(asked, &costs, person, Yen(wage))) }
     }
+}
+
+/// What the employer's cost is counted with.
+struct Costs<'a> {
+    law: Law<'a>,
+    of: ModelLaw,
+    insured: Insured,
+}
+
+impl Costs<'_> {
+    fn of(&self, wage: Yen) -> Explained<EmployerCost> {
+        cost::of_model(self.law, &self.of, wage, &self.insured)
+    }
+
+    /// The yearly cost, or what it is not below because something is unknown.
+    fn cell(&self, asked: &Asked, wage: i64) -> Cell {
+        match self.of(Yen(wage)).value {
+            Ok(EmployerCost { year: Ok(year), .. }) => cell(year),
+            Ok(EmployerCost { known, .. }) => {
+                let args = [("yen", Arg::Text(yen(known)))];
+                Cell::text(asked.speaker.say("law.page-or-more", &args))
+            }
+            Err(_) => Cell::missing(asked.speaker.text("law.status-unknown")),
+        }
+    }
+}
+
+fn insured(law: Law<'_>, of: &ModelLaw, values: &Values) -> Insured {
+    let insurer = match values.word("insurer") {
+        "" | "usual" => usual_insurer(law, InsuranceMonth(of.on)),
+        insurer => insurer,
+    };
+    Insured {
+        insurer: insurer.to_owned(),
+        business: "general".to_owned(),
+        accident: values.exact("accident").map_or(Accident::NotGiven, Accident::Permille),
+    }
+}
+
+/// What the employer pays in a year for a wage, item by item.
+fn breakdown(asked: &Asked, costs: &Costs<'_>, wage: Yen) -> Markup {
+    let speaker = &asked.speaker;
+    let Ok(cost) = costs.of(wage).value else { return html! {} };
+    let columns = vec![
+        Column::text(speaker.text("law.head-item")),
+        Column::number(speaker.text("law.page-a-year"), speaker.text("look.unit.yen")),
+    ];
+    let item = |(label, amount): &(&'static str, Result<Ratio, law::Unknown>)| {
+        let amount = match amount {
+            Ok(amount) => cell(*amount),
+            Err(missing) => Cell::missing(explain::sentence(asked, missing)),
+        };
+        vec![Cell::text(speaker.text(label)), amount]
+    };
+    let wages = vec![Cell::text(speaker.text("law.step-cost-wages")), cell(cost.wages)];
+    let sum = if cost.year.is_ok() { "law.step-cost-year" } else { "law.step-cost-known" };
+    let table = Table::new(speaker.say("law.page-one-wage", &[("wage", Arg::Yen(wage))]), columns)
+        .id("employer-cost")
+        .row(wages)
+        .rows(cost.items.iter().map(item))
+        .total(vec![Cell::text(speaker.text(sum)), cell(cost.known)])
+        .note(speaker.text("law.note-cost-twelve-months"));
+    section(speaker.text("law.out-employer-cost"), table.render(asked))
 }
 
 /// Yen for people: whole, or with two decimals.
@@ -112,21 +193,7 @@ fn cell(value: Ratio) -> Cell {
     Cell::number(yen(value), value.scaled(2, Rounding::HalfUp).unwrap_or(0))
 }
 
-/// The employer's yearly cost by the policy's formula; by the law it would need more than is asked.
-fn cost(of: &ModelLaw, wage: Yen) -> Option<Ratio> {
-    match of.mode {
-        Mode::Seed2004 => {
-            employer_cost(Law::published(), DecisionDate(of.on), wage).value.ok().map(|cost| cost.year)
-        }
-        Mode::Statute | Mode::Administrative => None,
-    }
-}
-
-fn cost_cell(asked: &Asked, of: &ModelLaw, wage: i64) -> Cell {
-    cost(of, Yen(wage)).map_or_else(|| Cell::missing(asked.speaker.text("law.page-not-asked")), cell)
-}
-
-fn solutions(asked: &Asked, of: &ModelLaw, terms: &ModelTerms, found: &Inverse, target: Yen) -> Markup {
+fn solutions(asked: &Asked, costs: &Costs<'_>, terms: &ModelTerms, found: &Inverse, target: Yen) -> Markup {
     let speaker = &asked.speaker;
     let unit = speaker.text("look.unit.yen");
     let columns = vec![
@@ -146,7 +213,7 @@ fn solutions(asked: &Asked, of: &ModelLaw, terms: &ModelTerms, found: &Inverse, 
             cell(terms.yen(at.benefit)),
             cell(terms.yen(at.total)),
             next.map_or_else(|| Cell::missing("–"), |next| cell(terms.yen(next.total))),
-            cost_cell(asked, of, at.wage_yen),
+            costs.cell(asked, at.wage_yen),
         ]
     };
     // Rounding on the way makes the total tremble; beyond a dozen crossings the runs say it better.
@@ -297,7 +364,7 @@ fn chart(asked: &Asked, terms: &ModelTerms, person: Person, target: Yen, found: 
 }
 
 /// For each pension the lowest wage that reaches the target: the table that the policy announces.
-fn by_pension(asked: &Asked, of: &ModelLaw, terms: &ModelTerms, person: Person, target: Yen) -> Markup {
+fn by_pension(asked: &Asked, costs: &Costs<'_>, terms: &ModelTerms, person: Person, target: Yen) -> Markup {
     let speaker = &asked.speaker;
     let unit = speaker.text("look.unit.yen");
     let keys = ["law.in-pension", "law.in-wage", "law.out-pension-paid", "law.out-benefit", "law.out-total"];
@@ -317,7 +384,7 @@ fn by_pension(asked: &Asked, of: &ModelLaw, terms: &ModelTerms, person: Person, 
             cell(terms.yen(outcome.pension_paid)),
             cell(terms.yen(outcome.benefit)),
             cell(terms.yen(outcome.total)),
-            cost_cell(asked, of, wage),
+            costs.cell(asked, wage),
             Cell::number((found.intervals.len() - 1).to_string(), found.intervals.len() - 1),
         ]
     });
@@ -357,13 +424,10 @@ fn grid(asked: &Asked, terms: &ModelTerms, person: Person, target: Yen) -> Marku
 }
 
 /// One wage with every step.
-fn one(asked: &Asked, of: &ModelLaw, person: Person, wage: Yen) -> Markup {
+fn one(asked: &Asked, costs: &Costs<'_>, person: Person, wage: Yen) -> Markup {
     let speaker = &asked.speaker;
-    let explained = older_worker_model(Law::published(), of, person, wage);
-    let mut traces = vec![explained.trace];
-    if of.mode == Mode::Seed2004 {
-        traces.push(employer_cost(Law::published(), DecisionDate(of.on), wage).trace);
-    }
+    let explained = older_worker_model(costs.law, &costs.of, person, wage);
+    let traces = vec![explained.trace, costs.of(wage).trace];
     let args = [("wage", Arg::Yen(wage))];
     html! {
         section.section {

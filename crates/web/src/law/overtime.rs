@@ -5,7 +5,6 @@ use super::values::{Kind, Spec, Values};
 use crate::asked::Asked;
 use crate::look::{Cell, Column, Table, Tone, tag};
 use kernel::{Arg, Date};
-use law::Law;
 use law::overtime::{Limit, Month, MonthHours, OvertimeInput, Size, Verdict, overtime, read_hours};
 use law::selector::AgreementStart;
 
@@ -40,7 +39,7 @@ pub(super) fn run(asked: &Asked, values: &mut Values) -> Option<Outcome> {
     };
     let mut out = Outcome::default();
     let found = out.take(overtime(
-        Law::published(),
+        values.law(asked),
         &OvertimeInput {
             start: AgreementStart(start),
             size: if values.word("size") == "small" { Size::Small } else { Size::Large },

@@ -1,20 +1,31 @@
 //! The pages of the area: the list, a calculator, the prefectures, the income model.
 
 use super::calculators::{self, Calculator, Outcome};
-use super::values::{Spec, Values};
-use super::{explain, older, prefectures};
+use super::values::{Kind, Spec, Values};
+use super::{changes, compare, explain, older, parameters, prefectures};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::frame;
-use crate::look::{Button, Crumb, Figure, Page, Paper, Words, card, error_summary, figures, link_button, submit};
+use crate::look::{
+    Button, Crumb, Figure, Page, Paper, Words, card, error_summary, figures, fold, link_button, submit,
+};
 use axum::extract::{Path, RawQuery};
 use law::exact;
 use maud::{Markup, html};
 
 /// The pages that are no calculator: address, title, lead.
-const OWN_PAGES: [(&str, &str, &str); 2] = [
+const OWN_PAGES: [(&str, &str, &str); 4] = [
     ("/law/older-worker-model", "law.rule-older-model", "law.lead-older-model"),
     ("/law/minimum-wages", "law.page-prefectures", "law.lead-prefectures"),
+    ("/law/changes", "law.page-changes", "law.lead-changes"),
+    ("/law/values", "law.page-values", "law.lead-values"),
+];
+
+/// What every calculator may be asked besides: another day to compare with, and whether values that
+/// nobody has a source for may be used.
+const MORE: [Spec; 2] = [
+    Spec::new("compare", "law.page-compare", Kind::Day, "").optional().hint("law.hint-compare"),
+    Spec::new("memory", "law.page-memory", Kind::Choices(calculators::YES_NO), "no").optional(),
 ];
 
 /// The list of all that can be asked.
@@ -44,13 +55,53 @@ pub async fn calculator(
 ) -> Result<Markup, Stop> {
     let Some(one) = calculators::ALL.iter().find(|one| one.word == word) else { return Err(Stop::NotFound) };
     let Calculator { title, lead, fields, run, .. } = one;
-    let mut values = Values::read(&asked, fields, &query.unwrap_or_default());
+    // The field whose day picks the law, where there is one.
+    let dated = fields.iter().find(|spec| matches!(spec.name, "on" | "start")).map(|spec| spec.name);
+    let more = if dated.is_some() { &MORE[..] } else { &MORE[1..] };
+    let all: Vec<Spec> = fields.iter().chain(more).copied().collect();
+    let mut values = Values::read(&asked, &all, &query.unwrap_or_default());
     let outcome = if values.sound() { run(&asked, &mut values) } else { None };
+    let other = dated.zip(values.optional_day("compare")).filter(|_| outcome.is_some()).and_then(|(name, day)| {
+        let mut other = values.with_day(name, day);
+        Some((name, day, run(&asked, &mut other)?))
+    });
     let speaker = &asked.speaker;
-    Ok(sheet(&asked, speaker.text(title), speaker.text(lead), fields, &values, Paper::Portrait).render(html! {
-        (form(&asked, &format!("/law/{word}"), fields, &values))
-        @if let Some(outcome) = &outcome { (answer(&asked, outcome)) }
+    let open = values.optional_day("compare").is_some() || values.word("memory") == "yes";
+    let fields_of = html! {
+        (values.form(&asked, fields))
+        (fold(open, speaker.text("law.page-more-fields"), values.form(&asked, more)))
+    };
+    Ok(sheet(&asked, speaker.text(title), speaker.text(lead), &all, &values, Paper::Portrait).render(html! {
+        (form_of(&asked, &format!("/law/{word}"), &all, &values, fields_of))
+        @if let Some(outcome) = &outcome {
+            @if let Some((name, day, other)) = &other {
+                (compare::comparison(&asked, [values.day(name), *day], [outcome, other]))
+            }
+            (answer(&asked, outcome))
+        }
     }))
+}
+
+/// What changed in a period, and which agreements that touches.
+pub async fn what_changed(asked: Asked, RawQuery(query): RawQuery) -> Markup {
+    let mut values = Values::read(&asked, changes::FIELDS, &query.unwrap_or_default());
+    values.asked = true;
+    let content = if values.sound() { changes::content(&asked, &mut values) } else { None };
+    let speaker = &asked.speaker;
+    let (title, lead) = (speaker.text("law.page-changes"), speaker.text("law.lead-changes"));
+    sheet(&asked, title, lead, changes::FIELDS, &values, Paper::Portrait).render(html! {
+        (form(&asked, "/law/changes", changes::FIELDS, &values))
+        @if let Some(content) = content { (content) }
+    })
+}
+
+/// The values with their sources.
+pub async fn values(asked: Asked, RawQuery(query): RawQuery) -> Result<Markup, Stop> {
+    let content = parameters::content(&asked, &query.unwrap_or_default()).ok_or(Stop::NotFound)?;
+    let values = Values::read(&asked, &[], "");
+    let speaker = &asked.speaker;
+    let (title, lead) = (speaker.text("law.page-values"), speaker.text("law.lead-values"));
+    Ok(sheet(&asked, title, lead, &[], &values, Paper::Portrait).render(content))
 }
 
 /// The minimum wages of the 47 prefectures.
@@ -100,10 +151,14 @@ fn sheet<'a>(
 }
 
 fn form(asked: &Asked, action: &str, fields: &[Spec], values: &Values) -> Markup {
+    form_of(asked, action, fields, values, values.form(asked, fields))
+}
+
+fn form_of(asked: &Asked, action: &str, fields: &[Spec], values: &Values, body: Markup) -> Markup {
     html! {
         (error_summary(&asked.text("law.page-errors"), &values.errors(asked, fields)))
         form.form.screen-only method="get" action=(action) {
-            (values.form(asked, fields))
+            (body)
             div.actions { (submit(Button::Primary, asked.speaker.text("law.page-compute"))) }
         }
     }

@@ -28,11 +28,11 @@ struct Row {
     found: Result<MinimumWage, Unknown>,
 }
 
-fn rows(day: WorkDay) -> Vec<Row> {
+fn rows(law: Law<'_>, day: WorkDay) -> Vec<Row> {
     prefectures()
         .filter_map(|code| {
             let prefecture = Prefecture::new(code.parse().ok()?)?;
-            Some(Row { prefecture, found: regional(Law::published(), day, &code).value })
+            Some(Row { prefecture, found: regional(law, day, &code).value })
         })
         .collect()
 }
@@ -44,14 +44,15 @@ pub(super) fn content(asked: &Asked, values: &Values) -> Markup {
     let target = values.yen("target").ratio();
     let year = day.year();
     let until = i16::try_from(values.optional_whole("year").unwrap_or(i64::from(year) + 5)).unwrap_or(year);
-    let rows = rows(WorkDay(day));
+    let law = values.law(asked);
+    let rows = rows(law, WorkDay(day));
     let known: Vec<Ratio> =
         rows.iter().filter_map(|row| row.found.as_ref().ok()).map(|found| found.hourly).collect();
     let (highest, lowest) = (known.iter().max().copied(), known.iter().min().copied());
     let yen = |value: Ratio| exact::write(value);
     let mut told = Vec::new();
     for (label, value) in
-        [("law.page-highest", highest), ("law.page-lowest", lowest), ("law.page-average", average(day))]
+        [("law.page-highest", highest), ("law.page-lowest", lowest), ("law.page-average", average(law, day))]
     {
         let Some(value) = value else { continue };
         let unit = speaker.text("look.unit.yen").to_owned();
@@ -85,8 +86,8 @@ pub(super) fn content(asked: &Asked, values: &Values) -> Markup {
 }
 
 /// 全国加重平均 of the fiscal year, where it has a source.
-fn average(day: kernel::Date) -> Option<Ratio> {
-    let used = Law::published().read(names::MINIMUM_WAGE_AVERAGE, "", FiscalYear(day)).ok()?;
+fn average(law: Law<'_>, day: kernel::Date) -> Option<Ratio> {
+    let used = law.read(names::MINIMUM_WAGE_AVERAGE, "", FiscalYear(day)).ok()?;
     match used.dated.value {
         Some(Value::Number(value)) => Some(value),
         _ => None,

@@ -6,7 +6,8 @@ use crate::look::{Choice, Field, NumberKind};
 use federation::names::Prefecture;
 use kernel::japanese::{Reading, dates, numbers};
 use kernel::{Arg, Date, Ratio, Yen};
-use law::exact;
+use law::parameter::names;
+use law::{Law, exact};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub(super) enum Kind {
     Decimal,
     /// One of 47.
     Prefecture,
+    /// An industry with a 特定最低賃金 that was laid over the published values.
+    Industry,
     /// One of a few: value and key of the catalogue.
     Choices(&'static [(&'static str, &'static str)]),
     /// Several lines, read by the calculator itself.
@@ -75,6 +78,7 @@ enum Held {
 }
 
 /// The fields of one request.
+#[derive(Clone)]
 pub(super) struct Values {
     typed: BTreeMap<&'static str, String>,
     held: BTreeMap<&'static str, Held>,
@@ -92,7 +96,8 @@ impl Values {
             Values { typed: BTreeMap::new(), held: BTreeMap::new(), errors: BTreeMap::new(), asked: told };
         for spec in specs {
             let first = if spec.first == "today" { asked.today().to_string() } else { spec.first.to_owned() };
-            let text = if told { fields.get(spec.name).to_owned() } else { first };
+            // An address from before a field was there still means what it meant.
+            let text = if fields.has(spec.name) { fields.get(spec.name).to_owned() } else { first };
             match read(asked, spec, &text) {
                 Ok(held) => drop(values.held.insert(spec.name, held)),
                 Err(sentence) => drop(values.errors.insert(spec.name, sentence)),
@@ -118,6 +123,18 @@ impl Values {
             Some((format!("#{}", Field::new(spec.name, "").id()), format!("{label}: {sentence}")))
         };
         specs.iter().filter_map(of).collect()
+    }
+
+    /// The law of the house, with values that nobody has a source for if the visitor allows them.
+    pub(super) fn law<'a>(&self, asked: &'a Asked) -> Law<'a> {
+        if self.word("memory") == "yes" { asked.law().with_memory() } else { asked.law() }
+    }
+
+    /// The same with another day in a field.
+    pub(super) fn with_day(&self, name: &'static str, day: Date) -> Values {
+        let mut values = self.clone();
+        values.held.insert(name, Held::Day(day));
+        values
     }
 
     /// A calculator could not read what only it understands.
@@ -190,15 +207,19 @@ impl Values {
             Kind::Decimal => field.text(asked),
             Kind::Lines => field.lines(asked, 8),
             Kind::Prefecture => {
-                let choices: Vec<Choice> = (1..=47)
-                    .filter_map(Prefecture::new)
-                    .map(|prefecture| {
-                        let value = format!("{:02}", prefecture.number());
-                        let chosen = value == typed;
-                        Choice::new(value, prefecture.name_in(asked.language())).chosen(chosen)
-                    })
-                    .collect();
-                field.select(asked, &choices)
+                let none = spec.optional.then(|| Choice::new("", asked.speaker.text("law.page-none-chosen")));
+                let prefectures = (1..=47).filter_map(Prefecture::new).map(|prefecture| {
+                    let value = format!("{:02}", prefecture.number());
+                    let chosen = value == typed;
+                    Choice::new(value, prefecture.name_in(asked.language())).chosen(chosen)
+                });
+                field.select(asked, &none.into_iter().chain(prefectures).collect::<Vec<Choice>>())
+            }
+            Kind::Industry => {
+                let none = Choice::new("", asked.speaker.text("law.page-none-chosen"));
+                let industries = industries(asked);
+                let named = industries.iter().map(|name| Choice::new(name, name).chosen(name == typed));
+                field.select(asked, &std::iter::once(none).chain(named).collect::<Vec<Choice>>())
             }
             Kind::Choices(words) => {
                 let choices: Vec<Choice> = words
@@ -209,6 +230,16 @@ impl Values {
             }
         }
     }
+}
+
+/// Industries of all prefectures, each once. None is shipped: there is no nationwide list.
+fn industries(asked: &Asked) -> Vec<String> {
+    let table = asked.law().book.parameter(names::SPECIAL_MINIMUM_WAGE.id());
+    let keys = table.into_iter().flat_map(|table| table.series.keys());
+    let mut found: Vec<String> = keys.filter_map(|key| Some(key.split_once('/')?.1.to_owned())).collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 fn read(asked: &Asked, spec: &Spec, text: &str) -> Result<Held, String> {
@@ -262,7 +293,7 @@ fn read(asked: &Asked, spec: &Spec, text: &str) -> Result<Held, String> {
             let known = words.iter().find(|(value, _)| *value == text);
             known.map(|(value, _)| Held::Word((*value).to_owned())).ok_or_else(missing)
         }
-        Kind::Lines => Ok(Held::Word(text.to_owned())),
+        Kind::Lines | Kind::Industry => Ok(Held::Word(text.to_owned())),
     }
 }
 

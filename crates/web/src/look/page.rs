@@ -286,7 +286,7 @@ impl<'a> Page<'a> {
                             (self.print_header())
                             @if let Some(banner) = &self.banner { (banner) }
                             (self.head())
-                            (main)
+                            (super::parts::said_once(&self.title, main))
                         }
                     }
                     (self.footer())

@@ -93,7 +93,21 @@ pub fn tag(tone: Tone, text: &str) -> Markup {
 
 /// A section with its heading.
 pub fn section(heading: &str, body: Markup) -> Markup {
-    html! { section.section { h2 { (heading) } (body) } }
+    html! { section.section { h2 { (heading) } (said_once(heading, body)) } }
+}
+
+/// The same body, where its first table would say the heading again right below it: the title of
+/// that table is left to those who hear the page.
+pub(super) fn said_once(heading: &str, body: Markup) -> Markup {
+    const TITLE: &str = "<p class=\"table-title\" id=\"";
+    let written = body.into_string();
+    let again = format!("\">{}</p>", html! { (heading) }.into_string());
+    let hidden = written.split_once(TITLE).and_then(|(before, rest)| {
+        let (id, after) = rest.split_once(&again)?;
+        (!id.contains('"'))
+            .then(|| format!("{before}<p class=\"table-title visually-hidden\" id=\"{id}{again}{after}"))
+    });
+    PreEscaped(hidden.unwrap_or(written))
 }
 
 /// A framed part with its heading.

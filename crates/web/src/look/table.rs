@@ -197,6 +197,7 @@ struct Row {
 /// A table under construction. The first cell of a row is its header.
 pub struct Table {
     caption: String,
+    japanese: bool,
     columns: Vec<Column>,
     groups: Vec<(String, usize)>,
     rows: Vec<Row>,
@@ -214,6 +215,7 @@ impl Table {
     pub fn new(caption: impl Into<String>, columns: Vec<Column>) -> Self {
         Table {
             caption: caption.into(),
+            japanese: false,
             columns,
             groups: Vec::new(),
             rows: Vec::new(),
@@ -272,6 +274,12 @@ impl Table {
     /// A note below.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
+        self
+    }
+
+    /// Its caption is a name, and has no other language.
+    pub fn in_japanese(mut self) -> Self {
+        self.japanese = true;
         self
     }
 
@@ -381,7 +389,7 @@ impl Table {
             div.table-block {
                 div.table-head {
                     div {
-                        p.table-title id=(title) { (self.caption) }
+                        p.table-title id=(title) lang=[self.japanese.then_some("ja")] { (self.caption) }
                         @if let Some(line) = &self.unit_line { p.table-unit { (line) } }
                     }
                     @if !exports.is_empty() {
@@ -389,7 +397,7 @@ impl Table {
                             @for (label, href) in &exports {
                                 a href=(href) download {
                                     (icon("download"))
-                                    span.visually-hidden { (self.caption) " " }
+                                    span.visually-hidden lang=[self.japanese.then_some("ja")] { (self.caption) " " }
                                     (label)
                                 }
                             }

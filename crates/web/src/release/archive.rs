@@ -138,11 +138,11 @@ fn table(asked: &Asked, campaign: CampaignId, year: i16, out: &[Out<'_>]) -> Mar
                 .and_then(|figure| figure.unions)
                 .map_or_else(closed, |unions| Cell::number(speaker.count(i64::from(unions)), unions)),
             Cell::markup(mark(asked, release)),
-            Cell::markup(html! {
+            Cell::markup(html! { span.cluster {
                 a.nowrap href=(format!("{here}/sheet")) { (text("sheet.open")) } " "
                 a href=(format!("{here}/sheet.xlsx")) download { (text("export.xlsx")) } " "
                 a href=(format!("{here}/tables.csv")) download { (text("export.csv")) }
-            }),
+            } }),
         ]
     });
     let name = asked.state().campaigns.get(campaign).map(|campaign| campaign.code.to_string()).unwrap_or_default();

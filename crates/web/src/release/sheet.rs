@@ -3,7 +3,7 @@
 //! the file; everything is read from the stored content.
 
 use super::pages::{address, title, visible};
-use super::published::Revised;
+use super::published::{Revised, reasons};
 use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::board::figures::{count, named};
@@ -248,6 +248,28 @@ impl Reading<'_> {
         }
     }
 
+    /// What the headline stands on: how many answers, how many of them amounts, what the others are,
+    /// and how many nobody has confirmed. Nothing where the total is closed.
+    fn sample(&self) -> Vec<String> {
+        let total = self.content.total(YEN).filter(|figure| !figure.hidden);
+        let Some((total, unions)) = total.and_then(|figure| Some((figure, figure.unions?))) else {
+            return Vec::new();
+        };
+        let speaker = &self.asked.speaker;
+        let others: u32 = total.reasons.values().sum();
+        let args = [
+            ("answers", count(unions.saturating_add(others))),
+            ("unions", count(unions)),
+            ("others", count(others)),
+            ("reasons", Arg::Text(reasons(speaker, &total.reasons))),
+        ];
+        let key = if others == 0 { "sheet.sample.all" } else { "sheet.sample" };
+        let unconfirmed = total
+            .unconfirmed
+            .map(|unconfirmed| speaker.say("board.preliminary", &[("unconfirmed", count(unconfirmed))]));
+        std::iter::once(speaker.say(key, &args)).chain(unconfirmed).collect()
+    }
+
     fn parts(&self) -> [Part; 3] {
         [self.progress(), self.by_step(), self.average_wage()]
     }
@@ -310,12 +332,15 @@ pub async fn show(asked: Asked, Path(id): Path<String>) -> Result<Response, Stop
             (link_button(Button::Plain, speaker.text("sheet.xlsx"), &format!("{here}/sheet.xlsx")))
             button.button.js-only type="button" data-print { (speaker.text("button.print")) }
         });
-    let parts = reading(&asked, release).parts();
+    let reading = reading(&asked, release);
     Ok(page
         .render(html! {
-            @for (at, part) in parts.iter().enumerate() { (drawn(&asked, part, at)) }
-            p.small { (speaker.text("release.hidden")) }
-            p.small { (foot(&asked, release)) }
+            div.one-sheet {
+                @for (at, part) in reading.parts().iter().enumerate() { (drawn(&asked, part, at)) }
+                @for line in reading.sample() { p.small { (line) } }
+                p.small { (speaker.text("release.hidden")) }
+                p.small { (foot(&asked, release)) }
+            }
         })
         .into_response())
 }
@@ -348,12 +373,14 @@ pub async fn export(asked: Asked, Path(id): Path<String>) -> Result<Response, St
     let heading = heading(&asked, release);
     let foundation = asked.state().organisations.foundation.as_ref();
     let mut sheet = Sheet::new(speaker.text("sheet.open")).title(&heading).line(as_of(&asked, release));
-    for part in reading(&asked, release).parts() {
+    let reading = reading(&asked, release);
+    for part in reading.parts() {
         let columns = part.columns.iter().map(sheets::workbook::Column::new).collect();
         let grid = Grid::new(columns).groups(part.groups).rows(part.rows);
         sheet = sheet.gap().line(&part.heading).grid(grid);
     }
-    let sheet = sheet.gap().line(speaker.text("release.hidden")).line(foot(&asked, release)).one_page();
+    let sheet = reading.sample().iter().fold(sheet.gap(), |sheet, line| sheet.line(line));
+    let sheet = sheet.line(speaker.text("release.hidden")).line(foot(&asked, release)).one_page();
     let margins = Margins {
         left: foundation.map_or_else(String::new, |foundation| foundation.name.to_string()),
         centre: String::new(),

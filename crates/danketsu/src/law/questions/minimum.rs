@@ -2,7 +2,7 @@
 
 use super::super::answer::{Answer, number};
 use super::super::{json, speaker};
-use super::{ratio, yen};
+use super::{day, ratio, yen};
 use clap::Args;
 use federation::names::Prefecture;
 use kernel::{Arg, Date, Ratio, Yen};
@@ -23,8 +23,8 @@ pub(in super::super) struct MinimumQuestion {
     #[arg(long, conflicts_with = "prefecture")]
     all: bool,
     /// 労働した日
-    #[arg(long)]
-    on: Date,
+    #[arg(long, value_parser = day)]
+    pub(super) on: Date,
     /// 特定最低賃金の産業
     #[arg(long)]
     industry: Option<String>,
@@ -37,6 +37,12 @@ pub(in super::super) struct MinimumQuestion {
     /// 比べる時間額
     #[arg(long, value_parser = yen, conflicts_with = "monthly_yen")]
     pay_hourly_yen: Option<Yen>,
+    /// 目標の時間額（例 1170）。年ごとの道のりを出します
+    #[arg(long, value_parser = yen, conflicts_with = "all")]
+    target_yen: Option<Yen>,
+    /// 目標の年（省略すると5年後）
+    #[arg(long, requires = "target_yen")]
+    by_year: Option<i16>,
 }
 
 /// 全従業員対象の最低賃金要求（時間額）
@@ -46,8 +52,8 @@ pub(in super::super) struct DemandQuestion {
     #[arg(long, value_parser = prefecture)]
     prefecture: String,
     /// 決定の日
-    #[arg(long)]
-    on: Date,
+    #[arg(long, value_parser = day)]
+    pub(super) on: Date,
     /// 産業別最低賃金（時間額）
     #[arg(long, value_parser = yen)]
     industry_minimum_yen: Option<Yen>,
@@ -60,8 +66,8 @@ pub(in super::super) struct DemandQuestion {
 #[derive(Args)]
 pub(in super::super) struct PetitionQuestion {
     /// 申出の日
-    #[arg(long)]
-    on: Date,
+    #[arg(long, value_parser = day)]
+    pub(super) on: Date,
     /// agreement/new, agreement/revision, fair-competition, extension
     #[arg(long, value_parser = petition_case)]
     case: PetitionCase,
@@ -94,7 +100,7 @@ fn prefecture_name(code: &str, speaker: &Speaker) -> String {
 }
 
 /// A prefecture by number or name, as its two digits.
-fn prefecture(text: &str) -> Result<String, String> {
+pub(super) fn prefecture(text: &str) -> Result<String, String> {
     let by_number = text.parse::<u8>().ok().filter(|number| (1..=47).contains(number));
     let number = by_number.or_else(|| Prefecture::named(text).map(Prefecture::number));
     number.map(|number| format!("{number:02}")).ok_or_else(|| speaker().text("law.cli-bad-prefecture").to_owned())
@@ -120,6 +126,9 @@ impl MinimumQuestion {
         if let Some(one) = &holds {
             answer.fact("law.out-effective-on", one.effective_on.to_string());
         }
+        if let Some((target, one)) = self.target_yen.zip(holds.as_ref()) {
+            self.path(target, one.hourly, speaker, &mut answer);
+        }
         let hourly = self.pay_hourly_yen.map(|pay| ComparedPay::Hourly(pay.ratio()));
         let monthly = self.monthly_yen.zip(self.yearly_hours);
         let monthly = monthly.map(|(pay, yearly_hours)| ComparedPay::Monthly { yen: pay.ratio(), yearly_hours });
@@ -129,6 +138,20 @@ impl MinimumQuestion {
             answer.amount("missing_yen", "law.out-missing", found.map(|found| found.missing.max(Ratio::ZERO)));
         }
         answer
+    }
+
+    /// The path from what holds to a target, year by year.
+    fn path(&self, target: Yen, now: Ratio, speaker: &Speaker, answer: &mut Answer) {
+        let year = self.on.year();
+        let path = minimum::path(now, target.ratio(), year, self.by_year.unwrap_or(year.saturating_add(5)));
+        let list = path.iter().map(
+            |one| json!({ "year": one.year, "hourly_yen": number(one.hourly), "rise_yen": number(one.rise) }),
+        );
+        answer.put("path", list.collect::<Vec<_>>());
+        let head = ["law.date.calendar-year", "law.out-hourly", "law.page-rise"];
+        let rows =
+            path.iter().map(|one| vec![one.year.to_string(), exact::write(one.hourly), exact::write(one.rise)]);
+        answer.table = Some((head.map(|key| speaker.text(key).to_owned()).to_vec(), rows.collect()));
     }
 
     fn all(&self, law: Law<'_>, speaker: &Speaker) -> Answer {

@@ -1,13 +1,15 @@
-//! `danketsu law overtime FILE`: months of overtime against every limit.
+//! `danketsu law overtime FILE`: months of overtime against every limit; `variable-hours FILE`: days of a
+//! period with variable hours.
 
-use super::super::answer::{Answer, word};
-use super::super::files;
-use super::SizeWord;
-use clap::Args;
-use kernel::{Arg, Date};
-use law::Law;
+use super::super::answer::{Answer, number, word};
+use super::{SizeWord, day};
+use clap::{Args, ValueEnum};
+use danketsu::overlay;
+use kernel::{Arg, Date, Ratio};
 use law::overtime::{Limit, Month, MonthHours, OvertimeInput, Verdict, overtime, read_hours};
 use law::selector::AgreementStart;
+use law::variable::{PlannedDay, WeekBegins, read_day, variable_overtime};
+use law::{Law, exact};
 use serde_json::json;
 use sheets::{Limits, read_csv};
 use std::path::PathBuf;
@@ -23,8 +25,8 @@ pub(in super::super) struct OvertimeQuestion {
     /// CSVファイル（UTF-8またはCP932）
     file: PathBuf,
     /// 協定の起算日（省略すると、表の最初の月の1日）
-    #[arg(long)]
-    start: Option<Date>,
+    #[arg(long, value_parser = day)]
+    pub(super) start: Option<Date>,
     /// 企業規模
     #[arg(long, value_enum, default_value = "large")]
     size: SizeWord,
@@ -38,7 +40,7 @@ pub(in super::super) struct OvertimeQuestion {
 
 impl OvertimeQuestion {
     pub(super) fn answer(&self, law: Law<'_>, speaker: &Speaker) -> Result<Answer, String> {
-        let months = read(&files::bytes(&self.file)?, speaker)?;
+        let months = read(&overlay::bytes(&self.file)?, speaker)?;
         let first = months.iter().map(|hours| hours.month).min();
         let first_day = first.and_then(|month| format!("{month}-01").parse().ok());
         let start = self.start.or(first_day).ok_or_else(|| speaker.text("law.overtime-no-rows").to_owned())?;
@@ -142,4 +144,116 @@ fn read(bytes: &[u8], speaker: &Speaker) -> Result<Vec<MonthHours>, String> {
         return Err(speaker.text("law.overtime-no-rows").to_owned());
     }
     Ok(months)
+}
+
+/// The day with which a week begins.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WeekWord {
+    /// 日曜
+    Sunday,
+    /// 月曜
+    Monday,
+    /// 期間の初日の曜日
+    FirstDay,
+}
+
+/// 変形労働時間の時間外労働（日・週・期間の順。日ごとの所定と実労働の表から）
+///
+/// 1行に1日: 日付, 所定, 実労働（例 2024-04-01, 8:00, 9:30）。休みの日は時間を空ける。日は続いていること。
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(in super::super) struct VariableQuestion {
+    /// CSVファイル（UTF-8またはCP932。見出しの行はあってもなくてもよい）
+    file: PathBuf,
+    /// 週の起算日
+    #[arg(long, value_enum, default_value = "sunday")]
+    week_begins: WeekWord,
+}
+
+impl VariableQuestion {
+    pub(super) fn answer(&self, law: Law<'_>, speaker: &Speaker) -> Result<Answer, String> {
+        let days = self.days(speaker)?;
+        let begins = match self.week_begins {
+            WeekWord::Sunday => WeekBegins::Sunday,
+            WeekWord::Monday => WeekBegins::Monday,
+            WeekWord::FirstDay => WeekBegins::FirstDay,
+        };
+        let mut answer = Answer::new();
+        let found = answer.take(variable_overtime(law, &days, begins));
+        let hours = |minutes: Ratio| minutes.checked_div(Ratio::whole(60));
+        let whole = |minutes: i64| Ratio::whole(i128::from(minutes));
+        let of = |value: fn(&law::variable::VariableOvertime) -> Ratio| found.as_ref().map(value).and_then(hours);
+        answer.amount("hours", "law.step-variable-all", of(|found| found.minutes));
+        let by_day = found.as_ref().map(|found| whole(found.by_day_minutes)).and_then(hours);
+        answer.amount("by_day_hours", "law.step-variable-by-day", by_day);
+        answer.amount("by_week_hours", "law.step-variable-by-week", of(|found| found.by_week_minutes));
+        answer.amount("by_period_hours", "law.step-variable-by-period", of(|found| found.by_period_minutes));
+        answer.amount("ceiling_hours", "law.step-period-ceiling", of(|found| found.ceiling_minutes));
+        let Some(found) = found else { return Ok(answer) };
+        let list = found.weeks.iter().map(|week| {
+            json!({
+                "first_day": week.days.0.to_string(),
+                "last_day": week.days.1.to_string(),
+                "scheduled_minutes": week.scheduled_minutes,
+                "worked_minutes": week.worked_minutes,
+                "by_day_minutes": week.by_day_minutes,
+                "limit_minutes": number(week.limit_minutes),
+                "by_week_minutes": number(week.by_week_minutes),
+            })
+        });
+        answer.put("weeks", list.collect::<Vec<_>>());
+        let shown = |minutes: Ratio| hours(minutes).map_or_else(String::new, exact::write);
+        let rows = found.weeks.iter().map(|week| {
+            vec![
+                format!("{} – {}", week.days.0, week.days.1),
+                shown(whole(week.scheduled_minutes)),
+                shown(whole(week.worked_minutes)),
+                shown(whole(week.by_day_minutes)),
+                shown(week.by_week_minutes),
+            ]
+        });
+        let head = [
+            "law.head-week",
+            "law.head-scheduled",
+            "law.head-worked",
+            "law.step-variable-by-day",
+            "law.step-variable-by-week",
+        ];
+        answer.table = Some((head.map(|key| speaker.text(key).to_owned()).to_vec(), rows.collect()));
+        Ok(answer)
+    }
+
+    fn days(&self, speaker: &Speaker) -> Result<Vec<PlannedDay>, String> {
+        let table = read_csv(&overlay::bytes(&self.file)?, &Limits::default());
+        let table = table.map_err(|fault| speaker.finding(&fault))?;
+        let mut days: Vec<PlannedDay> = Vec::new();
+        for (row, at) in table.rows.iter().zip(0..) {
+            let cells: Vec<&str> = row.cells.iter().map(String::as_str).collect();
+            if cells.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            match read_day(&cells) {
+                Some(day) => {
+                    let expected = days.last().and_then(|last| last.day.tomorrow().ok());
+                    if expected.is_some_and(|expected| expected != day.day) {
+                        let row = Arg::Number(i64::from(row.number));
+                        let day = Arg::Date(expected.unwrap_or(day.day));
+                        return Err(speaker.say("law.days-gap", &[("line", row), ("day", day)]));
+                    }
+                    days.push(day);
+                }
+                // A head says what the columns are, and has no day.
+                None if at == 0 => {}
+                None => {
+                    let row = Arg::Number(i64::from(row.number));
+                    let text = Arg::Text(cells.join(" "));
+                    return Err(speaker.say("law.days-bad-line", &[("line", row), ("text", text)]));
+                }
+            }
+        }
+        if days.is_empty() {
+            return Err(speaker.text("law.days-none").to_owned());
+        }
+        Ok(days)
+    }
 }
