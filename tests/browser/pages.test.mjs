@@ -65,7 +65,10 @@ const VIEWERS = {
       const steps = ["demand", "response", "settlement", "continued"].map((step) => `${unit}/report?step=${step}`);
       const tracks = ["minimum-wage", "agreements", "package"].map((track) => `${unit}/report?track=${track}`);
       const more = ["contact", "case", "alert"].map((page) => `${unit}/${page}`);
+      await page.goto(`${server.origin}/census`);
+      const wages = await page.locator('main a[href*="/census/wages-2003/units/"]').first().getAttribute("href");
       return [
+        "/census", "/census/wages-2003", "/census/wages-2003/book", wages, `${wages}?by=education`, `${wages}/file`, `${wages}/pack`,
         "/today", unit, `${unit}/history`, ...steps, ...tracks, ...more, zone, `${unit}/strike-mandate`, "/participants",
         "/section", "/alerts", "/account",
       ];
@@ -86,7 +89,7 @@ const VIEWERS = {
       const ask = await page.locator('main a[href$="/send-back"]').first().getAttribute("href");
       const move = await page.locator('main a[href$="/move"]').first().getAttribute("href");
       return [
-        "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
+        "/census", "/census/wages-2003", "/census/wages-2003/book?by=sex", "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
         `${region}/confirm`, told, `${told}/history`, `${told}/follow-up`, ask, move, "/meetings/late", "/panel",
         `${region}/forms`, `${unit}/form`, `${region}/membership`, `${unit}/membership`, `${await release(page)}${region}`,
         calls, `${calls}?pick=all`, `${calls}?pick=stale`, `${calls}/print`, call, `${unit}/case`, `${unit}/contact`, "/suspensions", "/alerts",
@@ -109,6 +112,7 @@ const VIEWERS = {
         "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
         "/campaigns/next", "/board/years", "/people/hand-over", "/imports?matter=membership", kit, "/membership", "/calls", "/suspensions", "/alerts",
         "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
+        "/census", "/census/wages-2002", "/census/wages-2003/book?by=region", "/census/wages-2003/making",
         "/releases/recipients", `${await release(page)}/deliveries`,
       ];
     },
@@ -117,7 +121,7 @@ const VIEWERS = {
     person: first("公表担当"),
     paths: async (page) => ["/today", "/prepare", "/prepare?round=response-1", `${await release(page)}/check`],
   }),
-  auditor: () => ({ person: first("監査"), paths: async () => ["/today", "/journal"] }),
+  auditor: () => ({ person: first("監査"), paths: async () => ["/today", "/journal", "/census/wages-2003/book"] }),
 };
 
 for (const [name, viewer] of Object.entries(VIEWERS)) {

@@ -217,6 +217,8 @@ fn given_out(count: usize, units: usize) {
         wage: Field::Scheduled,
         method: Method::Equiprobable,
         rules,
+        merged: Vec::new(),
+        earlier: Vec::new(),
     };
     for (what, rules) in [("counted", None), ("counted, hidden and attacked", Some(Rules::default()))] {
         let begin = Instant::now();

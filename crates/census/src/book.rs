@@ -6,7 +6,8 @@
 use crate::columns::{Columns, Field};
 use crate::dimension::{Coded, Dimension, Label, coded, is_told};
 use crate::disclosure::{
-    Cell, Contribution, Linked, Protection, Relation, Rules, UnitNumber, Why, protect, quantile_is_supported,
+    Cell, Contribution, Linked, Protection, Relation, Rules, UnitNumber, Why, primary, protect_with,
+    quantile_is_supported,
 };
 use crate::exact::Exact;
 use crate::groups::{Axis, BadTable, Codes, Groups, tabulate};
@@ -32,15 +33,51 @@ pub struct Plan {
     pub method: Method,
     /// The rules of the audience; none for a union's own eyes.
     pub rules: Option<Rules>,
+    /// Codes that stand for several others together (300人未満): shown beside them, and in no sum.
+    pub merged: Vec<Merged>,
+    /// What was released of the same rows before: whoever reads this book has those as well.
+    pub earlier: Vec<Earlier>,
+}
+
+/// A code that stands for several others of its dimension together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// Of which dimension.
+    pub dimension: Dimension,
+    /// What it stands for.
+    pub label: Label,
+    /// The codes that are together in it.
+    pub of: Vec<Label>,
+}
+
+impl Merged {
+    /// 300人未満: 1–99 and 100–299 (JAM).
+    pub fn under_300() -> Merged {
+        let of = vec![Label::Band(1, Some(100)), Label::Band(100, Some(300))];
+        Merged { dimension: Dimension::Size, label: Label::Band(1, Some(300)), of }
+    }
+}
+
+/// A cell by what its codes stand for; the whole has none.
+pub type LabelKey = Vec<(Dimension, Label)>;
+
+/// A book of some of the same units, released before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// The units that were in it, as the rows call them.
+    pub units: BTreeSet<String>,
+    /// The cells whose figures it showed, dimensions in their order.
+    pub shown: BTreeSet<LabelKey>,
 }
 
 impl Plan {
     /// The usual tables of the dimensions that there are.
     pub fn usual(columns: &Columns) -> Vec<Vec<Dimension>> {
         use Dimension as D;
-        let tables: [&[D]; 13] = [
+        let tables: [&[D]; 14] = [
             &[],
             &[D::Size],
+            &[D::Region],
             &[D::Industry],
             &[D::Prefecture],
             &[D::Sex],
@@ -183,7 +220,18 @@ pub fn book(columns: &Columns, plan: &Plan) -> Result<Book, NoBook> {
         units = order.iter().map(|row| units[*row as usize]).collect();
     }
     let wages = Wages::new(wages);
-    let mut made = Made { numbers: BTreeMap::new(), linked: Linked::default(), figures: Vec::new() };
+    let mut merges = Vec::new();
+    for merged in &plan.merged {
+        let Some(coded) = dimensions.get_mut(&merged.dimension) else { continue };
+        let place = |label: &Label| coded.labels.iter().position(|known| known == label);
+        let of: Vec<u16> = merged.of.iter().filter_map(|label| u16::try_from(place(label)?).ok()).collect();
+        // One alone is that one.
+        if let (Ok(code), true) = (u16::try_from(coded.labels.len()), of.len() > 1) {
+            coded.labels.push(merged.label.clone());
+            merges.push(Merge { dimension: merged.dimension, code, of });
+        }
+    }
+    let mut made = Made { numbers: BTreeMap::new(), linked: Linked::default(), figures: Vec::new(), merges };
     for table in &plan.tables {
         for margin in margins(table) {
             made.count(&margin, &dimensions, &wages, &units, plan)?;
@@ -193,7 +241,18 @@ pub fn book(columns: &Columns, plan: &Plan) -> Result<Book, NoBook> {
     for table in &plan.tables {
         made.relate(table, &mut related);
     }
-    let protection = plan.rules.as_ref().map(|rules| protect(&made.linked, rules));
+    let names: Vec<String> = match coded(&rows, Dimension::Unit) {
+        Some(coded) => coded
+            .labels
+            .iter()
+            .map(|label| if let Label::Word(word) = label { word.clone() } else { String::new() })
+            .collect(),
+        None => Vec::new(),
+    };
+    let protection = plan.rules.as_ref().map(|rules| {
+        let besides = made.differing(&plan.earlier, &dimensions, &names, rules);
+        protect_with(&made.linked, rules, &besides)
+    });
     let tables = plan.tables.iter().map(|table| made.table(table, &dimensions, protection.as_ref())).collect();
     Ok(Book {
         tables,
@@ -283,6 +342,14 @@ struct Made {
     numbers: BTreeMap<CellKey, usize>,
     linked: Linked,
     figures: Vec<Figures>,
+    merges: Vec<Merge>,
+}
+
+/// A merged code of a dimension, and the codes in it.
+struct Merge {
+    dimension: Dimension,
+    code: u16,
+    of: Vec<u16>,
 }
 
 impl Made {
@@ -310,6 +377,7 @@ impl Made {
             BadTable::TooManyGroups | BadTable::Code | BadTable::Length => too_large(),
         })?;
         let parts = parts(wages, units, &coded, groups.len());
+        let mut together: BTreeMap<CellKey, Cell> = BTreeMap::new();
         for of_group in parts.chunk_by(|one, other| one.group == other.group) {
             let group = of_group[0].group as usize;
             let mut cell = Cell { units: BTreeMap::new(), same_wage: true };
@@ -326,6 +394,21 @@ impl Made {
                 rest /= coded.labels.len();
             }
             codes.reverse();
+            for merge in &self.merges {
+                let inside = |(dimension, code): &(Dimension, u16)| {
+                    *dimension == merge.dimension && merge.of.contains(code)
+                };
+                if let Some(at) = codes.iter().position(inside) {
+                    let mut key = codes.clone();
+                    key[at].1 = merge.code;
+                    let whole = together.entry(key).or_default();
+                    for part in of_group {
+                        let own = whole.units.entry(UnitNumber::from(part.unit)).or_default();
+                        own.heads += part.own.heads;
+                        own.yen += part.own.yen;
+                    }
+                }
+            }
             let heads = groups.heads(group);
             let quantile = |number: usize| {
                 let supported =
@@ -338,7 +421,83 @@ impl Made {
             self.figures.push(Figures { heads, units: cell.units.len(), mean, quantiles });
             self.linked.cells.push(cell);
         }
+        if !together.is_empty() {
+            self.count_together(together, &coded, wages, &ps, plan);
+        }
         Ok(())
+    }
+
+    /// The cells of merged codes: each unit's part is the sum of its parts, quantiles need the rows.
+    fn count_together(
+        &mut self,
+        together: BTreeMap<CellKey, Cell>,
+        coded: &[&Coded],
+        wages: &Wages,
+        ps: &[Ratio],
+        plan: &Plan,
+    ) {
+        let mut rows: BTreeMap<CellKey, Vec<i64>> = BTreeMap::new();
+        for (row, wage) in wages.yen.iter().enumerate() {
+            for merge in &self.merges {
+                let code = |coded: &&Coded| match coded.codes[row] {
+                    code if coded.dimension == merge.dimension && merge.of.contains(&code) => merge.code,
+                    code => code,
+                };
+                let key: CellKey = coded.iter().map(|coded| (coded.dimension, code(coded))).collect();
+                if together.contains_key(&key) {
+                    rows.entry(key).or_default().push(i64::from(*wage));
+                }
+            }
+        }
+        for (key, mut cell) in together {
+            let mut wages = rows.remove(&key).unwrap_or_default();
+            wages.sort_unstable();
+            cell.same_wage = wages.first() == wages.last();
+            let heads = cell.heads();
+            let Some(mean) = Exact::new(cell.yen(), heads) else { continue };
+            let quantile = |number: usize| {
+                let p = *ps.get(number)?;
+                let supported = plan.rules.as_ref().is_none_or(|rules| quantile_is_supported(heads, p, rules));
+                plan.method.of_sorted(&wages, p).filter(|_| supported)
+            };
+            let quantiles = [quantile(0), quantile(1), quantile(2), quantile(3), quantile(4)];
+            self.numbers.insert(key, self.figures.len());
+            self.figures.push(Figures { heads, units: cell.units.len(), mean, quantiles });
+            self.linked.cells.push(cell);
+        }
+    }
+
+    /// The cells that an earlier book showed, and whose difference to it is unsafe by itself: what
+    /// came since would be read off the two.
+    fn differing(
+        &self,
+        earlier: &[Earlier],
+        dimensions: &BTreeMap<Dimension, Coded>,
+        names: &[String],
+        rules: &Rules,
+    ) -> Vec<usize> {
+        let label = |(dimension, code): &(Dimension, u16)| {
+            let label = dimensions.get(dimension)?.labels.get(usize::from(*code))?;
+            Some((*dimension, label.clone()))
+        };
+        let mut besides = Vec::new();
+        for (key, number) in &self.numbers {
+            let Some(labels) = key.iter().map(label).collect::<Option<LabelKey>>() else { continue };
+            let cell = &self.linked.cells[*number];
+            let unsafe_since = |book: &Earlier| {
+                let new = |unit: &UnitNumber| {
+                    let name = usize::try_from(*unit).ok().and_then(|unit| names.get(unit));
+                    !name.is_some_and(|name| book.units.contains(name))
+                };
+                let units: BTreeMap<UnitNumber, Contribution> =
+                    cell.units.iter().filter(|(unit, _)| new(unit)).map(|(unit, own)| (*unit, *own)).collect();
+                primary(&Cell { units, same_wage: false }, rules).is_some()
+            };
+            if earlier.iter().any(|book| book.shown.contains(&labels) && unsafe_since(book)) {
+                besides.push(*number);
+            }
+        }
+        besides
     }
 
     /// The sums of a table: each cell of a margin over each dimension that it lacks.
@@ -346,8 +505,12 @@ impl Made {
         for set in margins(table) {
             for dropped in &set {
                 let mut sums: BTreeMap<CellKey, Vec<usize>> = BTreeMap::new();
+                let merged = |key: &CellKey| {
+                    let code = key.iter().find(|(dimension, _)| dimension == dropped);
+                    self.merges.iter().any(|merge| code == Some(&(merge.dimension, merge.code)))
+                };
                 for (key, number) in &self.numbers {
-                    if key.iter().map(|(dimension, _)| dimension).eq(set.iter()) {
+                    if key.iter().map(|(dimension, _)| dimension).eq(set.iter()) && !merged(key) {
                         let total: CellKey =
                             key.iter().filter(|(dimension, _)| dimension != dropped).copied().collect();
                         sums.entry(total).or_default().push(*number);
@@ -361,6 +524,28 @@ impl Made {
                         }
                     }
                 }
+            }
+            self.relate_merged(&set, related);
+        }
+    }
+
+    /// What is together in a merged code.
+    fn relate_merged(&mut self, set: &[Dimension], related: &mut BTreeSet<(usize, Vec<usize>)>) {
+        let mut found = Vec::new();
+        for (key, number) in &self.numbers {
+            for merge in self.merges.iter().filter(|_| key.iter().map(|one| &one.0).eq(set.iter())) {
+                let Some(at) = key.iter().position(|one| *one == (merge.dimension, merge.code)) else { continue };
+                let part = |code: &u16| {
+                    let mut part = key.clone();
+                    part[at].1 = *code;
+                    self.numbers.get(&part).copied()
+                };
+                found.push(Relation { total: *number, parts: merge.of.iter().filter_map(part).collect() });
+            }
+        }
+        for relation in found {
+            if related.insert((relation.total, relation.parts.clone())) {
+                self.linked.relations.push(relation);
             }
         }
     }

@@ -158,6 +158,7 @@ fields! {
     PersonKey "person_key" ["労働者番号", "整理番号"] Kind::Key, "The pseudonym of the person in the unit.";
     CorporateNumber "corporate_number" ["法人番号"] Kind::Corporate, "法人番号.";
     Prefecture "prefecture" ["都道府県"] PREFECTURE, "JIS X 0401, 1–47.";
+    Region "region" ["地方"] Kind::Word, "地方, where a federation knows it of the unit.";
     Industry "industry" ["産業", "業種"] Kind::Word, "産業, a code of a versioned list.";
     CompanySize "company_size" ["企業規模", "規模"] Kind::Word, "企業規模, heads or a code of a band.";
     EstablishmentSize "establishment_size" ["事業所規模"] Kind::Word, "事業所規模, heads or a code of a band.";

@@ -11,6 +11,8 @@ pub enum Dimension {
     Unit,
     /// 規模: the size of the company, or of the unit in this census where the form does not ask.
     Size,
+    /// 地方.
+    Region,
     /// 産業.
     Industry,
     /// 都道府県.
@@ -40,9 +42,10 @@ pub const SIZE_BANDS: [i64; 5] = [1, 100, 300, 500, 1000];
 
 impl Dimension {
     /// All of them.
-    pub const ALL: [Dimension; 10] = [
+    pub const ALL: [Dimension; 11] = [
         Dimension::Unit,
         Dimension::Size,
+        Dimension::Region,
         Dimension::Industry,
         Dimension::Prefecture,
         Dimension::Sex,
@@ -58,6 +61,7 @@ impl Dimension {
         match self {
             Dimension::Unit => "unit",
             Dimension::Size => "size",
+            Dimension::Region => "region",
             Dimension::Industry => "industry",
             Dimension::Prefecture => "prefecture",
             Dimension::Sex => "sex",
@@ -113,6 +117,7 @@ fn raw(columns: &Columns, dimension: Dimension, row: usize) -> Option<i64> {
             Some(number) => Some(2 * number),
             None => columns.get(Field::Unit, row).map(|unit| 2 * unit + 1),
         },
+        Dimension::Region => columns.get(Field::Region, row),
         Dimension::Industry => columns.get(Field::Industry, row),
         Dimension::Prefecture => columns.get(Field::Prefecture, row),
         Dimension::Sex => columns.get(Field::Sex, row),
@@ -142,7 +147,7 @@ pub fn coded(columns: &Columns, dimension: Dimension) -> Option<Coded> {
     }
     let told = |number: i64| columns.words().text(number);
     let label = |raw: i64| match dimension {
-        Dimension::Unit | Dimension::Industry => Label::Word(told(raw).to_owned()),
+        Dimension::Unit | Dimension::Region | Dimension::Industry => Label::Word(told(raw).to_owned()),
         Dimension::Size if raw % 2 == 1 => {
             of_unit.get(&(raw / 2)).map_or(Label::Unknown, |heads| band(&SIZE_BANDS, *heads))
         }

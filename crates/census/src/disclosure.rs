@@ -11,7 +11,7 @@ mod simplex;
 mod suppress;
 
 pub use audit::{Attacker, Exposed, Measure, audit};
-pub use suppress::{Protection, protect};
+pub use suppress::{Protection, protect, protect_with};
 
 use std::collections::BTreeMap;
 
@@ -111,6 +111,8 @@ pub enum Why {
     Closeness,
     /// Everybody in it has the same wage.
     SameWage,
+    /// The difference to what was released before would be unsafe.
+    Earlier,
     /// It would give another one away.
     Secondary,
 }
@@ -124,6 +126,7 @@ impl Why {
             Why::Dominance => "dominance",
             Why::Closeness => "closeness",
             Why::SameWage => "same-wage",
+            Why::Earlier => "earlier",
             Why::Secondary => "secondary",
         }
     }

@@ -67,6 +67,7 @@ pub async fn serve(
     let app: Router = web::shell::wrap(web::router(&desk), shell);
     let feed = web::spawn_feed(&desk);
     let runner = desk.engine.spawn_runner();
+    let sweeper = web::wage_census::rows::spawn_sweeper(&desk);
     web::exchange::import_run::resume_all(&desk);
     let stop = asked_to_stop()?;
     announce(address);
@@ -92,6 +93,7 @@ pub async fn serve(
     };
     drop(runner);
     feed.abort();
+    sweeper.abort();
     let engine = desk.engine.clone();
     let closed = tokio::task::spawn_blocking(move || engine.shut_down()).await;
     served.map_err(Trouble::because("cli.server-failed"))?;

@@ -1,7 +1,7 @@
 //! All events, and their written form: a kind, a version, and a JSON body that somebody must be
 //! able to read with nothing but eyes.
 
-use crate::{campaign, collection, contact, crisis, exchange, organisation, panel, people, release};
+use crate::{campaign, collection, contact, crisis, exchange, organisation, panel, people, release, wage_census};
 use serde::Serialize;
 
 /// The written form of an event.
@@ -48,6 +48,8 @@ pub enum Event {
     Collection(collection::Event),
     /// Imports.
     Exchange(exchange::Event),
+    /// The wage census.
+    WageCensus(wage_census::Event),
 }
 
 impl Event {
@@ -63,6 +65,7 @@ impl Event {
             Event::Panel(event) => event.encode(),
             Event::Collection(event) => event.encode(),
             Event::Exchange(event) => event.encode(),
+            Event::WageCensus(event) => event.encode(),
         }
     }
 
@@ -79,6 +82,7 @@ impl Event {
             "collection" => collection::Event::decode(kind, version, body).map(|e| e.map(Event::Collection)),
             "panel" => panel::Event::decode(kind, version, body).map(|e| e.map(Event::Panel)),
             "exchange" => exchange::Event::decode(kind, version, body).map(|e| e.map(Event::Exchange)),
+            "wage-census" => wage_census::Event::decode(kind, version, body).map(|e| e.map(Event::WageCensus)),
             _ => None,
         };
         let unknown = |why: String| UnknownEvent { kind: kind.to_owned(), version, why };
@@ -101,6 +105,7 @@ impl Event {
             panel::Event::KINDS,
             collection::Event::KINDS,
             exchange::Event::KINDS,
+            wage_census::Event::KINDS,
         ]
         .concat()
     }

@@ -189,6 +189,42 @@ pub struct Checks {
     pub members_jump_percent: Percent,
 }
 
+/// What a level of wages by age is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WageLevelKind {
+    /// 一人前ミニマム.
+    SkilledMinimum,
+    /// 標準労働者: points that stand alone.
+    StandardWorker,
+    /// 年齢別最低賃金.
+    AgeMinimum,
+}
+
+/// A wage at an age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgePoint {
+    /// Full years.
+    pub age_years: u8,
+    /// Yen a month.
+    pub yen: Yen,
+}
+
+/// Wages by age that the federation holds its members' wages against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WageLevel {
+    /// Its code.
+    pub code: CodeName,
+    /// What people read.
+    pub name: LocaleText,
+    /// What it is.
+    pub kind: WageLevelKind,
+    /// Its amounts, by age.
+    pub points: Vec<AgePoint>,
+}
+
 /// The whole kit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -223,6 +259,12 @@ pub struct Kit {
     pub sharing: SharingSet,
     /// What is odd.
     pub checks: Checks,
+    /// Wages by age that wages are held against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wage_levels: Vec<WageLevel>,
+    /// Scheduled hours of a month by which an hourly amount becomes a monthly one, in tenths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monthly_hours_tenths: Option<u32>,
     /// Further texts by key.
     #[serde(default)]
     pub texts: BTreeMap<String, LocaleText>,
@@ -261,7 +303,15 @@ impl Kit {
         if self.trees.is_empty() {
             return contradiction("trees: at least the line of reporting is needed".to_owned());
         }
-        let lists: [(&str, Vec<&CodeName>); 6] = [
+        for level in &self.wage_levels {
+            if level.points.is_empty()
+                || level.points.windows(2).any(|pair| pair[0].age_years >= pair[1].age_years)
+            {
+                return contradiction(format!("wage_levels: the ages of {} do not rise", level.code));
+            }
+        }
+        let lists: [(&str, Vec<&CodeName>); 7] = [
+            ("wage_levels", self.wage_levels.iter().map(|n| &n.code).collect()),
             ("trees", self.trees.iter().map(|n| &n.code).collect()),
             ("regions", self.regions.iter().map(|n| &n.code).collect()),
             ("industries", self.industries.iter().map(|n| &n.code).collect()),

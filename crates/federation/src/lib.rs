@@ -24,6 +24,7 @@ pub mod refusal;
 pub mod release;
 pub mod sharing;
 pub mod tally;
+pub mod wage_census;
 
 mod event;
 mod machine;

@@ -7,7 +7,7 @@ use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::policy::{Action, Subject, Viewer};
 use crate::refusal::Refusal;
-use crate::{campaign, collection, contact, crisis, exchange, organisation, panel, people, release};
+use crate::{campaign, collection, contact, crisis, exchange, organisation, panel, people, release, wage_census};
 use kernel::{CommandContext, CommandId, Date, Envelope, Id, Seq, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -33,6 +33,8 @@ pub enum Command {
     Collection(collection::rules::Command),
     /// Imports.
     Exchange(exchange::rules::Command),
+    /// The wage census.
+    WageCensus(wage_census::rules::Command),
 }
 
 /// Everything that the journal says, folded. Cloning shares almost all of it.
@@ -61,6 +63,9 @@ pub struct State {
     /// Imports.
     #[serde(default)]
     pub imports: exchange::Imports,
+    /// The wage census.
+    #[serde(default)]
+    pub wage_censuses: wage_census::WageCensuses,
 }
 
 impl State {
@@ -125,6 +130,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::Collection(command) => collection::rules::decide(state, command, ctx)?,
         Command::Panel(command) => wrap(panel::rules::decide(state, command, ctx)?, Event::Panel),
         Command::Exchange(command) => exchange::rules::decide(state, command, ctx)?,
+        Command::WageCensus(command) => wrap(wage_census::rules::decide(state, command, ctx)?, Event::WageCensus),
     })
 }
 
@@ -144,6 +150,7 @@ pub fn apply(state: &mut State, envelope: &Envelope, event: &Event) {
         Event::Panel(event) => state.panels.apply(envelope, event),
         Event::Exchange(exchange::Event::Undone(event)) => undo(state, envelope, event),
         Event::Exchange(event) => state.imports.apply(envelope, event),
+        Event::WageCensus(event) => state.wage_censuses.apply(envelope, event),
     }
     if let Some(before) = before {
         state.imports.after(before, &state.organisations, envelope, event);
@@ -185,13 +192,17 @@ pub struct DueCommand {
 pub fn due(state: &State, now: Timestamp) -> Vec<DueCommand> {
     let releases = release::rules::due(state, now).into_iter();
     let releases = releases.map(|(task, command)| (task, Command::Release(command)));
+    let ended = wage_census::rules::due(state, now).into_iter();
+    let ended = ended.map(|(task, command)| (task, Command::WageCensus(command)));
     let duties = people::closing::due(state, now).into_iter();
     let duties = duties.map(|(task, command)| (task, Command::People(command)));
-    let all = releases.chain(duties);
+    let all = releases.chain(ended).chain(duties);
     all.map(|(task, command)| DueCommand { command_id: CommandId(Id::derive(task, 0)), command }).collect()
 }
 
 /// The next instant at which something falls due.
 pub fn next_due(state: &State) -> Option<Timestamp> {
-    [release::rules::next_due(state), people::closing::next_due(state)].into_iter().flatten().min()
+    let all =
+        [release::rules::next_due(state), wage_census::rules::next_due(state), people::closing::next_due(state)];
+    all.into_iter().flatten().min()
 }

@@ -90,11 +90,19 @@ pub enum Action {
     VerifyJournal,
     /// Bring in a file with statements; each row needs the right to report besides.
     Import,
+    /// Hand in a union's wages, take them back, and see what they give: the owner and nobody else.
+    HandInWages,
+    /// Open and close rounds of the wage census, release their books.
+    RunWageCensus,
+    /// See the rounds of the wage census and their books.
+    SeeWageCensus,
+    /// Give up wages whose end date has come.
+    ExpireWages,
 }
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 39] = [
+    pub const ALL: [Action; 43] = [
         Action::Found,
         Action::ManageOrganisations,
         Action::CountMembers,
@@ -134,6 +142,10 @@ impl Action {
         Action::SeePeople,
         Action::VerifyJournal,
         Action::Import,
+        Action::HandInWages,
+        Action::RunWageCensus,
+        Action::SeeWageCensus,
+        Action::ExpireWages,
     ];
 
     /// Its word, for the catalogue and the committed table.
@@ -178,6 +190,10 @@ impl Action {
             Action::SeePeople => "see-people",
             Action::VerifyJournal => "verify-journal",
             Action::Import => "import",
+            Action::HandInWages => "hand-in-wages",
+            Action::RunWageCensus => "run-wage-census",
+            Action::SeeWageCensus => "see-wage-census",
+            Action::ExpireWages => "expire-wages",
         }
     }
 }
@@ -215,11 +231,12 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             | A::SetSharing
             | A::CountMembers
             | A::Import
+            | A::HandInWages
             | A::SetContact => relation == R::Own,
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::ReceiveRelease => relation == R::Own,
             A::ManageCase | A::Alert | A::SeeAlerts => relation == R::Own,
             A::SeeSection => matches!(relation, R::Own | R::SameSection),
-            A::SeeParticipants | A::SeeReleases => true,
+            A::SeeParticipants | A::SeeReleases | A::SeeWageCensus => true,
             _ => false,
         },
         Role::RegionalStaff => match action {
@@ -233,7 +250,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::ProposeForPanel | A::SeePanel => relation == R::Below,
             A::ManageCase | A::Alert => relation == R::Below,
             A::SeeAlerts => in_reach,
-            A::SeeParticipants | A::SeeReleases => true,
+            A::SeeParticipants | A::SeeReleases | A::SeeWageCensus => true,
             _ => false,
         },
         Role::Headquarters => match action {
@@ -246,6 +263,7 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
             A::SeeFigures | A::SeeMaintenance | A::SeeHistory | A::SeeRegion => in_reach,
             A::SeeBoard | A::SeeParticipants | A::SeeReleases | A::SeePeople | A::VerifyJournal => true,
             A::ApproveRelease | A::DeliverRelease | A::SeePreparedReleases => true,
+            A::RunWageCensus | A::SeeWageCensus => true,
             _ => false,
         },
         Role::ReleaseDuty => matches!(
@@ -268,9 +286,10 @@ pub fn allows(role: Role, relation: Relation, action: Action) -> bool {
                 | A::SeePanel
                 | A::SeeReleases
                 | A::SeePeople
+                | A::SeeWageCensus
                 | A::VerifyJournal
         ),
-        Role::System => matches!(action, A::Found | A::PublishRelease),
+        Role::System => matches!(action, A::Found | A::PublishRelease | A::ExpireWages),
     }
 }
 

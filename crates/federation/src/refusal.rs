@@ -117,6 +117,13 @@ pub enum Refusal {
     PanelNotFrozen,
     /// Too many members for an entry union.
     TooLargeForPanel,
+    /// The round of the wage census takes nothing any more.
+    WageCensusClosed,
+    /// The unions were not asked for that use.
+    PurposeNotGiven,
+    /// A union that is in an earlier book has taken its wages back or put others in their place: the
+    /// difference of the two books would be that union.
+    EarlierBookDiffers,
 }
 
 impl Refusal {
@@ -161,6 +168,9 @@ impl Refusal {
         Code("panel-frozen"),
         Code("panel-not-frozen"),
         Code("too-large-for-panel"),
+        Code("wage-census-closed"),
+        Code("purpose-not-given"),
+        Code("earlier-book-differs"),
     ];
 
     /// Its code.
@@ -205,6 +215,9 @@ impl Refusal {
             Refusal::PanelFrozen => "panel-frozen",
             Refusal::PanelNotFrozen => "panel-not-frozen",
             Refusal::TooLargeForPanel => "too-large-for-panel",
+            Refusal::WageCensusClosed => "wage-census-closed",
+            Refusal::PurposeNotGiven => "purpose-not-given",
+            Refusal::EarlierBookDiffers => "earlier-book-differs",
         })
     }
 

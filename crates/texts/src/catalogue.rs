@@ -34,6 +34,7 @@ macro_rules! files {
             "release",
             "tally",
             "term",
+            "wages",
             "years",
         )
     };

@@ -100,6 +100,9 @@ fn gathering(asked: &Asked) -> Vec<NavItem> {
     if anywhere(Action::FollowUp) {
         items.push(item(asked, "meeting.title", "/meetings/late"));
     }
+    if anywhere(Action::SeeWageCensus) {
+        items.push(item(asked, "nav.census", "/census"));
+    }
     if anywhere(Action::Import) {
         items.push(item(asked, "nav.imports", "/imports"));
     }

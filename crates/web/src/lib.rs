@@ -28,7 +28,9 @@ pub mod panel;
 pub mod people;
 pub mod release;
 pub mod routes;
+pub mod shelf;
 pub mod shell;
+pub mod wage_census;
 pub mod write;
 
 pub use desk::{Desk, DeskOptions, Sending, new_command_id, spawn_feed};

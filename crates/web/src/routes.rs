@@ -4,7 +4,9 @@
 use crate::answer::{Stop, stop_page};
 use crate::asked::Asked;
 use crate::desk::Desk;
-use crate::{board, campaign, contact, crisis, exchange, law, membership, organisation, panel, people, release};
+use crate::{
+    board, campaign, contact, crisis, exchange, law, membership, organisation, panel, people, release, wage_census,
+};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -192,6 +194,31 @@ routes! {
     get "/imports/{import}/file" Needs::Somewhere(Action::Import) => exchange::import_result::file;
     post "/imports/{import}/decide" Needs::Somewhere(Action::Import) => exchange::import_result::decide;
     post "/imports/{import}/undo" Needs::Somewhere(Action::Import) => exchange::import_result::undo;
+    get "/census" Needs::Somewhere(Action::SeeWageCensus) => wage_census::pages::list;
+    post "/census" Needs::Federation(Action::RunWageCensus) => wage_census::forms::open;
+    get "/census/{round}" Needs::Somewhere(Action::SeeWageCensus) => wage_census::pages::show;
+    post "/census/{round}/close" Needs::Federation(Action::RunWageCensus) => wage_census::forms::close;
+    get "/census/{round}/book" Needs::Somewhere(Action::SeeWageCensus) => wage_census::book_pages::show;
+    post "/census/{round}/book" Needs::Federation(Action::RunWageCensus) => wage_census::book_pages::release;
+    get "/census/{round}/making" Needs::Federation(Action::RunWageCensus) => wage_census::book_pages::preview;
+    get "/census/{round}/units/{unit}/pack" Needs::Somewhere(Action::HandInWages) => wage_census::pack::show;
+    get "/census/{round}/units/{unit}" Needs::Somewhere(Action::HandInWages) => wage_census::own::show;
+    get "/census/{round}/units/{unit}/plot.svg" Needs::Somewhere(Action::HandInWages)
+        => wage_census::own::plot_file;
+    post "/census/{round}/units/{unit}/withdraw" Needs::Somewhere(Action::HandInWages)
+        => wage_census::forms::withdraw;
+    get "/census/{round}/units/{unit}/file" Needs::Somewhere(Action::HandInWages) => wage_census::hand_in::form;
+    post "/census/{round}/units/{unit}/file" Needs::Somewhere(Action::HandInWages) => wage_census::hand_in::send;
+    get "/census/{round}/units/{unit}/columns" Needs::Somewhere(Action::HandInWages)
+        => wage_census::hand_in::columns;
+    post "/census/{round}/units/{unit}/columns" Needs::Somewhere(Action::HandInWages)
+        => wage_census::hand_in::say_columns;
+    get "/census/{round}/units/{unit}/preview" Needs::Somewhere(Action::HandInWages)
+        => wage_census::hand_in::preview;
+    post "/census/{round}/units/{unit}/preview" Needs::Somewhere(Action::HandInWages)
+        => wage_census::hand_in::accept;
+    get "/census/{round}/units/{unit}/annotated.xlsx" Needs::Somewhere(Action::HandInWages)
+        => wage_census::hand_in::annotated;
     get "/membership" Needs::Federation(Action::CountMembers) => membership::pages::whole;
     post "/membership" Needs::Federation(Action::RunCampaign) => membership::forms::open;
     get "/membership/export" Needs::Federation(Action::CountMembers) => membership::pages::download;

@@ -280,6 +280,18 @@ mod tests {
         area("product", federation::release::Product::ALL.iter().map(word).collect());
         area("way", federation::release::Way::ALL.iter().map(word).collect());
         area("revised", federation::release::Figure::ALL.iter().map(word).collect());
+        let wages: [(&str, Vec<String>); 7] = [
+            ("wages-gap", ["all", "regular", "non-regular"].map(str::to_owned).to_vec()),
+            ("wages-purpose", federation::wage_census::Purpose::ALL.iter().map(word).collect()),
+            ("wages-basis", federation::wage_census::LegalBasis::ALL.iter().map(word).collect()),
+            ("wages-raise", federation::wage_census::RaiseIncluded::ALL.iter().map(word).collect()),
+            ("wages-money", federation::wage_census::Resolution::ALL.iter().map(word).collect()),
+            ("wages-concept", federation::wage_census::WageConcept::ALL.iter().map(word).collect()),
+            ("wages.field", crate::wage_census::file::offered().map(|field| field.name().to_owned()).collect()),
+        ];
+        for (name, words) in wages {
+            area(name, words);
+        }
         area("track", Track::ALL.iter().map(|track| track.word().to_owned()).collect());
         area("role", Role::ALL.iter().map(|role| role.word().to_owned()).collect());
         area("action", Action::ALL.iter().map(|action| action.word().to_owned()).collect());

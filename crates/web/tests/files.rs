@@ -34,6 +34,10 @@ const NO_FILE: &[(&str, &str)] = &[
     ("/units/{unit}/sharing", "a form"),
     ("/releases/{release}/sheet", "has its own workbook"),
     ("/people/hand-over", "a form"),
+    ("/census/{round}/units/{unit}/file", "the columns that a file may have"),
+    ("/census/{round}/units/{unit}/columns", "the sender's own file, before it is handed in"),
+    ("/census/{round}/units/{unit}/preview", "goes back as the annotated file"),
+    ("/census/{round}/making", "a book before it is released"),
 ];
 
 /// Tables without a file on pages that have some, and why.
@@ -151,6 +155,8 @@ async fn full() -> Stage {
     let raise = Crisis::Raise { bargaining_unit, matter: AlertMatter::ReceivablesAssigned, remark: None };
     stage.send(stage.officer, Command::Crisis(raise)).await;
     stage.imported(stage.region).await;
+    let round = stage.census().await;
+    stage.wages(stage.officer, 0, round, 60, 171_300).await;
     let mut hq = Browser::of(&stage, stage.hq);
     let id = hq.get("/membership").await.expect(200).hidden("command_id").unwrap();
     let round =

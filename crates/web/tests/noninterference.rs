@@ -56,6 +56,8 @@ enum Fact {
     /// Of the officer of S103.
     Name,
     Unpublished,
+    /// Wages of S101's members, handed in to the census.
+    Wages,
 }
 
 /// Who looks.
@@ -236,6 +238,11 @@ impl World {
             world.report(stage.region, 0, bonus(months), basis, Some("電話で聞いた")).await;
         }
         world.troubled(facts, other).await;
+        if has(Fact::Wages) {
+            let round = stage.census().await;
+            stage.wages(stage.officer, 0, round, 60, pick(Fact::Wages, 171_300, 176_900)).await;
+            stage.wages(stage.other_officer, 3, round, 45, 163_900).await;
+        }
         if has(Fact::Name) {
             let name = if other { "宮城 春" } else { "沖縄 秋" };
             account(&stage.desk, stage.region, name, Role::UnitOfficer, stage.units[2].organisation).await;
@@ -626,6 +633,13 @@ async fn who_confirmed_and_who_differs_is_the_regions_affair() {
 #[tokio::test]
 async fn a_closed_total_is_the_units_own() {
     check_hidden(&[Fact::ClosedTotal], &[Officer], &["ja"]).await;
+}
+
+#[tokio::test]
+async fn wages_are_the_unions_own() {
+    check_hidden(&[Fact::Wages], &[Officer], &["ja"]).await;
+    check_seen(Fact::Wages, &[Officer], "/census/wages-2003/units/S101").await;
+    check_seen(Fact::Wages, &[Officer], "/census/wages-2003/units/S101/plot.svg").await;
 }
 
 #[tokio::test]

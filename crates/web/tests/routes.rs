@@ -107,6 +107,9 @@ impl World {
         world.report(world.stage.officer, 0, 6_000, MAINTENANCE[0].1).await;
         world.report(world.stage.other_officer, 3, 9_000, MAINTENANCE[1].1).await;
         world.release().await;
+        let round = world.stage.census().await;
+        world.stage.wages(world.stage.officer, 0, round, 60, 171_300).await;
+        world.stage.wages(world.stage.other_officer, 3, round, 45, 163_900).await;
         world
     }
 
@@ -174,6 +177,7 @@ impl World {
         let pairs: Vec<(&str, [String; 2])> = vec![
             ("year", ["2003", "2003"].map(String::from)),
             ("calculator", ["pension-in-work", ""].map(String::from)),
+            ("round", ["wages-2003", ""].map(String::from)),
             ("tag", [String::from("en"), String::new()]),
             ("code", [String::from("XXXX-XXXX-XXXX-XXXX-X"), String::new()]),
             ("unit", ["S101", "K201"].map(String::from)),

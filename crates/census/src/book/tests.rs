@@ -21,7 +21,14 @@ fn columns(persons: &[Person]) -> Columns {
 
 fn plan(rules: Option<Rules>) -> Plan {
     let tables = vec![vec![], vec![Dimension::Sex], vec![Dimension::Sex, Dimension::AgeBand]];
-    Plan { tables, wage: Field::Scheduled, method: Method::Equiprobable, rules }
+    Plan {
+        tables,
+        wage: Field::Scheduled,
+        method: Method::Equiprobable,
+        rules,
+        merged: Vec::new(),
+        earlier: Vec::new(),
+    }
 }
 
 fn persons() -> impl Strategy<Value = Vec<Person>> {
@@ -53,6 +60,94 @@ fn a_dimension_that_nobody_told_is_no_table() {
     let plan = Plan { tables: vec![vec![Dimension::Education]], ..plan(None) };
     assert_eq!(book(&columns(&[(0, 1, 30, 200_000)]), &plan), Err(NoBook::NotTold(Dimension::Education)));
     assert_eq!(book(&Columns::new(), &plan), Err(NoBook::NoWages));
+}
+
+/// `units` unions of `heads` persons each, all of one sex and age, wages in steps.
+fn unions(units: std::ops::Range<u8>, heads: i64, sex: i64) -> Vec<Person> {
+    units.flat_map(|unit| (0..heads).map(move |number| (unit, sex, 30, 200_000 + number * 1_000))).collect()
+}
+
+/// 300人未満 stands beside its two bands, is their sum, and is in no sum over the sizes.
+#[test]
+fn a_merged_band_is_its_parts_and_in_no_total() {
+    // Nine unions of 40, three of 120, one of 320.
+    let persons = [unions(0..9, 40, 1), unions(9..12, 120, 1), unions(12..13, 320, 1)].concat();
+    let plan = Plan { tables: vec![vec![Dimension::Size]], merged: vec![Merged::under_300()], ..plan(None) };
+    let book = book(&columns(&persons), &plan).expect("a book");
+    let labels = &book.labels[&Dimension::Size];
+    let heads: BTreeMap<Option<Label>, u64> = book.tables[0]
+        .cells
+        .iter()
+        .map(|(codes, shown)| {
+            (codes[0].map(|code| labels[usize::from(code)].clone()), figures(shown).map_or(0, |one| one.heads))
+        })
+        .collect();
+    let band = |from, below| Some(Label::Band(from, Some(below)));
+    assert_eq!(
+        heads,
+        BTreeMap::from([
+            (None, 1040),
+            (band(1, 100), 360),
+            (band(1, 300), 720),
+            (band(100, 300), 360),
+            (band(300, 500), 320)
+        ])
+    );
+    let shown = |label: &Option<Label>| {
+        let code = label.as_ref().and_then(|label| labels.iter().position(|known| known == label));
+        let code = code.map(|code| u16::try_from(code).expect("a code"));
+        book.tables[0].cells.iter().find(|cell| cell.0[0] == code).expect("a cell").1.clone()
+    };
+    let merged = shown(&band(1, 300));
+    let merged = figures(&merged).expect("shown").clone();
+    let mut wages: Vec<i64> = persons.iter().filter(|one| one.0 < 12).map(|one| one.3).collect();
+    wages.sort_unstable();
+    assert_eq!(merged.mean, Exact::new(wages.iter().sum::<i64>(), 720).expect("a mean"));
+    assert_eq!(merged.quantiles[2], Some(Exact::whole(wages[359])));
+    // One band below is hidden: then so is the other, or the merged one.
+    let few = [unions(0..2, 40, 1), unions(2..8, 120, 1), unions(8..16, 320, 1)].concat();
+    let rules =
+        Rules { min_persons: 3, quantile_support: 3, dominance: None, p_percent: None, ..Rules::default() };
+    let plan = Plan { rules: Some(rules), ..plan };
+    let book = super::book(&columns(&few), &plan).expect("a book");
+    let hidden = book.tables[0].cells.iter().filter(|cell| matches!(cell.1, Shown::Hidden(_))).count();
+    assert!(hidden >= 2, "{:?}", book.tables[0].cells);
+    assert_eq!(book.protection.expect("protected").exposed, []);
+}
+
+/// One union comes to a book that is out: whoever has both could subtract. Three may come.
+#[test]
+fn a_later_book_hides_what_would_be_the_difference() {
+    let rules =
+        Rules { min_persons: 3, quantile_support: 3, dominance: None, p_percent: None, ..Rules::default() };
+    let check = |more: u8, sexes: [i64; 2], whole: bool, men: bool| {
+        let before = [unions(0..5, 20, 1), unions(0..5, 20, 2)].concat();
+        let plan = Plan { tables: vec![vec![Dimension::Sex]], ..plan(Some(rules)) };
+        let first = book(&columns(&before), &plan).expect("a book");
+        assert!(first.tables[0].cells.iter().all(|cell| matches!(cell.1, Shown::Figures(_))));
+        let sexes_of = [Label::Code(1), Label::Code(2)].map(|label| vec![(Dimension::Sex, label)]);
+        let earlier = Earlier {
+            units: (0..5).map(|unit| format!("U{unit}")).collect(),
+            shown: sexes_of.into_iter().chain([Vec::new()]).collect(),
+        };
+        let new: Vec<Person> =
+            (5..5 + more).flat_map(|unit| unions(unit..unit + 1, 20, sexes[usize::from(unit % 2)])).collect();
+        let plan = Plan { earlier: vec![earlier], ..plan };
+        let later = book(&columns(&[before, new].concat()), &plan).expect("a book");
+        let labels = &later.labels[&Dimension::Sex];
+        let is_shown = |label: Option<Label>| {
+            let cell = later.tables[0]
+                .cells
+                .iter()
+                .find(|(codes, _)| codes[0].map(|code| labels[usize::from(code)].clone()) == label);
+            matches!(cell.expect("a cell").1, Shown::Figures(_))
+        };
+        assert_eq!((is_shown(None), is_shown(Some(Label::Code(1)))), (whole, men), "{more} more");
+        assert_eq!(later.protection.expect("protected").exposed, []);
+    };
+    check(1, [1, 1], false, false);
+    check(2, [1, 1], false, false);
+    check(3, [1, 1], true, true);
 }
 
 proptest! {
@@ -132,7 +227,8 @@ fn a_careless_release_is_found() {
     let rules = Rules { dominance: None, ..Rules::default() };
     let protected = book(&columns, &plan(Some(rules))).expect("a book").protection.expect("protected");
     assert!(protected.hidden.iter().flatten().count() >= 2, "five women and somebody to hide behind");
-    let mut made = Made { numbers: BTreeMap::new(), linked: Linked::default(), figures: Vec::new() };
+    let mut made =
+        Made { numbers: BTreeMap::new(), linked: Linked::default(), figures: Vec::new(), merges: Vec::new() };
     let sex = coded(&columns, Dimension::Sex).expect("sexes");
     let units = coded(&columns, Dimension::Unit).expect("units").codes;
     let wages = Wages::new(persons.iter().map(|person| person.3 as u32).collect());

@@ -23,7 +23,18 @@ impl Protection {
 /// Hides what must be hidden. The result is attacked; where the attack gets through, more is
 /// hidden, until it does not or nothing is left to hide.
 pub fn protect(linked: &Linked, rules: &Rules) -> Protection {
+    protect_with(linked, rules, &[])
+}
+
+/// The same where some cells must be hidden besides, by their places: what is released already would
+/// give away more together with them.
+pub fn protect_with(linked: &Linked, rules: &Rules, besides: &[usize]) -> Protection {
     let mut hidden: Vec<Option<Why>> = linked.cells.iter().map(|cell| primary(cell, rules)).collect();
+    for cell in besides {
+        if let Some(hidden) = hidden.get_mut(*cell) {
+            hidden.get_or_insert(Why::Earlier);
+        }
+    }
     let heads: Vec<u64> = linked.cells.iter().map(super::Cell::heads).collect();
     let mut of_cell: Vec<Vec<usize>> = vec![Vec::new(); linked.cells.len()];
     for (number, relation) in linked.relations.iter().enumerate() {

@@ -5,18 +5,18 @@ mod write;
 use super::load::{load, tell};
 use super::{FileOptions, write_out};
 use crate::message::{count, speaker};
-use census::book::{Book, NoBook, Plan, Shown, book};
+use census::book::{Book, Merged, NoBook, Plan, Shown, book};
 use census::checks::{self, Rules as CheckRules};
 use census::columns::{Columns, Field};
-use census::dimension::{Dimension, coded};
+use census::dimension::Dimension;
 use census::disclosure::Rules;
-use census::gap::{Adjusted, BySex, FixedComposition, adjusted, by_sex, fixed_composition};
+use census::gap::{Adjusted, BySex, FixedComposition, fixed_composition};
 use census::points::{Below, below, point};
 use census::quantile::Method;
 use census::standard::StandardWindow;
+use census::summary::{Gender, composition, gender};
 use clap::{Args, ValueEnum};
 use kernel::{Arg, Severity};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -196,28 +196,14 @@ fn tables(arguments: &Arguments, columns: &Columns) -> Result<Vec<Vec<Dimension>
     arguments.by.iter().map(one).collect()
 }
 
-/// The composition of 6.5: education × age class × class of service, as far as the files tell.
-fn composition(columns: &Columns) -> BTreeMap<Vec<String>, (u64, u64)> {
-    let dimensions = [Dimension::Education, Dimension::AgeBand, Dimension::TenureBand];
-    let coded: Vec<_> = dimensions.into_iter().filter_map(|dimension| coded(columns, dimension)).collect();
-    let mut cells: BTreeMap<Vec<String>, (u64, u64)> = BTreeMap::new();
-    for (place, row) in columns.counted_rows().enumerate() {
-        let Some(yen) = columns.get(Field::Scheduled, row) else { continue };
-        let key =
-            coded.iter().map(|coded| format!("{:?}", coded.labels[usize::from(coded.codes[place])])).collect();
-        let cell = cells.entry(key).or_default();
-        cell.0 += 1;
-        cell.1 += u64::try_from(yen).unwrap_or(0);
-    }
-    cells
-}
-
 fn make(arguments: &Arguments, columns: Columns, before: Option<&Columns>, left_out: u64) -> Result<Pages, Wrong> {
     let method =
         Method::ALL.into_iter().find(|method| method.name() == arguments.method).unwrap_or(Method::Equiprobable);
     let rules = rules(arguments)?;
     let wage = Field::Scheduled;
-    let plan = Plan { tables: tables(arguments, &columns)?, wage, method, rules };
+    let merged = if rules.is_some() { vec![Merged::under_300()] } else { Vec::new() };
+    let tables = tables(arguments, &columns)?;
+    let plan = Plan { tables, wage, method, rules, merged, earlier: Vec::new() };
     let book = book(&columns, &plan).map_err(|why| match why {
         NoBook::NoWages => ("census.no-wages", String::new()),
         NoBook::NotTold(dimension) => ("census.dimension-not-told", dimension.name().to_owned()),
@@ -239,7 +225,7 @@ fn make(arguments: &Arguments, columns: Columns, before: Option<&Columns>, left_
         let (age, yen) = pair(text, "census.bad-standard")?;
         shares.push((age, yen, below(&columns, age, yen, wage, rules.as_ref())));
     }
-    let (gaps, adjusted) = gender(&columns, wage, rules.as_ref());
+    let Gender { gaps, adjusted } = gender(&columns, wage, rules.as_ref());
     // The change of the whole is shown where the whole is.
     let whole = |cell: &(Vec<Option<u16>>, Shown)| {
         cell.0.iter().all(Option::is_none) && matches!(cell.1, Shown::Figures(_))
@@ -247,51 +233,6 @@ fn make(arguments: &Arguments, columns: Columns, before: Option<&Columns>, left_
     let whole_is_shown = book.tables.iter().any(|table| table.cells.iter().any(whole));
     let change = before
         .filter(|_| whole_is_shown)
-        .and_then(|before| fixed_composition(&composition(before), &composition(&columns)));
+        .and_then(|before| fixed_composition(&composition(before, wage), &composition(&columns, wage)));
     Ok(Pages { book, columns, method, rules, points, below: shares, gaps, adjusted, change, left_out })
-}
-
-/// Which forms of employment are meant.
-type Chosen<'c> = &'c dyn Fn(Option<i64>) -> bool;
-
-type Gender = (Vec<(&'static str, Option<BySex>)>, Vec<(Dimension, Option<Adjusted>)>);
-
-/// The statutory ratio for all, regular and others, and the simple analysis by each factor. Where
-/// men or women are a cell that may not be shown, neither is their ratio.
-fn gender(columns: &Columns, wage: Field, rules: Option<&Rules>) -> Gender {
-    let safe = |employment: Chosen<'_>| {
-        [1, 2].into_iter().all(|sex| {
-            let mut cell = census::disclosure::Cell::default();
-            for row in columns.counted_rows() {
-                if columns.get(Field::Sex, row) == Some(sex) && employment(columns.get(Field::EmploymentType, row))
-                {
-                    let unit =
-                        columns.get(Field::Unit, row).and_then(|unit| u32::try_from(unit).ok()).unwrap_or(0);
-                    let own = cell.units.entry(unit).or_default();
-                    own.heads += 1;
-                    own.yen += columns.get(wage, row).and_then(|yen| u64::try_from(yen).ok()).unwrap_or(0);
-                }
-            }
-            rules.is_none_or(|rules| census::disclosure::primary(&cell, rules).is_none())
-        })
-    };
-    let everybody = |_: Option<i64>| true;
-    let regular = |kind: Option<i64>| matches!(kind, Some(1 | 2));
-    let others = |kind: Option<i64>| matches!(kind, Some(3..=5));
-    let groups: [(&'static str, Chosen<'_>); 3] =
-        [("all", &everybody), ("regular", &regular), ("non_regular", &others)];
-    let gaps = groups.map(|(name, chosen)| {
-        let mut sums = by_sex(columns, wage, |row| chosen(columns.get(Field::EmploymentType, row)).then_some(()));
-        (name, sums.remove(&()).filter(|_| safe(chosen)))
-    });
-    let factors =
-        [Dimension::AgeBand, Dimension::TenureBand, Dimension::Education, Dimension::Size, Dimension::Industry];
-    let whole = safe(&everybody);
-    let analyses = factors.into_iter().filter_map(|factor| {
-        let coded = coded(columns, factor)?;
-        let places: BTreeMap<usize, u16> = columns.counted_rows().zip(coded.codes).collect();
-        let sums = by_sex(columns, wage, |row| places.get(&row).copied());
-        Some((factor, adjusted(&sums).filter(|_| whole)))
-    });
-    (gaps.to_vec(), analyses.collect())
 }

@@ -42,10 +42,12 @@ mod rng;
 mod script;
 mod stand_ins;
 mod units;
+mod wages;
 
 pub use names::WELL_KNOWN;
 pub use player::{Player, demo_clock};
 pub use stand_ins::{text_of, texts_of};
+pub use wages::DemoWages;
 
 use ::federation::campaign::content::Step;
 use ::federation::campaign::corrections::Command as Correction;
@@ -247,6 +249,8 @@ pub struct Demo {
     pub accounts: Vec<DemoAccount>,
     /// What happens from 2004-02-16 to 2004-04-02.
     pub campaign: Vec<TimedCommand>,
+    /// The wages of the census, in the order of their placeholders.
+    pub wages: Vec<DemoWages>,
     ids: BTreeMap<Actor, AccountId>,
 }
 
@@ -263,8 +267,10 @@ impl Demo {
         campaign.append(&mut federation.releases.commands);
         campaign.sort_by_key(|command| (command.at, command.command_id));
         let ids = federation.accounts.iter().map(|account| (account.actor, account.id())).collect();
-        let federation::Federation { id, setup, accounts, .. } = federation;
-        Demo { federation: id, setup, accounts, campaign, ids }
+        let (rounds, wages) = wages::rounds(&federation);
+        let federation::Federation { id, mut setup, accounts, .. } = federation;
+        setup.extend(rounds);
+        Demo { federation: id, setup, accounts, campaign, wages, ids }
     }
 
     /// The same federation on its first day, with this kit or its usual one: headquarters, regions and
@@ -276,7 +282,14 @@ impl Demo {
     pub fn empty(seed: u64, kit: Option<&str>) -> Result<Demo, BadKit> {
         let first = federation::FirstDay::new(seed, kit.unwrap_or(federation::KIT))?;
         let ids = first.accounts.iter().map(|account| (account.actor, account.id())).collect();
-        Ok(Demo { federation: first.id, setup: first.setup, accounts: first.accounts, campaign: Vec::new(), ids })
+        Ok(Demo {
+            federation: first.id,
+            setup: first.setup,
+            accounts: first.accounts,
+            campaign: Vec::new(),
+            wages: Vec::new(),
+            ids,
+        })
     }
 
     /// The account that sends for this actor; nothing for a unit without one.

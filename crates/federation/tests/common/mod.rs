@@ -436,6 +436,12 @@ pub(crate) fn headcount(
     Figures { total: count(total), parts: parts.collect() }
 }
 
+impl From<federation::wage_census::rules::Command> for Wrapped {
+    fn from(command: federation::wage_census::rules::Command) -> Wrapped {
+        Wrapped(Command::WageCensus(command))
+    }
+}
+
 impl From<federation::panel::rules::Command> for Wrapped {
     fn from(command: federation::panel::rules::Command) -> Wrapped {
         Wrapped(Command::Panel(command))

@@ -35,6 +35,8 @@ use federation::release::events::{Delivered, Published};
 use federation::release::rules::Command as Release;
 use federation::release::{self, Product, Receiver, RecipientId, RecipientKind, ReleaseId, Way};
 use federation::sharing::{Audience, Sharing, SharingSet};
+use federation::wage_census::CensusRoundId;
+use federation::wage_census::rules::Command as Wages;
 use federation::{Command, Event, State, apply};
 use kernel::{AccountId, Channel, CommandId, Digest, Envelope, Id, Months, Percent, Seq, Timestamp, Yen};
 use serde_json::{Value, json};
@@ -239,6 +241,7 @@ fn story() -> World {
     crises(&mut world);
     second_persons(&mut world);
     membership(&mut world);
+    wages(&mut world);
     returned_by_file(&mut world);
     world
 }
@@ -323,11 +326,30 @@ fn membership(world: &mut World) {
     world.must(Members::Close { collection });
 }
 
+/// A round of the wage census: handed in, replaced, taken back, a book, its end.
+fn wages(world: &mut World) {
+    world.at("2006-01-10T10:00");
+    let open = crate::wages::opening("wages-2005", "2005-06-01", "2006-02-28", "2011-03-31");
+    let opened = world.must(open);
+    let round = CensusRoundId::derive(opened.command.0, 0);
+    let (s1, t1) = (world.organisation("S1"), world.organisation("T1"));
+    let first = world.send_as("officer-S1", crate::wages::handing(round, s1, None, 41)).expect("wages");
+    let again =
+        world.send_as("officer-S1", crate::wages::handing(round, s1, Some(first.seq), 42)).expect("better ones");
+    let other = world.send_as("officer-T1", crate::wages::handing(round, t1, None, 43)).expect("wages");
+    world.must(crate::wages::book(world, round, vec![again.seq, other.seq]));
+    let withdraw = Wages::Withdraw { round, organisation: t1, version: other.seq };
+    world.send_as("officer-T1", Command::WageCensus(withdraw)).expect("taken back");
+    world.must(Wages::Close { round });
+    world.at("2011-03-31T00:00");
+    world.must_as(AccountId::SYSTEM, Command::WageCensus(Wages::Expire { round }));
+}
+
 /// The next round: a file brings a return, mends it again and goes back.
 fn returned_by_file(world: &mut World) {
-    world.at("2006-12-20T10:00");
-    let (form, on, due_on) = (FormKind::Membership, date("2006-10-01"), date("2006-12-31"));
-    let opened = world.must(Members::Open { code: code("members-2006"), form, on, due_on });
+    world.at("2011-06-20T10:00");
+    let (form, on, due_on) = (FormKind::Membership, date("2011-06-01"), date("2011-07-31"));
+    let opened = world.must(Members::Open { code: code("members-2011"), form, on, due_on });
     let collection = CollectionId::derive(opened.command.0, 0);
     let columns = vec![Some(code("unit-code")), Some(code("total"))];
     let sheet = SheetSettings { sheet: 0, header: 1, header_rows: 1, step: None, columns };

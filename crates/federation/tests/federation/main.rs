@@ -25,4 +25,5 @@ mod policy;
 mod properties;
 mod releases;
 mod sharing;
+mod wages;
 mod years;

@@ -34,6 +34,8 @@ const ALLOWED: &[&str] = &[
     "SealedText",
     // Ids and closed lists of the areas.
     "OrganisationId",
+    "CensusRoundId",
+    "CensusBookId",
     "BargainingUnitId",
     "WorksiteId",
     "OrganisationKind",

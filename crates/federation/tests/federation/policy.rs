@@ -24,6 +24,8 @@ use federation::people::rules as people;
 use federation::policy::{self, Action as A, Relation as R, allows};
 use federation::release::rules as release;
 use federation::sharing::{Audience, Sharing, SharingSet};
+use federation::wage_census::CensusRoundId;
+use federation::wage_census::rules as wages;
 use federation::{Command, Viewer, decide};
 use kernel::{AccountId, Digest, Id};
 
@@ -71,7 +73,8 @@ fn the_rows_that_the_design_states() {
     for action in A::ALL {
         let public: &[R] = if action == A::SeeReleases { &R::ALL } else { &[] };
         check(Role::Public, action, public);
-        let system: &[R] = if matches!(action, A::Found | A::PublishRelease) { &R::ALL } else { &[] };
+        let system: &[R] =
+            if matches!(action, A::Found | A::PublishRelease | A::ExpireWages) { &R::ALL } else { &[] };
         check(Role::System, action, system);
     }
     // Whoever audits writes nothing.
@@ -243,6 +246,15 @@ names! { of_collection, COLLECTION, "collection", collection::rules::Command,
     collection::rules::Command::Remind { .. } => "remind",
 }
 
+names! { of_wage_census, WAGE_CENSUS, "wage-census", wages::Command,
+    wages::Command::Open(_) => "open",
+    wages::Command::Close { .. } => "close",
+    wages::Command::HandIn(_) => "hand-in",
+    wages::Command::Withdraw { .. } => "withdraw",
+    wages::Command::Expire { .. } => "expire",
+    wages::Command::ReleaseBook(_) => "release-book",
+}
+
 fn name_of(command: &Command) -> &'static str {
     match command {
         Command::Organisation(command) => of_organisation(command),
@@ -257,6 +269,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::Panel(command) => of_panel(command),
         Command::Exchange(command) => of_exchange(command),
         Command::Collection(command) => of_collection(command),
+        Command::WageCensus(command) => of_wage_census(command),
     }
 }
 
@@ -308,12 +321,41 @@ fn frozen_panel(world: &mut World) -> federation::campaign::CampaignId {
     past
 }
 
+/// A round that is kept for a few days only.
+fn ended_soon() -> wages::Command {
+    let opening = crate::wages::opening("wages-2002", "2003-06-01", "2004-03-10", "2004-03-16");
+    let wages::Command::Open(mut open) = opening else { unreachable!("a round") };
+    open.age_on = date("2003-06-01");
+    wages::Command::Open(open)
+}
+
+/// Samples about a round in which S1 has handed in, and one whose end date has come.
+fn wage_censuses(world: &mut World, over: CensusRoundId) -> Vec<Command> {
+    let s1 = world.organisation("S1");
+    let round = world.must(crate::wages::opening("wages-2003", "2003-06-01", "2004-04-30", "2009-01-01"));
+    let round = CensusRoundId::derive(round.command.0, 0);
+    let sent = world.send_as("second-S1", crate::wages::handing(round, s1, None, 41)).expect("wages");
+    let withdraw = wages::Command::Withdraw { round, organisation: s1, version: sent.seq };
+    vec![
+        Command::WageCensus(crate::wages::opening("wages-2004", "2004-01-01", "2004-04-30", "2009-01-01")),
+        Command::WageCensus(wages::Command::Close { round }),
+        crate::wages::handing(round, s1, Some(sent.seq), 42),
+        Command::WageCensus(withdraw),
+        Command::WageCensus(wages::Command::Expire { round: over }),
+        Command::WageCensus(crate::wages::book(world, round, vec![sent.seq])),
+    ]
+}
+
 /// A world in which each sample can be carried out by somebody, and the samples about the unit S1.
 fn world_and_samples() -> (World, Vec<Command>) {
     let mut world = World::running();
     let s1 = world.organisation("S1");
     let second = world.account("second-S1", Role::UnitOfficer, s1);
     let duty = world.state.people.accounts[&second].duties[0];
+    // A round of the wage census whose end date has come by the day of the samples.
+    world.at("2004-03-10T09:00");
+    let over = world.must(ended_soon());
+    let over = CensusRoundId::derive(over.command.0, 0);
     world.at("2004-03-16T09:00");
     let stated = |world: &mut World, content, basis| {
         let report = world.wage_report("S1", content, basis);
@@ -541,6 +583,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
         M::Confirm { collection: asked, organisation: s1, based_on: told.seq },
         M::Remind { collection: asked, below: world.organisation("saitama") },
     ];
+    let wage_censuses = wage_censuses(&mut world, over);
     // The next year, of which nobody has spoken yet.
     let opened = world.must(C::OpenNext(Box::new(world.next_year("spring-2005", 2005))));
     let next = federation::campaign::CampaignId::derive(opened.command.0, 0);
@@ -559,6 +602,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
     samples.extend(panels.into_iter().map(Command::Panel));
     samples.extend(exchanges.into_iter().map(Command::Exchange));
     samples.extend(collections.into_iter().map(Command::Collection));
+    samples.extend(wage_censuses);
     samples.extend(corrections.into_iter().map(correcting));
     (world, samples)
 }
@@ -567,9 +611,20 @@ fn world_and_samples() -> (World, Vec<Command>) {
 fn every_command_against_every_role_is_the_committed_table() {
     let (world, samples) = world_and_samples();
     let names: Vec<&str> = samples.iter().map(name_of).collect();
-    let mut all =
-        [ORGANISATION, PEOPLE, CAMPAIGN, CONTACT, CRISIS, RELEASE, PANEL, EXCHANGE, COLLECTION, CORRECTIONS]
-            .concat();
+    let mut all = [
+        ORGANISATION,
+        PEOPLE,
+        CAMPAIGN,
+        CONTACT,
+        CRISIS,
+        RELEASE,
+        PANEL,
+        EXCHANGE,
+        COLLECTION,
+        WAGE_CENSUS,
+        CORRECTIONS,
+    ]
+    .concat();
     // Corrections have an area of their own.
     all.retain(|name| *name != "campaign.correction");
     assert_eq!(names, all, "every command has one sample, in the order of the areas");

@@ -10,6 +10,7 @@ use crate::desk::{Desk, Sending, new_command_id};
 use crate::fields::{CSRF, Checked, Fields};
 use crate::organisation::entry::Typed;
 use crate::people::recorded;
+use crate::wage_census::file as wages;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Query, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -43,7 +44,8 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     async fn from_request(mut request: Request, _state: &S) -> Result<Upload, Stop> {
         let asked = request.extensions().get::<Asked>().cloned();
         let asked = asked.ok_or_else(|| Stop::fault("a route without a guard"))?;
-        DefaultBodyLimit::max(import_book::MAX_BYTES + (1 << 20)).apply(&mut request);
+        let limit = if asked.path.starts_with("/census/") { wages::MAX_BYTES } else { import_book::MAX_BYTES };
+        DefaultBodyLimit::max(limit + (1 << 20)).apply(&mut request);
         let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Stop::BadRequest)?;
         let (mut token, mut pasted, mut file) = (String::new(), Vec::new(), Vec::new());
         let mut pairs: Vec<String> = Vec::new();

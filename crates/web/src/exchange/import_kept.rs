@@ -4,19 +4,17 @@
 use super::import_book::Reading;
 use crate::answer::Stop;
 use crate::asked::Asked;
+use crate::shelf::Shelf;
 use federation::campaign::CampaignId;
 use federation::collection::CollectionId;
 use federation::exchange::plan::Decision;
 use federation::exchange::{FileKind, Matter};
-use jiff::SignedDuration;
-use journal::side::{Draft, MAX_DRAFT_BYTES};
+use journal::side::MAX_DRAFT_BYTES;
 use kernel::{AccountId, Date, Digest};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
-/// How long a file is kept between looking and entering.
-const KEPT_HOURS: i64 = 24;
 /// The most parts in which a file is kept.
 const PARTS: usize = super::import_book::MAX_BYTES.div_ceil(MAX_DRAFT_BYTES);
 /// The most cells that can be mended on the page.
@@ -81,55 +79,25 @@ pub fn digest(bytes: &[u8]) -> Digest {
     Digest(Sha256::digest(bytes).into())
 }
 
-fn place(part: &str) -> String {
-    format!("imports/{part}")
-}
-
-fn put(asked: &Asked, account: AccountId, part: &str, bytes: &[u8]) -> Result<(), Stop> {
-    let expires_at = asked.now.checked_add(SignedDuration::from_hours(KEPT_HOURS)).map_err(Stop::fault)?;
-    let draft = Draft { body: bytes.to_vec().into(), updated_at: asked.now, expires_at };
-    asked.desk.side.put_draft(&asked.desk.vault, account, &place(part), &draft).map_err(Stop::fault)
-}
-
-fn get(asked: &Asked, account: AccountId, part: &str) -> Result<Option<Vec<u8>>, Stop> {
-    let found = asked.desk.side.draft(&asked.desk.vault, account, &place(part), asked.now);
-    Ok(found.map_err(Stop::fault)?.map(|draft| draft.body.to_vec()))
-}
+const SHELF: Shelf = Shelf { name: "imports", parts: PARTS };
 
 /// Keeps a file and what is said about it; whatever was kept before is forgotten.
 pub fn keep(asked: &Asked, account: AccountId, bytes: &[u8], choices: &Choices) -> Result<(), Stop> {
-    forget(asked, account)?;
-    for (index, part) in bytes.chunks(MAX_DRAFT_BYTES).enumerate() {
-        put(asked, account, &index.to_string(), part)?;
-    }
-    remember(asked, account, choices)
+    SHELF.keep(asked, account, bytes, choices)
 }
 
 /// Keeps what is said about the file.
 pub fn remember(asked: &Asked, account: AccountId, choices: &Choices) -> Result<(), Stop> {
-    let text = serde_json::to_vec(choices).map_err(Stop::fault)?;
-    put(asked, account, "choices", &text)
+    SHELF.remember(asked, account, choices)
 }
 
 /// The file that is kept, with what was said about it.
 pub fn kept(asked: &Asked, account: AccountId) -> Result<Option<(Vec<u8>, Choices)>, Stop> {
-    let Some(text) = get(asked, account, "choices")? else { return Ok(None) };
-    let Ok(choices) = serde_json::from_slice::<Choices>(&text) else { return Ok(None) };
-    let mut bytes = Vec::new();
-    for index in 0..PARTS {
-        match get(asked, account, &index.to_string())? {
-            Some(part) => bytes.extend_from_slice(&part),
-            None => break,
-        }
-    }
-    Ok((digest(&bytes) == choices.digest).then_some((bytes, choices)))
+    let found = SHELF.kept::<Choices>(asked, account)?;
+    Ok(found.filter(|(bytes, choices)| digest(bytes) == choices.digest))
 }
 
 /// Throws the kept file away.
 pub fn forget(asked: &Asked, account: AccountId) -> Result<(), Stop> {
-    let parts = (0..PARTS).map(|index| index.to_string()).chain(["choices".to_owned()]);
-    parts
-        .into_iter()
-        .try_for_each(|part| asked.desk.side.delete_draft(account, &place(&part)))
-        .map_err(Stop::fault)
+    SHELF.forget(asked, account)
 }

@@ -13,12 +13,17 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
+use census::columns::{Columns, Field, Value};
 use federation::campaign::{self, CampaignId};
 use federation::exchange::{Counts, FileKind, ImportId, Matter, Settings, SheetSettings};
 use federation::kit::Kit;
 use federation::names::{CodeName, Prefecture, PublicName};
 use federation::organisation::{self, BargainingUnitId, OrganisationId, OrganisationKind};
 use federation::people::{self, Role};
+use federation::wage_census::content::DisclosureNumbers;
+use federation::wage_census::events::HandedIn;
+use federation::wage_census::rules::{Command as Wages, Open};
+use federation::wage_census::{CensusRoundId, LegalBasis, Purpose, RaiseIncluded, Resolution, WageConcept};
 use federation::{Command, State};
 use journal::side::Session;
 use journal::{Engine, EngineOptions, Home, InstallationKey, ManualClock, Outcome, SealedObject};
@@ -299,6 +304,57 @@ impl Stage {
         let finish = Exchange::Finish { import, counts: Counts::default() };
         self.send(account, Command::Exchange(finish)).await;
         import
+    }
+
+    /// A round of the wage census for June 2003, opened by headquarters.
+    pub async fn census(&self) -> CensusRoundId {
+        let open = Open {
+            code: code("wages-2003"),
+            reference_month: date("2003-06-01"),
+            age_on: date("2003-04-01"),
+            due_on: date("2004-04-30"),
+            kept_until: date("2009-03-31"),
+            purposes: Purpose::ALL.to_vec(),
+            wage: WageConcept::Scheduled,
+            disclosure: DisclosureNumbers { min_persons: 3, quantile_support: 3, ..DisclosureNumbers::default() },
+        };
+        let (id, _) = self.send(self.hq, Command::WageCensus(Wages::Open(Box::new(open)))).await;
+        CensusRoundId::derive(id.0, 0)
+    }
+
+    /// Wages of a unit, `persons` of them from 20 on, that begin at `first_yen`.
+    pub async fn wages(&self, by: AccountId, unit: usize, round: CensusRoundId, persons: i64, first_yen: i64) {
+        let value = |number: i64| Value::new(number).expect("a cell");
+        let mut columns = Columns::new();
+        for number in 0..persons {
+            let age = 20 + number % 40;
+            let cells = [
+                (Field::Sex, value(1 + number % 2)),
+                (Field::Education, value(2)),
+                (Field::Age, value(age)),
+                (Field::Tenure, value(age - 18)),
+                (Field::Scheduled, value(first_yen + (age - 20) * 5_000 + (number / 40) * 1_700)),
+            ];
+            let row = u32::try_from(number + 2).expect("a row");
+            columns.push(row, &cells, Some(u128::try_from(number + 1).expect("a person")));
+        }
+        let text = census::stored::write(&columns, census::read::MoneyUnit::Yen);
+        let (rows, sealed) = self.seal("wages", &text);
+        let event = HandedIn {
+            round,
+            organisation: self.units[unit].organisation,
+            based_on: None,
+            rows,
+            persons: u32::try_from(persons).expect("persons"),
+            left_out: 0,
+            declared_members: u32::try_from(persons).expect("persons"),
+            findings: Vec::new(),
+            resolution: Resolution::Yen,
+            raise_included: RaiseIncluded::Yes,
+            basis: LegalBasis::Consent,
+            reason: None,
+        };
+        send(&self.desk, by, Command::WageCensus(Wages::HandIn(Box::new(event))), vec![sealed]).await;
     }
 
     /// Every body of the journal, as it lies in the file.

@@ -68,6 +68,7 @@ pub fn values(stage: &Stage, name: &str) -> Vec<String> {
             let alerts = state.crises.alerts.keys().map(ToString::to_string);
             alerts.chain([AccountId::SYSTEM.to_string()]).collect()
         }
+        "round" => state.wage_censuses.by_code.keys().map(ToString::to_string).chain(text(&["nowhere"])).collect(),
         "*form" => text(&["units/S101/response/wage"]),
         other => panic!("no test knows what {{{other}}} is"),
     }

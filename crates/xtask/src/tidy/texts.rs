@@ -45,6 +45,12 @@ const WRITTEN: &[&str] = &[
     "revised",
     "panel-reason",
     "suspension",
+    "wages-basis",
+    "wages-concept",
+    "wages-gap",
+    "wages-money",
+    "wages-purpose",
+    "wages-raise",
     "way",
     "withdrawal",
 ];

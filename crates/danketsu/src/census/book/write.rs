@@ -51,6 +51,7 @@ fn by(dimension: Dimension, speaker: &Speaker) -> &'static str {
     speaker.text(match dimension {
         Dimension::Unit => "census.by-unit",
         Dimension::Size => "census.by-size",
+        Dimension::Region => "census.by-region",
         Dimension::Industry => "census.by-industry",
         Dimension::Prefecture => "census.by-prefecture",
         Dimension::Sex => "census.by-sex",
