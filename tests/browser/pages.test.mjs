@@ -32,7 +32,7 @@ const LAW = [
   "/law/age-minimum?on=2004-01-16&age=30&prefecture=47&index=2000", "/law/standard-bonus?on=2024-06-15&bonus=456789",
   "/law/petition?on=2005-06-01&case=agreement/revision&workers=1000&backings=200+780%0A100+760", "/law/petition?on=2026-04-01&case=agreement/new&workers=&backings=many",
   "/law/variable-hours?week=sunday&days=2024-04-07%0A2024-04-08+10+11%0A2024-04-09+6+6%0A2024-04-10+8+8%0A2024-04-11+8+8%0A2024-04-12+8+8%0A2024-04-13+0+5",
-  "/law/next-generation?on=2004-01-16&workers=301", "/law/changes", "/law/changes?from=2025-10-01&until=2025-10-08&agreements=機械労組+東京都+1200",
+  "/law/next-generation?on=2004-01-16&workers=301", "/law/changes", "/law/changes?from=2025-10-01&until=2025-10-08&agreements=Machinery+13+1200",
   "/law/values", "/law/values?name=regional-minimum-wage&key=05",
   "/law/pension-in-work?on=2025-04-01&age=63&pension=100000&remuneration=460000&compare=2026-04-01",
   "/law/older-worker-model?on=2025-05-01&qualified=2025-04-10&pension=100000&base=400000&target=300000&wage=220000&mode=statute&grades=usual&insurer=usual&accident=3",

@@ -29,7 +29,7 @@ test("the researcher", async (t) => {
     await fill(headquarters, { year: "2003", on: "2003-02-01" });
     await headquarters.locator('form[action="/setup/campaign"] .button.primary').click();
     await headquarters.waitForLoadState();
-    const last = "組合コード\t妥結額\t妥結日\nA01\t6,000\t2003-03-20";
+    const last = "組合コード\t妥結額\t妥結日\nA01\t6,000\t2003-03-14";
     assert.deepEqual(await bringIn(headquarters, server, { pasted: last }), [1, 0, 0, 0, 0]);
     await headquarters.goto(`${server.origin}/campaigns`);
     await fill(headquarters, { "spring-2003-close-code": "spring-2003" });
@@ -54,8 +54,13 @@ test("the researcher", async (t) => {
     const rows = await headquarters.locator('main a[href^="/board/same-unions/rows"]').first().getAttribute("href");
     await headquarters.goto(server.origin + rows);
     const which = await text(headquarters.locator("main"));
+    assert.match(which, /今年 5,050（2組合・2,000人）、比べる年 6,000（1組合・1,000人）、差 ▲950/);
+    assert.match(which, /今年 6,100（1組合・1,000人）、比べる年 6,000（1組合・1,000人）、差 \+100/);
+    assert.match(which, /比べた組合 1 今年だけ数値がある 1 比べる年だけ数値がある 0/);
     assert.match(which, /架空甲労働組合/);
-    assert.match(which, /架空乙労働組合/, "the one without a partner is named, too");
+    await headquarters.locator('main a[href*="show=now"]').first().click();
+    await headquarters.waitForURL(/show=now/);
+    assert.match(await text(headquarters.locator("main")), /架空乙労働組合/, "the one without a partner is named, too");
     await shot(headquarters, "scene-researcher-rows");
     await headquarters.setViewportSize({ width: 390, height: 844 });
     await assertNoHorizontalScroll(headquarters);

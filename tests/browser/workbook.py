@@ -1,8 +1,8 @@
-"""What an office does with a workbook in another program, by openpyxl: `read FILE` prints its sheets
-as JSON; `keep` writes back a copy in which only the sheet of that name holds rows, those that are
+"""What an office does with a workbook in another program, by openpyxl: `read FILE…` prints the sheets
+of each as a line of JSON; `keep` writes back a copy in which only the sheet of that name holds rows, those that are
 named by the code in their first column, with these cells filled in.
 
-    workbook.py read FILE
+    workbook.py read FILE…
     workbook.py keep FILE OUT SHEET '{"U01": {"賃上げ計": 4000}, "U02": {}}'
 """
 
@@ -16,12 +16,13 @@ def shown(value):
     return value if value is None or isinstance(value, (int, float, str, bool)) else str(value)
 
 
-def read(path):
-    book = openpyxl.load_workbook(path)
-    sheets = {}
-    for sheet in book.worksheets:
-        sheets[sheet.title] = [[shown(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-    print(json.dumps(sheets, ensure_ascii=False))
+def read(*paths):
+    for path in paths:
+        book = openpyxl.load_workbook(path)
+        sheets = {}
+        for sheet in book.worksheets:
+            sheets[sheet.title] = [[shown(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        print(json.dumps(sheets, ensure_ascii=False))
 
 
 def keep(path, out, title, wanted):

@@ -6,6 +6,7 @@
 use crate::Mode;
 use crate::exact::LARGEST_YEN;
 use crate::older::{ModelTerms, Person};
+use fearless_simd::{Level, dispatch};
 use kernel::Yen;
 use rayon::prelude::*;
 
@@ -63,35 +64,36 @@ pub fn incomes(terms: &ModelTerms, persons: Persons<'_>, out: &mut Incomes) -> R
     let columns = columns.zip(persons.wage_yen.par_chunks(STRETCH));
     let results = out.pension_paid.par_chunks_mut(STRETCH);
     let results = results.zip(out.benefit.par_chunks_mut(STRETCH)).zip(out.total.par_chunks_mut(STRETCH));
+    let level = Level::new();
     let bad = columns.zip(results).enumerate().find_map_first(|(number, (((pension, base), wage), out))| {
         let ((pension_paid, benefit), total) = out;
         let persons = Persons { pension_yen: pension, wage_at_60_yen: base, wage_yen: wage };
-        // What is the same for all rows is told before the loop, so that none of them asks for it.
-        let terms = terms.clone();
         let out = (pension_paid, benefit, total);
-        let bad = match terms.mode {
-            Mode::Seed2004 if terms.joint.is_none() && terms.grades.is_none() => {
-                stretch(&ModelTerms { mode: Mode::Seed2004, joint: None, grades: None, ..terms }, persons, out)
-            }
-            Mode::Seed2004 => stretch(&ModelTerms { mode: Mode::Seed2004, ..terms }, persons, out),
-            Mode::Statute if terms.grades.is_none() => {
-                stretch(&ModelTerms { mode: Mode::Statute, grades: None, ..terms }, persons, out)
-            }
-            Mode::Statute => stretch(&ModelTerms { mode: Mode::Statute, ..terms }, persons, out),
-            Mode::Administrative => stretch(&ModelTerms { mode: Mode::Administrative, ..terms }, persons, out),
-        };
+        // The same lines once for each width of registers; the machine says which it has.
+        let bad = dispatch!(level, _simd => by_kind(terms, persons, out));
         bad.map(|row| number * STRETCH + row)
     });
     bad.map_or(Ok(()), |row| Err(BadColumns::Amount(row)))
 }
 
+type Out<'c> = (&'c mut [i64], &'c mut [i64], &'c mut [i64]);
+
+/// What is the same for all rows is told before the loop, so that none of them asks for it.
+#[inline(always)]
+fn by_kind(terms: &ModelTerms, persons: Persons<'_>, out: Out<'_>) -> Option<usize> {
+    let &ModelTerms { scale, pension, benefit, limits, joint, .. } = terms;
+    let plain = |mode, joint| ModelTerms { scale, mode, pension, benefit, limits, joint, grades: None };
+    match (terms.mode, joint, &terms.grades) {
+        (Mode::Seed2004, None, None) => stretch(&plain(Mode::Seed2004, None), persons, out),
+        (Mode::Statute, joint, None) => stretch(&plain(Mode::Statute, joint), persons, out),
+        (Mode::Administrative, joint, None) => stretch(&plain(Mode::Administrative, joint), persons, out),
+        _ => stretch(terms, persons, out),
+    }
+}
+
 /// One stretch; the first row whose amounts are none.
 #[inline(always)]
-fn stretch(
-    terms: &ModelTerms,
-    persons: Persons<'_>,
-    (pension_paid, benefit, total): (&mut [i64], &mut [i64], &mut [i64]),
-) -> Option<usize> {
+fn stretch(terms: &ModelTerms, persons: Persons<'_>, (pension_paid, benefit, total): Out<'_>) -> Option<usize> {
     let largest = i32::try_from(LARGEST_YEN).unwrap_or(i32::MAX);
     let inputs = persons.pension_yen.iter().zip(persons.wage_at_60_yen).zip(persons.wage_yen);
     let outputs = pension_paid.iter_mut().zip(benefit).zip(total);

@@ -92,6 +92,19 @@ pub struct Person {
     pub wage_at_60: Yen,
 }
 
+/// The wages in yen at which the slope of the total changes, each where it exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kinks {
+    /// The highest wage at which the benefit has its full rate: there it is largest.
+    pub benefit_peak_yen: Option<i64>,
+    /// The last wage at which the benefit is paid; behind it the total drops.
+    pub benefit_last_yen: Option<i64>,
+    /// The first wage at which the pension is stopped in part.
+    pub stop_from_yen: Option<i64>,
+    /// The first wage at which no pension is left.
+    pub pension_gone_from_yen: Option<i64>,
+}
+
 impl ModelTerms {
     /// Reads what the law says, once for everybody.
     pub fn read(law: Law<'_>, of: &ModelLaw) -> Explained<ModelTerms> {
@@ -165,6 +178,31 @@ impl ModelTerms {
             pension_paid,
             benefit,
             total: wage * self.scale + pension_paid + benefit,
+        }
+    }
+
+    /// Where the slope of the total changes for a person.
+    pub fn kinks(&self, person: Person) -> Kinks {
+        let base = person.wage_at_60.0;
+        let pension = |wage: i64| self.pension.apply(person.pension.0, self.remuneration(wage) * self.scale);
+        // Stops only rise with the wage, so the first wage of each is found by halving.
+        let first = |holds: &dyn Fn(i64) -> bool| {
+            let (mut low, mut high) = (0, LARGEST_YEN);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if holds(middle) { high = middle } else { low = middle + 1 }
+            }
+            (low < LARGEST_YEN).then_some(low)
+        };
+        let paid = |wage: i64| self.benefit.paid(self.mode, self.limits, base, wage);
+        let end = self.benefit.zero_at(base).min(self.limits.limit.max(0));
+        let peak = self.benefit.peak(base);
+        Kinks {
+            benefit_peak_yen: (paid(peak) > 0).then_some(peak),
+            // The minimum cuts the end of the curve off, a few thousand yen at most.
+            benefit_last_yen: (peak.max(0)..=end).rev().take(100_000).find(|wage| paid(*wage) > 0),
+            stop_from_yen: first(&|wage| pension(wage).by_income > 0),
+            pension_gone_from_yen: first(&|wage| pension(wage).paid == 0).filter(|_| person.pension.0 > 0),
         }
     }
 

@@ -109,6 +109,20 @@ fn slopes_are_those_of_the_specification() {
 }
 
 #[test]
+fn the_kinks_are_where_the_formulas_have_their_breaks() {
+    let terms = terms("2004-01-16", "2003-05-01", Mode::Seed2004, false);
+    let kinks = terms.kinks(Person { pension: Yen(60_000), wage_at_60: Yen(310_000) });
+    // 61 % of 310,000; the last wage with a benefit of the worked example; 280,000 − 0.8 × 60,000.
+    assert_eq!(kinks.benefit_peak_yen, Some(189_100));
+    assert_eq!(kinks.benefit_last_yen, Some(229_880));
+    assert_eq!(kinks.stop_from_yen, Some(232_001));
+    // (S + 48,000 − 280,000) ÷ 2 reaches the 48,000 that the flat cut leaves.
+    assert_eq!(kinks.pension_gone_from_yen, Some(328_000));
+    let none = terms.kinks(Person { pension: Yen(0), wage_at_60: Yen(0) });
+    assert_eq!((none.benefit_peak_yen, none.benefit_last_yen, none.pension_gone_from_yen), (None, None, None));
+}
+
+#[test]
 fn an_empty_range_and_an_unreachable_target_find_nothing() {
     let terms = terms("2004-01-16", "2003-05-01", Mode::Seed2004, false);
     let person = Person { pension: Yen(60_000), wage_at_60: Yen(310_000) };
@@ -118,6 +132,33 @@ fn an_empty_range_and_an_unreachable_target_find_nothing() {
     }
     let met = wages_for(&terms, person, 0, (0, 100));
     assert_eq!(met.intervals, [(0, 100)]);
+}
+
+#[test]
+fn every_row_of_a_long_column_is_the_person_alone() {
+    use law::batch::{Incomes, Persons, incomes};
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = |from: u64, until: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        i32::try_from(from + state % (until - from)).expect("small")
+    };
+    // More than one stretch, and a rest that fills no register.
+    let rows = 10_007;
+    let mut column = |from, until| (0..rows).map(|_| next(from, until)).collect::<Vec<i32>>();
+    let (pension, base, wage) = (column(0, 300_000), column(100_000, 520_000), column(60_000, 500_000));
+    let persons = Persons { pension_yen: &pension, wage_at_60_yen: &base, wage_yen: &wage };
+    let mut out = Incomes::default();
+    for terms in ALL.iter() {
+        incomes(terms, persons, &mut out).expect("columns");
+        for row in 0..rows {
+            let person = Person { pension: Yen(pension[row].into()), wage_at_60: Yen(base[row].into()) };
+            let one = terms.apply(person, wage[row].into());
+            let found = (out.pension_paid[row], out.benefit[row], out.total[row]);
+            assert_eq!(found, (one.pension_paid, one.benefit, one.total), "row {row}");
+        }
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod bench;
 mod bench_census;
+mod bench_law;
 mod machine;
 mod steps;
 mod tidy;
@@ -23,6 +24,7 @@ cargo xtask bench [ARGS]    build for release and run `danketsu bench ARGS`
     --build                 instead: how long a fresh clone takes to show the board, and a change
                             in `federation` to be tested
     census [--quick]        instead: the book of 7,000,000 rows beside DuckDB, Polars and pandas
+    law [--quick]           only the dated law, beside openfisca-core
 cargo xtask tidy            check the rules of the house; `tidy --list` names them with their reasons
 ";
 
@@ -35,6 +37,13 @@ fn main() -> ExitCode {
         Some("bench") if args.get(1).is_some_and(|word| word == "census") => {
             bench_census::run(&root, args.iter().any(|arg| arg == "--quick"))
         }
+        Some("bench") if args.get(1).is_some_and(|word| word == "law") => match bench_law::python(&root) {
+            Ok(python) => run_with_peer(&root, &python, &args[2..]),
+            Err(why) => {
+                eprintln!("{why}");
+                1
+            }
+        },
         Some("bench") => run_danketsu(&root, &["--release"], "bench", &args[1..]),
         Some("test") => steps::test(&root, &args[1..]),
         Some("tidy") => tidy::command(&root, &args[1..]),
@@ -58,8 +67,24 @@ fn root() -> PathBuf {
     here.ancestors().nth(2).unwrap_or(&here).to_owned()
 }
 
+/// The measurements of the law, with the Python that has the peer.
+fn run_with_peer(root: &Path, python: &Path, args: &[String]) -> u8 {
+    let args: Vec<String> = ["--only", "law"].map(str::to_owned).into_iter().chain(args.iter().cloned()).collect();
+    become_danketsu(root, &["--release"], "bench", &args, Some(("OPENFISCA_PYTHON", python)))
+}
+
 /// Builds `danketsu` in a profile and becomes it.
 fn run_danketsu(root: &Path, profile: &[&str], command: &str, args: &[String]) -> u8 {
+    become_danketsu(root, profile, command, args, None)
+}
+
+fn become_danketsu(
+    root: &Path,
+    profile: &[&str],
+    command: &str,
+    args: &[String],
+    variable: Option<(&str, &Path)>,
+) -> u8 {
     use std::os::unix::process::CommandExt;
     eprintln!("building danketsu (the first time takes some minutes) …");
     let mut build = Command::new(machine::cargo());
@@ -81,7 +106,7 @@ fn run_danketsu(root: &Path, profile: &[&str], command: &str, args: &[String]) -
         }
     };
     // Becoming the program, instead of starting it, hands Ctrl-C and the exit code through.
-    let error = Command::new(&binary).arg(command).args(args).exec();
+    let error = Command::new(&binary).arg(command).args(args).envs(variable).exec();
     eprintln!("cannot start {}: {error}", binary.display());
     1
 }

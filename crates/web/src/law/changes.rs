@@ -69,7 +69,7 @@ fn shown(asked: &Asked, dated: Option<&Dated>) -> Cell {
 }
 
 /// The name of a key: a prefecture where it is one.
-fn key_name(asked: &Asked, key: &str) -> String {
+pub(super) fn key_name(asked: &Asked, key: &str) -> String {
     let (place, rest) = key.split_once('/').unwrap_or((key, ""));
     match (place.len() == 2).then(|| place.parse().ok().and_then(Prefecture::new)).flatten() {
         Some(prefecture) => format!("{} {rest}", prefecture.name_in(asked.language())).trim().to_owned(),

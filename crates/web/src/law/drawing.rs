@@ -36,6 +36,8 @@ pub(super) struct Line {
     pub(super) level: Option<(i64, String)>,
     /// Points that stand out: x, y.
     pub(super) marks: Vec<(i64, i64)>,
+    /// Places on the x axis with a sign each: where the slope changes.
+    pub(super) guides: Vec<(i64, String)>,
 }
 
 const HEIGHT: i64 = 320;
@@ -70,6 +72,11 @@ pub(super) fn line(line: &Line) -> Markup {
                 line x1="0" x2="100%" y1=(down(*level)) y2=(down(*level)) stroke=(INK) stroke-dasharray="6 4" {}
                 text x="100%" y=(down(*level) - 5) fill=(INK) text-anchor="end" stroke="#ffffff" stroke-width="3"
                     paint-order="stroke" { (words) }
+            }
+            @for (at, sign) in &line.guides {
+                line x1=(across(*at)) x2=(across(*at)) y1=(TOP + 4) y2=(TOP + HEIGHT) stroke=(SOFT)
+                    stroke-dasharray="1 4" {}
+                text x=(across(*at)) y=(TOP) fill=(INK) text-anchor="middle" font-weight="700" { (sign) }
             }
             @for piece in &line.pieces {
                 @for pair in piece.windows(2) {

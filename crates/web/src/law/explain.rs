@@ -44,7 +44,7 @@ pub(super) fn parameter_name(asked: &Asked, what: &str) -> String {
 pub(super) fn explanation(asked: &Asked, traces: &[Trace]) -> Markup {
     let mut number = 0;
     html! {
-        section.section {
+        section.section.reasons {
             h2 { (asked.speaker.text("law.page-reasons")) }
             @for trace in traces { (one(asked, trace, &mut number)) }
         }

@@ -171,12 +171,16 @@ fn breakdown(asked: &Asked, costs: &Costs<'_>, wage: Yen) -> Markup {
     };
     let wages = vec![Cell::text(speaker.text("law.step-cost-wages")), cell(cost.wages)];
     let sum = if cost.year.is_ok() { "law.step-cost-year" } else { "law.step-cost-known" };
+    let how = match costs.of.mode {
+        Mode::Seed2004 => "law.page-cost-of-policy",
+        Mode::Statute | Mode::Administrative => "law.note-cost-twelve-months",
+    };
     let table = Table::new(speaker.say("law.page-one-wage", &[("wage", Arg::Yen(wage))]), columns)
         .id("employer-cost")
         .row(wages)
         .rows(cost.items.iter().map(item))
         .total(vec![Cell::text(speaker.text(sum)), cell(cost.known)])
-        .note(speaker.text("law.note-cost-twelve-months"));
+        .note(speaker.text(how));
     section(speaker.text("law.out-employer-cost"), table.render(asked))
 }
 
@@ -300,6 +304,41 @@ fn pieces(terms: &ModelTerms, person: Person, (first, last): (i64, i64)) -> (Vec
     (pieces, drops)
 }
 
+/// Where the slope changes: sign, what happens, wage.
+fn kinks(terms: &ModelTerms, person: Person) -> Vec<(&'static str, &'static str, i64)> {
+    let kinks = terms.kinks(person);
+    let all = [
+        ("law.kink-benefit-peak", kinks.benefit_peak_yen),
+        ("law.kink-benefit-last", kinks.benefit_last_yen),
+        ("law.kink-stop-from", kinks.stop_from_yen),
+        ("law.kink-pension-gone", kinks.pension_gone_from_yen),
+    ];
+    let mut found: Vec<(&'static str, i64)> =
+        all.into_iter().filter_map(|(label, wage)| Some((label, wage?))).collect();
+    found.sort_by_key(|(_, wage)| *wage);
+    ["①", "②", "③", "④"].into_iter().zip(found).map(|(sign, (label, wage))| (sign, label, wage)).collect()
+}
+
+fn kink_table(
+    asked: &Asked,
+    terms: &ModelTerms,
+    person: Person,
+    kinks: &[(&'static str, &'static str, i64)],
+) -> Markup {
+    let speaker = &asked.speaker;
+    let unit = speaker.text("look.unit.yen");
+    let columns = vec![
+        Column::text(speaker.text("law.page-kink")),
+        Column::number(speaker.text("law.in-wage"), unit),
+        Column::number(speaker.text("law.out-total"), unit),
+    ];
+    let rows = kinks.iter().map(|(sign, label, wage)| {
+        let total = terms.yen(terms.apply(person, *wage).total);
+        vec![Cell::text(format!("{sign} {}", speaker.text(label))), cell(Yen(*wage).ratio()), cell(total)]
+    });
+    Table::new(speaker.text("law.page-kinks"), columns).id("kinks").rows(rows).render(asked)
+}
+
 fn chart(asked: &Asked, terms: &ModelTerms, person: Person, target: Yen, found: &Inverse) -> Markup {
     let speaker = &asked.speaker;
     // Up to where nothing happens any more, but not further than a screen can show.
@@ -321,6 +360,9 @@ fn chart(asked: &Asked, terms: &ModelTerms, person: Person, target: Yen, found: 
         .filter(|one| one.at.wage_yen >= first)
         .take(12)
         .map(|one| (one.at.wage_yen, one.at.total / terms.parts_of_a_yen()));
+    let kinks = kinks(terms, person);
+    let guides = kinks.iter().filter(|(_, _, wage)| (first..=last).contains(wage));
+    let guides = guides.map(|(sign, _, wage)| (*wage, (*sign).to_owned())).collect();
     let args = [
         ("pension", Arg::Yen(person.pension)),
         ("base", Arg::Yen(person.wage_at_60)),
@@ -336,6 +378,7 @@ fn chart(asked: &Asked, terms: &ModelTerms, person: Person, target: Yen, found: 
         y_ticks: ticks(bottom, top).map(tick).collect(),
         level: Some((target.0, speaker.say("law.page-level", &[("target", Arg::Yen(target))]))),
         marks: marks.chain(drops.iter().copied()).collect(),
+        guides,
         pieces,
     };
     let unit = speaker.text("look.unit.yen");
@@ -357,6 +400,7 @@ fn chart(asked: &Asked, terms: &ModelTerms, person: Person, target: Yen, found: 
             figure.chart {
                 figcaption { p.chart-sentence { (drawn.sentence) } }
                 (line(&drawn))
+                (kink_table(asked, terms, person, &kinks))
                 (details(speaker.text("law.page-chart-data"), table))
             }
         },

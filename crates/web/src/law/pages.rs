@@ -67,9 +67,10 @@ pub async fn calculator(
     });
     let speaker = &asked.speaker;
     let open = values.optional_day("compare").is_some() || values.word("memory") == "yes";
+    let said = if dated.is_some() { "law.page-more-fields" } else { "law.page-more-memory" };
     let fields_of = html! {
         (values.form(&asked, fields))
-        (fold(open, speaker.text("law.page-more-fields"), values.form(&asked, more)))
+        (fold(open, speaker.text(said), html! { div.stack { (values.form(&asked, more)) } }))
     };
     Ok(sheet(&asked, speaker.text(title), speaker.text(lead), &all, &values, Paper::Portrait).render(html! {
         (form_of(&asked, &format!("/law/{word}"), &all, &values, fields_of))

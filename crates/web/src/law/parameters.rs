@@ -1,6 +1,7 @@
 //! The values themselves: every parameter with its intervals, sources and how sure each is, as the
 //! house has them, with what was laid over.
 
+use super::changes::key_name;
 use super::explain::{parameter_name, source, status};
 use crate::asked::Asked;
 use crate::fields::Fields;
@@ -72,15 +73,11 @@ fn one(asked: &Asked, parameter: &Parameter, key: &str) -> Markup {
     html! {
         p { a href="/law/values" { (speaker.text("law.page-values-all")) } }
         @if keys.len() > 1 {
-            nav aria-label=(speaker.text("law.head-keys")) {
-                ul.cluster {
-                    @for one in &keys {
-                        @let here = chosen.is_some_and(|(key, _)| key.as_ref() == *one);
-                        li {
-                            a href={ "/law/values?name=" (parameter.id) "&key=" (encoded(one)) }
-                                aria-current=[here.then_some("true")] { (one) }
-                        }
-                    }
+            nav.cluster aria-label=(speaker.text("law.head-keys")) {
+                @for one in &keys {
+                    @let here = chosen.is_some_and(|(key, _)| key.as_ref() == *one);
+                    a href={ "/law/values?name=" (parameter.id) "&key=" (encoded(one)) }
+                        aria-current=[here.then_some("true")] { (key_name(asked, one)) }
                 }
             }
         }
@@ -127,7 +124,7 @@ fn lines(asked: &Asked, parameter: &Parameter, key: &str, series: &Series) -> Ma
         ]
     });
     let name = parameter_name(asked, &parameter.id);
-    let title = if key.is_empty() { name } else { format!("{name} ({key})") };
+    let title = if key.is_empty() { name } else { format!("{name} ({})", key_name(asked, key)) };
     let args = [("unit", Arg::Text(parameter.unit.clone())), ("role", Arg::Text(role(asked, parameter)))];
     let table = Table::new(speaker.say("law.page-values-of", &args), columns)
         .id("values")

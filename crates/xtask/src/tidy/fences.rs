@@ -25,17 +25,18 @@ pub(super) const PURE: [&str; 5] = ["kernel", "law", "census", "federation", "te
 
 /// What the pure crates may stand on, besides one another.
 const PURE_FOUNDATION: &[&str] = &[
-    "imbl",         // persistent ordered collections
-    "jiff",         // dates and instants, without the system's zone database (checked below)
-    "num-bigint",   // exact arithmetic
-    "num-integer",  // exact arithmetic
-    "num-rational", // exact arithmetic
-    "rayon",        // the same work on several cores
-    "serde",        // shapes
-    "serde_json",   // shapes
-    "sha2",         // digests
-    "thiserror",    // error messages
-    "toml",         // kits, parameters, catalogues, all handed in as text
+    "imbl",          // persistent ordered collections
+    "jiff",          // dates and instants, without the system's zone database (checked below)
+    "num-bigint",    // exact arithmetic
+    "num-integer",   // exact arithmetic
+    "num-rational",  // exact arithmetic
+    "fearless_simd", // the same integers, as wide as the machine's registers are
+    "rayon",         // the same work on several cores
+    "serde",         // shapes
+    "serde_json",    // shapes
+    "sha2",          // digests
+    "thiserror",     // error messages
+    "toml",          // kits, parameters, catalogues, all handed in as text
     "unicode-normalization",
 ];
 
