@@ -105,10 +105,12 @@ const VIEWERS = {
       const same = await page.locator('main a[href^="/board/same-unions/rows"]').first().getAttribute("href");
       await page.goto(`${server.origin}/organisations`);
       const organisation = await page.locator('main table a[href^="/organisations/"]').first().getAttribute("href");
+      await page.goto(`${server.origin}/campaigns`);
+      const kit = await page.locator('main a[href$="/kit"]').first().getAttribute("href");
       return [
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
         "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
-        "/campaigns/next", "/people/hand-over", "/membership", "/calls", "/suspensions", "/alerts",
+        "/campaigns/next", "/board/years", "/people/hand-over", "/imports?matter=membership", kit, "/membership", "/calls", "/suspensions", "/alerts",
         "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
         "/census", "/census/wages-2002",
         "/releases/recipients", `${await release(page)}/deliveries`,
