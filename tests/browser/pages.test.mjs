@@ -68,7 +68,7 @@ const VIEWERS = {
       await page.goto(`${server.origin}/census`);
       const wages = await page.locator('main a[href*="/census/wages-2003/units/"]').first().getAttribute("href");
       return [
-        "/census", "/census/wages-2003", "/census/wages-2003/book", wages, `${wages}?by=education`, `${wages}/file`, `${wages}/pack`,
+        "/census", "/census/wages-2003", wages, `${wages}?by=education`, `${wages}/file`, `${wages}/pack`,
         "/today", unit, `${unit}/history`, ...steps, ...tracks, ...more, zone, `${unit}/strike-mandate`, "/participants",
         "/section", "/alerts", "/account",
       ];
@@ -89,7 +89,7 @@ const VIEWERS = {
       const ask = await page.locator('main a[href$="/send-back"]').first().getAttribute("href");
       const move = await page.locator('main a[href$="/move"]').first().getAttribute("href");
       return [
-        "/census", "/census/wages-2003", "/census/wages-2003/book?by=sex", "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
+        "/census", "/census/wages-2003", "/today", region, `${region}?state=settled`, unit, `${unit}/report?step=response`, "/people", "/people/new",
         `${region}/confirm`, told, `${told}/history`, `${told}/follow-up`, ask, move, "/meetings/late", "/panel",
         `${region}/forms`, `${unit}/form`, `${region}/membership`, `${unit}/membership`, `${await release(page)}${region}`,
         calls, `${calls}?pick=all`, `${calls}?pick=stale`, `${calls}/print`, call, `${unit}/case`, `${unit}/contact`, "/suspensions", "/alerts",
@@ -105,12 +105,14 @@ const VIEWERS = {
       const same = await page.locator('main a[href^="/board/same-unions/rows"]').first().getAttribute("href");
       await page.goto(`${server.origin}/organisations`);
       const organisation = await page.locator('main table a[href^="/organisations/"]').first().getAttribute("href");
+      await page.goto(`${server.origin}/campaigns`);
+      const kit = await page.locator('main a[href$="/kit"]').first().getAttribute("href");
       return [
         "/today", "/board", "/board?at=700", source, "/board/same-unions?against=time&links=drop", same, `${same}&show=then`, "/regions", "/people", "/people/new",
         "/organisations", "/organisations/new", "/imports", "/imports?matter=roster", "/setup", organisation, "/campaigns", "/journal",
-        "/campaigns/next", "/people/hand-over", "/membership", "/calls", "/suspensions", "/alerts",
+        "/campaigns/next", "/board/years", "/people/hand-over", "/imports?matter=membership", kit, "/membership", "/calls", "/suspensions", "/alerts",
         "/panel", "/panel?expected=window&picked=open", "/meetings/late", "/section",
-        "/census", "/census/wages-2002", "/census/wages-2003/book?by=region", "/census/wages-2003/making",
+        "/census", "/census/wages-2002",
         "/releases/recipients", `${await release(page)}/deliveries`,
       ];
     },
@@ -119,7 +121,7 @@ const VIEWERS = {
     person: first("公表担当"),
     paths: async (page) => ["/today", "/prepare", "/prepare?round=response-1", `${await release(page)}/check`],
   }),
-  auditor: () => ({ person: first("監査"), paths: async () => ["/today", "/journal", "/census/wages-2003/book"] }),
+  auditor: () => ({ person: first("監査"), paths: async () => ["/today", "/journal", "/census"] }),
 };
 
 for (const [name, viewer] of Object.entries(VIEWERS)) {

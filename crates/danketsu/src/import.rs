@@ -76,7 +76,7 @@ async fn import(arguments: &Arguments, desk: &Arc<Desk>, account: AccountId, byt
         Brings::Results => Matter::Reports,
     };
     let campaign = match (matter, &arguments.campaign) {
-        (Matter::Roster, _) => None,
+        (Matter::Roster | Matter::Membership, _) => None,
         (Matter::Reports, Some(code)) => {
             let found = state.campaigns.coded(code).ok_or_else(|| Trouble::new("cli.import.no-campaign", code))?;
             Some(found.id)

@@ -1,6 +1,6 @@
 //! `danketsu demo`: a fictitious federation plays the spring of 2004, and the board shows it.
 
-use crate::demo::{Actor, Demo, DemoWages, Player, Shape, TimedCommand, text_of, texts_of};
+use crate::demo::{Demo, DemoWages, Player, Shape, TimedCommand, text_of, texts_of};
 use crate::message::{Trouble, count, finish, say, speaker, text};
 use crate::operate::{laid_over, runtime};
 use crate::serving::{Listening, key_path, open_desk, serve};
@@ -152,7 +152,6 @@ fn play(arguments: &Arguments) -> Result<(), Trouble> {
         let desk = open_desk(home, SharedClock(Arc::clone(&clock)), options)?;
         let units = if arguments.empty { 0 } else { arguments.units };
         enter_past(&desk, &demo, player.before(start), &clock, units).await?;
-        release_books(&desk, &demo).await;
         let from = desk.now().head.recorded_at.max(start);
         let behind = player.elapsed_at(from);
         clock.set(match (arguments.speed, arguments.empty) {
@@ -390,25 +389,6 @@ fn with_wages(
         objects.push(sealed);
     }
     Ok(command)
-}
-
-/// The books of the rounds of the wage census, as headquarters would release them.
-async fn release_books(desk: &Arc<Desk>, demo: &Demo) {
-    let Some(account) = demo.account_id(Actor::Headquarters) else { return };
-    let state = Arc::clone(&desk.now().state);
-    // The earlier round first: the later book compares with it.
-    for round in state.wage_censuses.latest_first().into_iter().rev().filter(|round| round.books.is_empty()) {
-        let (making, at, state) = (Arc::clone(desk), round.clone(), Arc::clone(&desk.now().state));
-        let made = tokio::task::spawn_blocking(move || {
-            web::wage_census::book::make(&making, &state, account, &at).map(|made| (at, made))
-        });
-        let Ok(Ok((round, made))) = made.await else { continue };
-        let id = CommandId(Id::derive(round.id.0, 1));
-        if let Ok(sending) = web::wage_census::book_pages::sending(account, id, &round, made) {
-            let outcome = desk.send(sending).await;
-            tracing::debug!(?outcome, round = %round.code, "a book of the wage census");
-        }
-    }
 }
 
 fn sealed_of(timed: &TimedCommand, sealed: &mut BTreeMap<SealedText, SealedObject>) -> Vec<SealedObject> {

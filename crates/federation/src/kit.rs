@@ -289,6 +289,14 @@ impl Kit {
         Ok(kit)
     }
 
+    /// The kit as a file that [`Kit::parse`] reads, to be changed and adopted again.
+    ///
+    /// # Errors
+    /// A value that the format cannot hold.
+    pub fn to_toml(&self) -> Result<String, BadKit> {
+        toml::to_string_pretty(self).map_err(|error| BadKit::Unreadable(error.to_string()))
+    }
+
     /// Does the kit contradict itself?
     pub fn check(&self) -> Result<(), BadKit> {
         let contradiction = |what: String| Err(BadKit::Contradiction(what));

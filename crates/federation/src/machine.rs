@@ -121,6 +121,7 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::Organisation(command) => {
             wrap(organisation::rules::decide(state, command, ctx)?, Event::Organisation)
         }
+        Command::People(people::rules::Command::CloseDuty { duty }) => people::closing::close(state, ctx, *duty)?,
         Command::People(command) => wrap(people::rules::decide(state, command, ctx)?, Event::People),
         Command::Campaign(command) => wrap(campaign::rules::decide(state, command, ctx)?, Event::Campaign),
         Command::Contact(command) => contact::rules::decide(state, command, ctx)?,
@@ -189,17 +190,19 @@ pub struct DueCommand {
 
 /// The commands that have fallen due by `now`.
 pub fn due(state: &State, now: Timestamp) -> Vec<DueCommand> {
-    let releases = release::rules::due(state, now);
-    let releases = releases.into_iter().map(|(task, command)| (task, Command::Release(command)));
-    let ended = wage_census::rules::due(state, now);
-    let ended = ended.into_iter().map(|(task, command)| (task, Command::WageCensus(command)));
-    releases
-        .chain(ended)
-        .map(|(task, command)| DueCommand { command_id: CommandId(Id::derive(task, 0)), command })
-        .collect()
+    let releases = release::rules::due(state, now).into_iter();
+    let releases = releases.map(|(task, command)| (task, Command::Release(command)));
+    let ended = wage_census::rules::due(state, now).into_iter();
+    let ended = ended.map(|(task, command)| (task, Command::WageCensus(command)));
+    let duties = people::closing::due(state, now).into_iter();
+    let duties = duties.map(|(task, command)| (task, Command::People(command)));
+    let all = releases.chain(ended).chain(duties);
+    all.map(|(task, command)| DueCommand { command_id: CommandId(Id::derive(task, 0)), command }).collect()
 }
 
 /// The next instant at which something falls due.
 pub fn next_due(state: &State) -> Option<Timestamp> {
-    [release::rules::next_due(state), wage_census::rules::next_due(state)].into_iter().flatten().min()
+    let all =
+        [release::rules::next_due(state), wage_census::rules::next_due(state), people::closing::next_due(state)];
+    all.into_iter().flatten().min()
 }

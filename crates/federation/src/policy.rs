@@ -332,6 +332,11 @@ impl Viewer {
         Viewer { account: Some(account), duties: state.people.duties_of(account, today), today }
     }
 
+    /// An account with these duties, for what somebody would have seen on a day.
+    pub(crate) fn with(account: AccountId, today: Date, duties: Vec<ActiveDuty>) -> Viewer {
+        Viewer { account: Some(account), duties, today }
+    }
+
     /// The account, unless it is the public.
     pub fn account(&self) -> Option<AccountId> {
         self.account

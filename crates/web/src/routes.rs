@@ -123,6 +123,7 @@ routes! {
     get "/board" Needs::Federation(Action::SeeBoard) => board::pages::show;
     get "/board/live" Needs::Federation(Action::SeeBoard) => board::pages::live;
     get "/board/source" Needs::Federation(Action::SeeBoard) => board::pages::source;
+    get "/board/years" Needs::Federation(Action::SeeBoard) => board::years::show;
     get "/board/same-unions" Needs::Federation(Action::SeeBoard) => board::same_unions::show;
     get "/board/same-unions/rows" Needs::Federation(Action::SeeBoard) => board::same_unions::rows;
     get "/board/same-unions/export" Needs::Federation(Action::SeeBoard) => board::same_unions::export;
@@ -226,6 +227,14 @@ routes! {
     post "/regions/{region}/membership/confirm" Needs::Somewhere(Action::Confirm)
         => membership::forms::confirm_all;
     post "/regions/{region}/membership/remind" Needs::Somewhere(Action::SeeRegion) => membership::forms::remind;
+    get "/regions/{region}/membership/form.xlsx" Needs::Somewhere(Action::CountMembers)
+        => membership::templates::of_region;
+    get "/regions/{region}/membership/form" Needs::Somewhere(Action::CountMembers)
+        => membership::templates::paper_of_region;
+    get "/units/{unit}/membership/form.xlsx" Needs::Somewhere(Action::CountMembers)
+        => membership::templates::of_unit;
+    get "/units/{unit}/membership/form" Needs::Somewhere(Action::CountMembers)
+        => membership::templates::paper_of_unit;
     get "/units/{unit}/membership" Needs::Somewhere(Action::SeeHistory) => membership::unit_form::show;
     post "/units/{unit}/membership" Needs::Somewhere(Action::CountMembers) => membership::unit_form::send;
     post "/units/{unit}/membership/decline" Needs::Somewhere(Action::CountMembers)
@@ -236,6 +245,10 @@ routes! {
     post "/campaigns/next/file" Needs::Federation(Action::RunCampaign) => campaign::next::file;
     get "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::list;
     post "/campaigns" Needs::Federation(Action::RunCampaign) => campaign::run::open;
+    get "/campaigns/{campaign}/kit" Needs::Federation(Action::RunCampaign) => campaign::kit::show;
+    post "/campaigns/{campaign}/kit" Needs::Federation(Action::RunCampaign) => campaign::kit::adopt;
+    get "/campaigns/{campaign}/kit.toml" Needs::Federation(Action::RunCampaign) => campaign::kit::file;
+    post "/campaigns/{campaign}/kit/file" Needs::Federation(Action::RunCampaign) => campaign::kit::look;
     post "/campaigns/{campaign}/{step}" Needs::Federation(Action::RunCampaign) => campaign::run::change;
     get "/demo" Needs::Demo => people::pages::demo;
     post "/demo" Needs::Demo => people::forms::demo;

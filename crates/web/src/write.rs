@@ -302,6 +302,7 @@ mod tests {
             .chain(&federation::exchange::cells::CODES);
         let codes = codes
             .chain(&crate::organisation::roster::CODES)
+            .chain(&crate::membership::sheet::CODES)
             .chain(&federation::exchange::plan::CODES)
             .chain(&federation::exchange::rebuild::CODES);
         let findings: Vec<Code> = codes.copied().chain(kernel::japanese::codes()).collect();

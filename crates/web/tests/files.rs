@@ -25,6 +25,7 @@ use web::{Sending, new_command_id};
 
 /// Tables without a file, and why.
 const NO_FILE: &[(&str, &str)] = &[
+    ("/account", "one's own sessions"),
     ("/language", "sets the language of the pages after it"),
     ("/law", "a calculation of the moment, of nobody's data; its parameters are files of the repository"),
     ("/imports/columns", "the sender's own file, before it is entered"),
@@ -41,10 +42,7 @@ const NO_FILE: &[(&str, &str)] = &[
 ];
 
 /// Tables without a file on pages that have some, and why.
-const NO_FILE_OF: &[(&str, &str)] = &[
-    ("地方別の回答率", "the data of a chart; the file of the progress has it"),
-    ("ログインしている端末", "one's own sessions"),
-];
+const NO_FILE_OF: &[(&str, &str)] = &[("地方別の回答率", "the data of a chart; the file of the progress has it")];
 
 /// The tables of a page: what each block holds.
 fn blocks(page: &str) -> Vec<&str> {

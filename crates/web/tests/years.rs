@@ -187,13 +187,58 @@ async fn a_kits_file_stands_in_for_last_years() {
 }
 
 async fn upload(browser: &mut Browser, kit: &str) -> Answer {
+    upload_to(browser, "/campaigns/next/file", kit).await
+}
+
+async fn upload_to(browser: &mut Browser, address: &str, kit: &str) -> Answer {
     let token = web::shell::csrf::fresh(browser.cookies[web::asked::SESSION_COOKIE].as_bytes()).expect("a token");
     let part = |name: &str, more: &str, body: &str| {
         format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{body}\r\n")
     };
     let body = part("csrf", "", &token) + &part("file", "; filename=\"kit.toml\"", kit) + "--edge--\r\n";
     let kind = "multipart/form-data; boundary=edge";
-    browser.ask("POST", "/campaigns/next/file", body.into_bytes(), &[("content-type", kind)]).await
+    browser.ask("POST", address, body.into_bytes(), &[("content-type", kind)]).await
+}
+
+#[tokio::test]
+async fn a_kit_changes_under_way_with_its_differences_and_a_reason() {
+    let stage = two_springs().await;
+    let mut hq = Browser::of(&stage, stage.hq);
+    let here = "/campaigns/spring-2004/kit";
+    hq.get("/campaigns").await.expect(200).says(here);
+    hq.get(here).await.expect(200).says("この闘争は本部の一式のままです");
+    let kit = hq.get(&format!("{here}.toml")).await.expect(200).body;
+    // The file that goes out is the file that comes in: nothing differs.
+    upload_to(&mut hq, &format!("{here}/file"), &kit).await.expect(200).says("違いはありません");
+    assert!(kit.contains("2004-03-17"), "{kit}");
+    let changed = kit.replace("2004-03-17", "2004-03-18");
+    let page = upload_to(&mut hq, &format!("{here}/file"), &changed).await.expect(200);
+    let page = page.says("2004年3月17日").says("2004年3月18日").says("期限を過ぎた報告のある組合");
+    let id = page.hidden("command_id").unwrap();
+    let fields =
+        |reason: &'static str| [("command_id", id.as_str()), ("kit_text", changed.as_str()), ("reason", reason)];
+    hq.post(here, &fields("")).await.expect(422).says("理由を500字までで").says("2004年3月18日");
+    hq.post(here, &fields("交通機関の都合で1日延ばす")).await.expect(303);
+    hq.get(here).await.expect(200).says("交通機関の都合で1日延ばす").says("本部");
+    assert!(stage.journal_bodies().iter().all(|body| !body.contains("交通機関")));
+    upload_to(&mut hq, &format!("{here}/file"), "name = ").await.expect(422).says("一式として読めません");
+    Browser::of(&stage, stage.region).get(here).await.expect(403);
+}
+
+#[tokio::test]
+async fn all_years_stand_side_by_side() {
+    let stage = two_springs().await;
+    let mut hq = Browser::of(&stage, stage.hq);
+    hq.get("/board").await.expect(200).says("/board/years?");
+    // 2004: (320 × 6,100 + 85 × 4,000) ÷ 405 = 5,659; 2003: (320 × 6,000 + 1,200 × 7,000) ÷ 1,520 = 6,789.
+    let page = hq.get("/board/years").await.expect(200);
+    let page = page.says("5,659").says("6,789").says("+100").says("2004年").says("2003年");
+    page.says("table=years-total_raise_yen");
+    let csv = hq.get("/board/years?table=years-total_raise_yen&format=csv").await.expect(200);
+    // The mean over the same unions rose by 100, while the means of the two years fell: T-2.
+    csv.says("2004,5659,5050,2,405,100,100,1").says("2003,6789,6500,2,1520,,,");
+    Browser::of(&stage, stage.release).get("/board/years").await.expect(200).says_not("5,659");
+    Browser::of(&stage, stage.region).get("/board/years").await.expect(403);
 }
 
 #[tokio::test]
@@ -320,7 +365,7 @@ async fn a_membership_round_from_the_unit_to_headquarters() {
     whole.says("/membership/export?format=xlsx");
     let csv = hq.get("/membership/export").await.expect(200);
     let line = csv.body.lines().find(|line| line.starts_with(code)).expect("the unit").to_owned();
-    assert!(line.contains(",確認済み,400,名簿から数えた,320,100,,,"), "{line}");
+    assert!(line.contains(",確認済み,400,名簿から数えた,320,100,分からない,"), "{line}");
     post(&mut hq, "/membership/close", &send(&[("code", "members-2004")])).await.expect(303);
     officer.get(&form).await.expect(200).says("締め切りました").says_not("人数を送る");
 }

@@ -305,6 +305,9 @@ pub struct KitAdopted {
     pub kit: Box<Kit>,
     /// SHA-256 of the kit's text as it was adopted.
     pub digest: Digest,
+    /// Why, where a campaign under way changes its kit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<SealedText>,
 }
 
 /// When the response is expected, as the unit or its region said; nothing = not known any more.

@@ -8,6 +8,7 @@ pub mod content;
 pub mod corrections;
 pub mod events;
 pub mod fields;
+pub mod kit_effects;
 pub mod links;
 pub mod next_frame;
 pub mod next_kit;

@@ -12,8 +12,26 @@ use crate::names::CodeName;
 use crate::organisation::BargainingUnitId;
 use crate::policy::{Action, Subject};
 use crate::refusal::Refusal;
-use kernel::{CommandContext, Digest};
+use kernel::{AccountId, CommandContext, Digest, SealedText, Seq, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+/// A kit as a campaign adopted it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AdoptedKit {
+    /// In which entry.
+    pub seq: Seq,
+    /// The kit.
+    pub kit: Kit,
+    /// SHA-256 of its text.
+    pub digest: Digest,
+    /// When.
+    pub recorded_at: Timestamp,
+    /// Who.
+    pub account: AccountId,
+    /// Why, where somebody said so.
+    pub reason: Option<SealedText>,
+}
 
 /// Opens a campaign.
 pub(super) fn open(
@@ -62,7 +80,12 @@ pub(super) fn open_next(state: &State, ctx: &CommandContext, next: &OpenNext) ->
             opened.follows = before.map(|before| before.id);
         }
     }
-    events.push(Event::KitAdopted(KitAdopted { campaign, kit: next.kit.clone(), digest: next.digest }));
+    events.push(Event::KitAdopted(KitAdopted {
+        campaign,
+        kit: next.kit.clone(),
+        digest: next.digest,
+        reason: None,
+    }));
     events.push(Event::FrameFixed(FrameFixed { campaign, on: next.on, rows: rows.into_iter().collect() }));
     Ok(events)
 }
@@ -94,8 +117,8 @@ pub(super) fn adopt(
     state: &State,
     ctx: &CommandContext,
     campaign: CampaignId,
-    kit: &Kit,
-    digest: Digest,
+    (kit, digest): (&Kit, Digest),
+    reason: Option<SealedText>,
 ) -> Result<Vec<Event>, Refusal> {
     state.require(ctx, Action::RunCampaign, Subject::Federation)?;
     let found = campaign_of(state, campaign)?;
@@ -107,7 +130,7 @@ pub(super) fn adopt(
     if found.kit.as_ref().is_some_and(|known| known.kit == *kit && known.digest == digest) {
         return Ok(Vec::new());
     }
-    Ok(vec![Event::KitAdopted(KitAdopted { campaign, kit: Box::new(kit.clone()), digest })])
+    Ok(vec![Event::KitAdopted(KitAdopted { campaign, kit: Box::new(kit.clone()), digest, reason })])
 }
 
 /// May a campaign of this year go by this kit?

@@ -108,6 +108,8 @@ pub enum Command {
         kit: Box<Kit>,
         /// SHA-256 of its text.
         digest: Digest,
+        /// Why, in the words of whoever adopts it.
+        reason: Option<SealedText>,
     },
     /// Ends a campaign.
     Close {
@@ -209,7 +211,9 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
         Command::Open { code, year, tracks } => opening::open(state, ctx, code, *year, tracks),
         Command::OpenNext(next) => opening::open_next(state, ctx, next),
         Command::UndoOpening { campaign } => opening::undo(state, ctx, *campaign),
-        Command::AdoptKit { campaign, kit, digest } => opening::adopt(state, ctx, *campaign, kit, *digest),
+        Command::AdoptKit { campaign, kit, digest, reason } => {
+            opening::adopt(state, ctx, *campaign, (kit, *digest), *reason)
+        }
         Command::Close { campaign } => {
             state.require(ctx, Action::RunCampaign, Subject::Federation)?;
             let found = campaign_of(state, *campaign)?;

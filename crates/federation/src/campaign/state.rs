@@ -3,13 +3,14 @@
 use super::content::{Content, StatementField, Step};
 use super::events::*;
 use super::fields::{Said, same};
+use super::opening::AdoptedKit;
 use super::{CampaignId, Moment, StatementId, Track};
 use crate::kit::Kit;
 use crate::names::CodeName;
 use crate::organisation::BargainingUnitId;
 use crate::sharing::SharingSet;
 use imbl::{OrdMap, OrdSet};
-use kernel::{AccountId, Channel, Date, Digest, Envelope, Id, SealedText, Seq, Timestamp};
+use kernel::{AccountId, Channel, Date, Envelope, Id, SealedText, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -231,17 +232,6 @@ pub struct Whereabouts {
 /// 交渉状況 with its entry and the instant of it.
 pub type Situation = (Seq, Timestamp, SituationGiven);
 
-/// A kit as a campaign adopted it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AdoptedKit {
-    /// In which entry.
-    pub seq: Seq,
-    /// The kit.
-    pub kit: Kit,
-    /// SHA-256 of its text.
-    pub digest: Digest,
-}
-
 /// One campaign.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Campaign {
@@ -257,6 +247,9 @@ pub struct Campaign {
     pub follows: Option<CampaignId>,
     /// Its own kit, where it adopted one.
     pub kit: Option<Arc<AdoptedKit>>,
+    /// Every kit that it adopted, in order.
+    #[serde(default)]
+    pub kits: Vec<Arc<AdoptedKit>>,
     /// Does it take statements?
     pub open: bool,
     /// Who is expected to report.
@@ -549,7 +542,10 @@ impl Campaigns {
             }),
             Event::KitAdopted(event) => self.change(event.campaign, |c| {
                 let (seq, kit, digest) = (envelope.seq, (*event.kit).clone(), event.digest);
-                c.kit = Some(Arc::new(AdoptedKit { seq, kit, digest }));
+                let (recorded_at, account, reason) = (envelope.recorded_at, envelope.account, event.reason);
+                let adopted = Arc::new(AdoptedKit { seq, kit, digest, recorded_at, account, reason });
+                c.kits.push(Arc::clone(&adopted));
+                c.kit = Some(adopted);
             }),
             Event::ResponseExpected(event) => self.change(event.campaign, |c| {
                 match event.on {
@@ -628,6 +624,7 @@ fn opened(event: &Opened) -> Campaign {
         tracks: event.tracks.clone(),
         follows: event.follows,
         kit: None,
+        kits: Vec::new(),
         open: true,
         frame: Frame::default(),
         slots: OrdMap::new(),

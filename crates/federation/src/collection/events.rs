@@ -19,6 +19,8 @@ crate::event::events! {
     Declined = "collection.declined", 1;
     /// A return was confirmed.
     Confirmed = "collection.confirmed", 1;
+    /// A return that a file brought was taken back with the file.
+    TakenBack = "collection.return-taken-back", 1;
     /// Those who are silent were reminded.
     Reminded = "collection.reminded", 1;
 }
@@ -95,6 +97,17 @@ pub struct Declined {
 /// A return was confirmed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Confirmed {
+    /// Of which collection.
+    pub collection: CollectionId,
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Which version.
+    pub version: Seq,
+}
+
+/// A return that a file brought was taken back with the file: what stood before it stands again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TakenBack {
     /// Of which collection.
     pub collection: CollectionId,
     /// Whose.

@@ -26,6 +26,12 @@ pub struct ReturnVersion {
     pub channel: Channel,
     /// What.
     pub figures: Figures,
+    /// What was said before it: that none would come, and why.
+    #[serde(default)]
+    pub instead_of: Option<(Seq, NoReturn)>,
+    /// Who had confirmed the version before it.
+    #[serde(default)]
+    pub confirmed_before: Option<(Seq, AccountId)>,
 }
 
 /// The return of one organisation.
@@ -181,6 +187,8 @@ impl Collections {
                     on_behalf_of: envelope.on_behalf_of,
                     channel: envelope.channel,
                     figures: event.figures.clone(),
+                    instead_of: found.declined,
+                    confirmed_before: found.confirmed,
                 });
                 (found.confirmed, found.declined) = (None, None);
             }),
@@ -191,6 +199,13 @@ impl Collections {
             Event::Confirmed(event) => self.change_return(event.collection, event.organisation, |found| {
                 if found.latest().is_some_and(|latest| latest.seq == event.version) {
                     found.confirmed = Some((envelope.seq, envelope.account));
+                }
+            }),
+            Event::TakenBack(event) => self.change_return(event.collection, event.organisation, |found| {
+                if found.latest().is_some_and(|latest| latest.seq == event.version) {
+                    let gone = found.versions.pop();
+                    found.declined = gone.as_ref().and_then(|gone| gone.instead_of);
+                    found.confirmed = gone.and_then(|gone| gone.confirmed_before);
                 }
             }),
             Event::Reminded(event) => {

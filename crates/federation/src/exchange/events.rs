@@ -3,6 +3,7 @@
 
 use super::ImportId;
 use crate::campaign::{CampaignId, StatementId};
+use crate::collection::CollectionId;
 use crate::names::CodeName;
 use crate::organisation::{BargainingUnitId, OrganisationId};
 use kernel::{Date, Digest, SealedText};
@@ -30,6 +31,8 @@ pub enum Matter {
     Roster,
     /// Reports of a campaign.
     Reports,
+    /// Returns of a membership round.
+    Membership,
 }
 
 /// What kind of file was sent.
@@ -87,6 +90,9 @@ pub struct Started {
     /// For which campaign, where it brings reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<CampaignId>,
+    /// Of which round, where it brings returns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<CollectionId>,
     /// How it is read.
     pub settings: Settings,
     /// Cells that the sender mended or chose a meaning for, in the vault.

@@ -449,7 +449,14 @@ pub struct FileKey {
     pub exported_at: Seq,
     /// The statements that stood in it, by unit's code, track and step.
     pub versions: BTreeMap<(CodeName, Track, &'static str), (StatementId, Seq)>,
+    /// The code of the membership round, where the file is a form of one.
+    pub round: String,
+    /// The returns that stood in it, by the unit's code.
+    pub returns: BTreeMap<CodeName, Seq>,
 }
+
+/// Before the unit's code, in the name of what a key says of a return.
+const RETURN: &str = "return:";
 
 impl FileKey {
     /// The version that stood in the file; nothing where nothing stood there.
@@ -473,7 +480,10 @@ impl FileKey {
         let versions = self.versions.iter().map(|((unit, track, step), (statement, seq))| {
             (format!("{unit}/{}/{step}", track.word()), format!("{statement}@{seq}"))
         });
-        head.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(versions).collect()
+        let round = (!self.round.is_empty()).then(|| ("round".to_owned(), self.round.clone()));
+        let returns = self.returns.iter().map(|(unit, seq)| (format!("{RETURN}{unit}"), seq.0.to_string()));
+        let head = head.into_iter().map(|(name, value)| (name.to_owned(), value));
+        head.chain(versions).chain(round).chain(returns).collect()
     }
 
     /// Out of those pairs; nothing where they are no key of this program.
@@ -484,6 +494,11 @@ impl FileKey {
                 "format" => key.format = value.parse().ok()?,
                 "federation" => value.clone_into(&mut key.federation),
                 "campaign" => value.clone_into(&mut key.campaign),
+                "round" => value.clone_into(&mut key.round),
+                _ if name.starts_with(RETURN) => {
+                    let unit = CodeName::new(&name[RETURN.len()..]).ok()?;
+                    key.returns.insert(unit, Seq(value.parse().ok()?));
+                }
                 "exported-at" => key.exported_at = Seq(value.parse().ok()?),
                 // What else the writer of workbooks notes there (that its sheets are forms) is no
                 // statement.

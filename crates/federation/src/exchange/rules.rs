@@ -8,13 +8,15 @@ use super::{FileKind, ImportId, Matter, Settings, item};
 use crate::campaign::events::{CorrectionUndone, WithdrawalReason, Withdrawn};
 use crate::campaign::state::{Campaign, Statement};
 use crate::campaign::{self, CampaignId, StatementId, Track};
+use crate::collection::events::TakenBack;
+use crate::collection::{self, CollectionId};
 use crate::event::Event as AnyEvent;
 use crate::machine::State;
 use crate::names::CodeName;
 use crate::organisation::{BargainingUnitId, OrganisationId};
 use crate::policy::{Action, Subject};
 use crate::refusal::Refusal;
-use kernel::{CommandContext, Digest, SealedText};
+use kernel::{CommandContext, Digest, SealedText, Seq};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rows of an import: a national centre has 10,000 units, and some offices keep a row for
@@ -73,6 +75,8 @@ pub struct Start {
     pub file_kind: FileKind,
     /// For which campaign, where it brings reports.
     pub campaign: Option<CampaignId>,
+    /// Of which round, where it brings returns.
+    pub collection: Option<CollectionId>,
     /// How it is read.
     pub settings: Settings,
     /// Mended cells, sealed.
@@ -123,8 +127,19 @@ fn wrap(event: Event) -> AnyEvent {
 }
 
 fn decide_start(state: &State, start: &Start, ctx: &CommandContext) -> Result<Vec<AnyEvent>, Refusal> {
-    match (start.matter, start.campaign) {
-        (Matter::Roster, None) => state.require(ctx, Action::ManageOrganisations, Subject::Federation)?,
+    match (start.matter, start.campaign.filter(|_| start.collection.is_none())) {
+        (Matter::Membership, None) if start.campaign.is_none() => {
+            let found = start.collection.and_then(|id| state.collections.get(id));
+            if !found.ok_or(Refusal::Unknown { what: "collection" })?.open {
+                return Err(Refusal::CampaignNotOpen);
+            }
+            if !state.viewer(ctx).may_somewhere(Action::Import) {
+                return Err(Refusal::NotPermitted { action: Action::Import });
+            }
+        }
+        (Matter::Roster, None) if start.collection.is_none() => {
+            state.require(ctx, Action::ManageOrganisations, Subject::Federation)?
+        }
         (Matter::Reports, Some(campaign)) => {
             let found = state.campaigns.get(campaign).ok_or(Refusal::Unknown { what: "campaign" })?;
             if !found.open {
@@ -151,6 +166,7 @@ fn decide_start(state: &State, start: &Start, ctx: &CommandContext) -> Result<Ve
         digest: start.digest,
         file_kind: start.file_kind,
         campaign: start.campaign,
+        collection: start.collection,
         settings: start.settings.clone(),
         amended: start.amended,
         rows: start.rows,
@@ -179,6 +195,8 @@ pub struct Undoing {
     pub bargaining_units: Vec<BargainingUnitId>,
     /// Organisations on which something rests.
     pub left_organisations: Vec<OrganisationId>,
+    /// Returns of a membership round that stand as this import left them, by their version.
+    pub returns: Vec<(OrganisationId, Seq)>,
 }
 
 /// What taking that import back would do now.
@@ -186,7 +204,26 @@ pub fn undoing(state: &State, import: &Import) -> Undoing {
     let mut undoing = Undoing::default();
     statements(state, import, &mut undoing);
     organisations(state, import, &mut undoing);
+    returns(state, import, &mut undoing);
     undoing
+}
+
+/// Returns go back as long as nobody has mended, confirmed or declined them since, and the round takes
+/// returns.
+fn returns(state: &State, import: &Import, undoing: &mut Undoing) {
+    let Some(asked) = import.collection.and_then(|id| state.collections.get(id)) else { return };
+    for made in &import.returned {
+        let found = asked.of(made.organisation);
+        let still = found.is_some_and(|found| {
+            let latest = found.latest().is_some_and(|latest| latest.seq == made.version);
+            latest && found.confirmed.is_none() && found.declined.is_none()
+        });
+        if asked.open && still {
+            undoing.returns.push((made.organisation, made.version));
+        } else {
+            undoing.left_organisations.push(made.organisation);
+        }
+    }
 }
 
 /// The items of an import that became statements, each with its number.
@@ -322,6 +359,15 @@ fn undo(state: &State, ctx: &CommandContext, id: ImportId) -> Result<Vec<AnyEven
         let Some(version) = latest(statement) else { continue };
         let event = CorrectionUndone { statement, version };
         events.push(AnyEvent::Campaign(campaign::Event::CorrectionUndone(event)));
+    }
+    for (organisation, version) in std::mem::take(&mut undoing.returns) {
+        let Some(round) = import.collection else { break };
+        if viewer.may(state, Action::CountMembers, Subject::Organisation(organisation)) {
+            let event = TakenBack { collection: round, organisation, version };
+            events.push(AnyEvent::Collection(collection::Event::TakenBack(event)));
+        } else {
+            undoing.left_organisations.push(organisation);
+        }
     }
     events.push(wrap(Event::Undone(Undone {
         import: id,

@@ -3,10 +3,11 @@
 use super::events::*;
 use super::{FileKind, ImportId, Matter, Settings, leading};
 use crate::campaign::{CampaignId, StatementId};
+use crate::collection::CollectionId;
 use crate::event::Event as AnyEvent;
 use crate::names::CodeName;
 use crate::organisation::{BargainingUnit, BargainingUnitId, Organisation, OrganisationId, Organisations};
-use crate::{campaign, organisation};
+use crate::{campaign, collection, organisation};
 use imbl::{OrdMap, OrdSet};
 use kernel::{AccountId, CommandId, Digest, Envelope, Id, SealedText, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,17 @@ pub struct Corrected {
     pub statement: StatementId,
     /// The version that it made.
     pub version: Seq,
+}
+
+/// A return that an import made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeReturn {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// The version that it made.
+    pub version: Seq,
+    /// Had it returned anything before?
+    pub first: bool,
 }
 
 /// A thing that an import changed.
@@ -55,6 +67,8 @@ pub struct Import {
     pub file_kind: FileKind,
     /// For which campaign.
     pub campaign: Option<CampaignId>,
+    /// Of which round.
+    pub collection: Option<CollectionId>,
     /// How it is read.
     pub settings: Settings,
     /// Cells that the sender mended, in the vault.
@@ -75,6 +89,8 @@ pub struct Import {
     pub organisations: OrdMap<OrganisationId, Touched<Organisation>>,
     /// The bargaining units likewise.
     pub bargaining_units: OrdMap<BargainingUnitId, Touched<BargainingUnit>>,
+    /// The returns that it made, until it is taken back.
+    pub returned: Vec<MadeReturn>,
 }
 
 impl Import {
@@ -165,6 +181,10 @@ impl Imports {
                 let (command, statement, version) = (envelope.command_id, event.statement, envelope.seq);
                 import.corrected.push(Corrected { command, statement, version });
             }
+            if let AnyEvent::Collection(collection::Event::Returned(event)) = event {
+                let (organisation, first) = (event.organisation, event.based_on.is_none());
+                import.returned.push(MadeReturn { organisation, version: envelope.seq, first });
+            }
             if let Some((id, before)) = organisation
                 && let Some(after) = organisations.organisations.get(&id)
             {
@@ -196,6 +216,7 @@ impl Imports {
                 import.corrected = Vec::new();
                 import.organisations = OrdMap::new();
                 import.bargaining_units = OrdMap::new();
+                import.returned = Vec::new();
             }),
             Event::MappingKept(event) => {
                 let of = self.mappings.entry(event.organisation).or_default();
@@ -250,6 +271,7 @@ fn started(envelope: &Envelope, event: &Started) -> Import {
         digest: event.digest,
         file_kind: event.file_kind,
         campaign: event.campaign,
+        collection: event.collection,
         settings: event.settings.clone(),
         amended: event.amended,
         rows: event.rows,
@@ -260,5 +282,6 @@ fn started(envelope: &Envelope, event: &Started) -> Import {
         corrected: Vec::new(),
         organisations: OrdMap::new(),
         bargaining_units: OrdMap::new(),
+        returned: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! What is recorded about accounts: ids, duties and days; never a name.
 
 use super::{DutyId, Role};
-use crate::organisation::OrganisationId;
+use crate::organisation::{BargainingUnitId, OrganisationId};
 use kernel::{AccountId, Date, SealedText, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,8 @@ crate::event::events! {
     DutyGranted = "people.duty-granted", 1;
     /// A duty ends.
     DutyEnded = "people.duty-ended", 1;
+    /// A duty whose end has come is closed: what was open, and whose it is now.
+    DutyClosed = "people.duty-closed", 1;
 }
 
 /// A person has an account.
@@ -68,4 +70,19 @@ pub struct DutyEnded {
     pub duty: DutyId,
     /// First day on which it no longer holds.
     pub on: Date,
+}
+
+/// A duty whose end has come is closed by the program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DutyClosed {
+    /// Which.
+    pub duty: DutyId,
+    /// How much waited for its holder on the last day.
+    pub tasks: u32,
+    /// The units that its holder was in charge of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<BargainingUnitId>,
+    /// Who holds the same duty from then on. What one person was in charge of goes to a single one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<AccountId>,
 }

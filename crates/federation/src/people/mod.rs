@@ -3,6 +3,7 @@
 //! The journal knows an account's id and its duties; the person's name lies in the vault, and
 //! passwords and sessions lie beside the journal.
 
+pub mod closing;
 pub mod events;
 pub mod rules;
 pub mod state;

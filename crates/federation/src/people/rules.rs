@@ -53,6 +53,11 @@ pub enum Command {
         /// First day on which it no longer holds.
         on: Date,
     },
+    /// Closes a duty whose end has come; the program does it.
+    CloseDuty {
+        /// Which.
+        duty: DutyId,
+    },
     /// Closes an account.
     CloseAccount {
         /// Which.
@@ -104,6 +109,8 @@ pub fn decide(state: &State, command: &Command, ctx: &CommandContext) -> Result<
             }
             Ok(vec![Event::DutyEnded(DutyEnded { duty: *duty, on: *on })])
         }
+        // Its entry is of several areas: [`super::closing`] decides it.
+        Command::CloseDuty { .. } => Ok(Vec::new()),
         Command::CloseAccount { account } => {
             let found = state.people.accounts.get(account).ok_or(Refusal::Unknown { what: "account" })?;
             for duty in found.duties.iter().filter_map(|id| state.people.duties.get(id)) {

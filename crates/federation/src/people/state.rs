@@ -7,6 +7,7 @@ use crate::policy::ActiveDuty;
 use imbl::OrdMap;
 use kernel::{AccountId, Date, SealedText};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +33,9 @@ pub struct Duty {
     pub from: Date,
     /// First day on which it no longer holds.
     pub until: Option<Date>,
+    /// What was open when it was closed, and whose it is now; nothing while it holds.
+    #[serde(default)]
+    pub closed: Option<Arc<DutyClosed>>,
 }
 
 impl Duty {
@@ -92,8 +96,14 @@ impl People {
                             organisation: event.organisation,
                             from: event.from,
                             until: event.until,
+                            closed: None,
                         },
                     );
+                }
+            }
+            Event::DutyClosed(event) => {
+                if let Some(duty) = self.duties.get_mut(&event.duty) {
+                    duty.closed = Some(Arc::new(event.clone()));
                 }
             }
             Event::DutyEnded(event) => {

@@ -6,8 +6,10 @@
 use super::ReleaseContent;
 use super::content::Decimal;
 use crate::board::publish::{HEADLINES, Publication};
+use crate::campaign::StatementId;
 use crate::campaign::checks::check_standing;
 use crate::campaign::rules::sharing_of;
+use crate::campaign::state::QuestionState;
 use crate::campaign::view::audience_of;
 use crate::organisation::BargainingUnitId;
 use crate::organisation::view::{UnitLine, unit_line};
@@ -31,6 +33,10 @@ pub struct Checklist {
     pub unconfirmed_units: Vec<UnitLine>,
     /// Differing reports that stand side by side, of the same units.
     pub rivals: u32,
+    /// Questions about reports of the same units that were sent back and that nobody has answered.
+    pub questions: u32,
+    /// Of them, those whose unit this viewer sees, with the statement.
+    pub open_questions: Vec<(UnitLine, StatementId)>,
     /// The largest unit's share of the weight of the raise in yen, and which, where it is seen (T-20).
     pub largest: Option<(Ratio, Option<UnitLine>)>,
     /// The headline figures beside the round before.
@@ -74,6 +80,8 @@ pub fn checklist(
     let seen = |key: Id| seen(now, viewer, BargainingUnitId(key));
     let mut findings = 0u32;
     let mut rivals = 0u32;
+    let mut questions = 0u32;
+    let mut open_questions = Vec::new();
     for unit in now.campaign.frame.rows.iter().filter(|unit| goes_into_totals(now, **unit)) {
         for track in &now.campaign.tracks {
             let Some(slot) = now.campaign.slot(*unit, *track) else { continue };
@@ -82,6 +90,14 @@ pub fn checklist(
             findings = findings.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
             let beside = slot.statements.iter().filter(|one| one.rival_of.is_some() && one.ended.is_none());
             rivals = rivals.saturating_add(u32::try_from(beside.count()).unwrap_or(u32::MAX));
+            for statement in slot.statements.iter().filter(|one| one.ended.is_none()) {
+                let asked = now.campaign.questions.get(&statement.id);
+                let open =
+                    asked.map_or(0, |all| all.iter().filter(|one| one.state == QuestionState::Open).count());
+                questions = questions.saturating_add(u32::try_from(open).unwrap_or(u32::MAX));
+                let unit = (open > 0).then(|| seen(unit.0)).flatten();
+                open_questions.extend(unit.map(|unit| (unit, statement.id)));
+            }
         }
     }
     let unconfirmed: Vec<Id> = (rows.units().iter().enumerate())
@@ -110,6 +126,8 @@ pub fn checklist(
         unconfirmed: u32::try_from(unconfirmed.len()).unwrap_or(u32::MAX),
         unconfirmed_units,
         rivals,
+        questions,
+        open_questions,
         largest,
         changes,
         snapshots: last_year(now),

@@ -222,7 +222,12 @@ fn story() -> World {
     world.at("2004-12-01T10:00");
     world.must(Campaign::Open { code: code("2005"), year: 2005, tracks: Vec::new() });
     let campaign = world.campaign();
-    world.must(Campaign::AdoptKit { campaign, kit: Box::new(kit_of_2005()), digest: Digest([9; 32]) });
+    world.must(Campaign::AdoptKit {
+        campaign,
+        kit: Box::new(kit_of_2005()),
+        digest: Digest([9; 32]),
+        reason: None,
+    });
     panel(&mut world);
     imports(&mut world);
     calls(&mut world);
@@ -237,6 +242,7 @@ fn story() -> World {
     second_persons(&mut world);
     membership(&mut world);
     wages(&mut world);
+    returned_by_file(&mut world);
     world
 }
 
@@ -339,6 +345,43 @@ fn wages(world: &mut World) {
     world.must_as(AccountId::SYSTEM, Command::WageCensus(Wages::Expire { round }));
 }
 
+/// The next round: a file brings a return, mends it again and goes back.
+fn returned_by_file(world: &mut World) {
+    world.at("2011-06-20T10:00");
+    let (form, on, due_on) = (FormKind::Membership, date("2011-06-01"), date("2011-07-31"));
+    let opened = world.must(Members::Open { code: code("members-2011"), form, on, due_on });
+    let collection = CollectionId::derive(opened.command.0, 0);
+    let columns = vec![Some(code("unit-code")), Some(code("total"))];
+    let sheet = SheetSettings { sheet: 0, header: 1, header_rows: 1, step: None, columns };
+    let start = Start {
+        matter: Matter::Membership,
+        file: sealed(21),
+        digest: Digest([21; 32]),
+        file_kind: FileKind::Xlsx,
+        campaign: None,
+        collection: Some(collection),
+        settings: Settings { sheets: vec![sheet], on: None },
+        amended: None,
+        rows: 1,
+        last_row: 2,
+    };
+    let sent = world.send_as("officer-S1", Command::Exchange(Exchange::Start(Box::new(start)))).expect("begun");
+    let import = ImportId::derive(sent.command.0, 0);
+    let organisation = world.organisation("S1");
+    let back = Members::Return { collection, organisation, based_on: None, figures: headcount(151, &[]) };
+    let mut ctx = world.context(world.person("officer-S1"), FORM);
+    (ctx.channel, ctx.command_id) = (Channel::File, import.command(item::of_change(2, 0)));
+    world.send_in(ctx, Command::Collection(back)).expect("a return");
+    let finish = Exchange::Finish { import, counts: Counts { new: 1, ..Counts::default() } };
+    world.send_as("officer-S1", Command::Exchange(finish)).expect("through");
+    world.send_as("officer-S1", Command::Exchange(Exchange::Undo { import })).expect("taken back");
+    // A term that has ended is closed by the program.
+    let duty = world.state.people.accounts[&world.person("officer-S2")].duties[0];
+    world.must_as(AccountId::SYSTEM, Command::People(People::CloseDuty { duty }));
+    let round = world.state.collections.get(collection).expect("the round");
+    assert_eq!(round.state_of(organisation), federation::collection::ReturnState::Silent);
+}
+
 /// Calls and how a unit is reached, in a campaign of their own.
 fn calls(world: &mut World) {
     let bargaining_unit = world.unit("S1");
@@ -383,6 +426,7 @@ fn imports(world: &mut World) {
         digest: Digest([7; 32]),
         file_kind: FileKind::Xlsx,
         campaign: Some(campaign),
+        collection: None,
         settings: Settings { sheets: vec![sheet], on: Some(date("2005-03-16")) },
         amended: Some(sealed(8)),
         rows: 2,

@@ -166,3 +166,53 @@ fn headquarters_cannot_lock_itself_out() {
     world.account("third", Role::Headquarters, hq);
     assert!(world.try_to(end(duty_of(&world, first))).is_ok());
 }
+
+#[test]
+fn a_duty_whose_end_has_come_is_closed_once_with_what_was_open_and_whose_it_is_now() {
+    use federation::campaign::events::FollowUpStep;
+    let check = |followers: &[&str], moved: bool| {
+        let mut world = World::running();
+        let (headquarters, saitama) = (world.person("headquarters"), world.organisation("saitama"));
+        let past = "past";
+        world.account_as(headquarters, past, Role::RegionalStaff, saitama, "2003-10-01", Some("2004-03-01"));
+        // Whoever is there from the start is of the same region.
+        let first = world.person("staff-saitama");
+        let duty = world.state.people.accounts[&first].duties[0];
+        if followers.is_empty() {
+            world.must(Command::EndDuty { duty, on: date("2004-02-20") });
+        }
+        for name in followers.iter().filter(|name| **name != "staff-saitama") {
+            world.account_as(headquarters, name, Role::RegionalStaff, saitama, "2004-03-01", None);
+        }
+        let (campaign, bargaining_unit) = (world.campaign(), world.unit("S1"));
+        let assign = federation::campaign::corrections::Command::FollowUp {
+            campaign,
+            bargaining_unit,
+            step: FollowUpStep::Assigned(Some(world.person(past))),
+        };
+        world.at("2004-02-10T10:00");
+        world.send_as("headquarters", correcting(assign)).expect("in charge");
+        let of_past = world.state.people.accounts[&world.person(past)].duties[0];
+        let waits = |world: &World, wall: &str| {
+            let due = federation::due(&world.state, instant(wall));
+            due.iter().any(|one| one.command == AnyCommand::People(Command::CloseDuty { duty: of_past }))
+        };
+        assert!(!waits(&world, "2004-02-29T23:59") && waits(&world, "2004-03-01T00:00"));
+        world.at("2004-03-01T09:00");
+        let close = || AnyCommand::People(Command::CloseDuty { duty: of_past });
+        assert!(world.clone().send_as("headquarters", close()).is_err(), "the program closes, nobody else");
+        world.must_as(AccountId::SYSTEM, close());
+        let closed = world.state.people.duties[&of_past].closed.clone().expect("closed");
+        let mut to: Vec<AccountId> = followers.iter().map(|name| world.person(name)).collect();
+        to.sort();
+        assert_eq!((&closed.to, closed.units.as_slice()), (&to, [bargaining_unit].as_slice()));
+        let campaign = world.state.campaigns.current().expect("a campaign");
+        let assigned = campaign.follow_ups[&bargaining_unit].assigned;
+        let expected = if moved { to[0] } else { world.person(past) };
+        assert_eq!(assigned, Some(expected), "{followers:?}");
+        assert!(!waits(&world, "2004-03-02T00:00"), "once");
+    };
+    check(&["staff-saitama"], true);
+    check(&["staff-saitama", "second"], false);
+    check(&[], false);
+}

@@ -158,6 +158,7 @@ names! { of_people, PEOPLE, "people", people::Command,
     people::Command::GrantDuty { .. } => "grant-duty",
     people::Command::EndDuty { .. } => "end-duty",
     people::Command::CloseAccount { .. } => "close-account",
+    people::Command::CloseDuty { .. } => "close-duty",
 }
 
 names! { of_campaign, CAMPAIGN, "campaign", campaign::Command,
@@ -421,6 +422,8 @@ fn world_and_samples() -> (World, Vec<Command>) {
         O::Split { source: s1, targets: vec![s2], on },
     ];
     use people::Command as P;
+    let past = world.account_as(headquarters, "past", Role::UnitOfficer, s2, "2003-10-01", Some("2003-12-01"));
+    let ended = world.state.people.accounts[&past].duties[0];
     let (role, until) = (Role::UnitOfficer, None);
     let people = vec![
         P::OpenAccount { name: sealed(4), role, organisation: s1, from, until, invitation_expires_at: expires_at },
@@ -428,6 +431,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
         P::GrantDuty { account: second, role, organisation: s1, from, until },
         P::EndDuty { duty, on },
         P::CloseAccount { account: second },
+        P::CloseDuty { duty: ended },
     ];
     let made = contact::CallMade {
         campaign,
@@ -478,7 +482,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
         C::Open { code: code("2005"), year: 2005, tracks: Vec::new() },
         C::OpenNext(Box::new(world.next_year("spring-2006", 2006))),
         C::UndoOpening { campaign: federation::campaign::CampaignId::derive(Id::from_u128(0), 0) },
-        C::AdoptKit { campaign, kit: Box::new(kit()), digest: Digest([9; 32]) },
+        C::AdoptKit { campaign, kit: Box::new(kit()), digest: Digest([9; 32]), reason: None },
         C::Close { campaign },
         C::FixFrame { campaign: silent, on },
         C::AddToFrame { campaign, bargaining_unit, reason },
@@ -544,6 +548,7 @@ fn world_and_samples() -> (World, Vec<Command>) {
         digest: Digest([9; 32]),
         file_kind: FileKind::Csv,
         campaign: Some(campaign),
+        collection: None,
         settings: Settings::default(),
         amended: None,
         rows: 1,

@@ -20,7 +20,7 @@ use kernel::{Digest, Ratio, Rounding};
 const DIGEST: Digest = Digest([9; 32]);
 
 fn adopt(campaign: CampaignId, kit: Kit) -> Campaign {
-    Campaign::AdoptKit { campaign, kit: Box::new(kit), digest: DIGEST }
+    Campaign::AdoptKit { campaign, kit: Box::new(kit), digest: DIGEST, reason: None }
 }
 
 /// 2004 has been bargained and 2005 is open; both go by the founding kit.

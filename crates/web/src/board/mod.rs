@@ -9,6 +9,7 @@ pub mod same_unions;
 pub mod source;
 pub mod tables;
 pub mod year;
+pub mod years;
 
 use crate::look::Words;
 use crate::shell::live::LivePart;

@@ -45,7 +45,10 @@ pub(crate) fn year(frame: &Frame<'_>) -> Markup {
         heading,
         html! {
             p { (speaker.say("board.year.days", &days)) }
-            p { a href=(format!("/board/same-unions?{}", frame.words.query)) { (speaker.text("years.title")) } }
+            p.cluster {
+                a href=(format!("/board/same-unions?{}", frame.words.query)) { (speaker.text("years.title")) }
+                a href=(format!("/board/years?{}", frame.words.query)) { (speaker.text("all-years.title")) }
+            }
             @if let Some(compared) = &year.cross_section {
                 @let caption = speaker.text("board.year.cross-section");
                 (table(compared, caption, speaker.text("board.year.cross-section-note"), false, "year-cross"))

@@ -15,6 +15,8 @@ use federation::campaign::content::StatementField;
 use federation::campaign::fields::{Said, askable, differences};
 use federation::campaign::state::Ended;
 use federation::campaign::view::{StatementView, VersionView};
+use federation::exchange::Import;
+use federation::exchange::rules::made;
 use federation::organisation::view::unit_line;
 use federation::organisation::{BargainingUnitId, OrganisationKind};
 use kernel::{AccountId, Arg};
@@ -93,7 +95,36 @@ fn one(asked: &Asked, code: &str, track: Track, statement: &StatementView) -> Ma
             (table.render(asked))
             (origin(asked, statement))
             (ending(asked, statement))
+            (taken_back(asked, statement))
             (questions(asked, statement))
+        }
+    }
+}
+
+/// That a statement, or versions of it, came by a file that was taken back as a whole.
+fn taken_back(asked: &Asked, statement: &StatementView) -> Markup {
+    let state = asked.state();
+    let Some((at, found)) = state.campaigns.statement(statement.id) else { return html! {} };
+    let campaign = state.campaigns.campaign_of.get(&statement.id);
+    let undone = state
+        .imports
+        .imports
+        .values()
+        .filter(|import| import.undone.is_some() && import.campaign.as_ref() == campaign);
+    let made = |import: &&std::sync::Arc<Import>| made(state, import).any(|(_, made)| made.id == statement.id);
+    let whole = undone.filter(made).filter(|_| statement.ended.is_some()).map(|import| import.started);
+    let versions = found.versions().filter_map(|version| Some((version.seq, version.undone?)));
+    let entry = |seq: kernel::Seq| Arg::Count(i64::try_from(seq.0).unwrap_or(i64::MAX));
+    let _ = at;
+    html! {
+        @for started in whole {
+            p { (tag(Tone::Quiet, asked.speaker.text("history.import-undone"))) " "
+                (asked.speaker.say("history.import-undone.of", &[("entry", entry(started))])) }
+        }
+        @for (version, undone) in versions {
+            p { (tag(Tone::Quiet, asked.speaker.text("history.version-undone"))) " "
+                (asked.speaker.say("history.version-undone.of",
+                    &[("entry", entry(version)), ("undone", entry(undone))])) }
         }
     }
 }

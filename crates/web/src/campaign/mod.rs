@@ -9,6 +9,7 @@ pub mod form_field;
 pub mod form_page;
 pub mod forms;
 pub mod history;
+pub mod kit;
 pub mod meeting;
 pub mod move_to;
 pub mod next;

@@ -42,7 +42,7 @@ const DECIDED: usize = 800;
 
 /// A kit's file that was sent.
 #[derive(Debug)]
-pub struct KitFile(Vec<u8>);
+pub struct KitFile(pub Vec<u8>);
 
 impl<S: Send + Sync> FromRequest<S> for KitFile {
     type Rejection = Stop;

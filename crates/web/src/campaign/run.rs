@@ -93,6 +93,7 @@ fn one(asked: &Asked, campaign: &Campaign, typed: &Typed) -> Markup {
         html! {
             (facts(&lines))
             (changes(asked, campaign))
+            p { a href=(format!("/campaigns/{}/kit", campaign.code)) { (text("kit.title")) } }
             @if campaign.open { (folds(asked, campaign, typed)) }
         },
     )

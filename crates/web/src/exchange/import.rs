@@ -16,6 +16,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use federation::campaign::CampaignId;
 use federation::campaign::state::Campaign;
+use federation::collection::{Collection, FormKind};
 use federation::exchange::rules::{Command as ExchangeCommand, Start};
 use federation::exchange::{ImportId, Matter};
 use federation::names::CodeName;
@@ -74,7 +75,11 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 
 /// What a word of the address or of a form brings.
 pub fn matter_of(word: &str) -> Matter {
-    if word == "roster" { Matter::Roster } else { Matter::Reports }
+    match word {
+        "roster" => Matter::Roster,
+        "membership" => Matter::Membership,
+        _ => Matter::Reports,
+    }
 }
 
 /// The word of it.
@@ -82,6 +87,7 @@ pub fn matter_word(matter: Matter) -> &'static str {
     match matter {
         Matter::Roster => "roster",
         Matter::Reports => "reports",
+        Matter::Membership => "membership",
     }
 }
 
@@ -89,8 +95,13 @@ pub fn matter_word(matter: Matter) -> &'static str {
 pub fn may(asked: &Asked, matter: Matter) -> bool {
     match matter {
         Matter::Roster => asked.may(Action::ManageOrganisations, Subject::Federation),
-        Matter::Reports => asked.viewer.may_somewhere(Action::Import),
+        Matter::Reports | Matter::Membership => asked.viewer.may_somewhere(Action::Import),
     }
+}
+
+/// The membership round that takes returns now.
+pub fn open_round(state: &State) -> Option<&Collection> {
+    state.collections.latest(FormKind::Membership).filter(|round| round.open)
 }
 
 fn account(asked: &Asked) -> Result<AccountId, Stop> {
@@ -120,10 +131,13 @@ pub async fn send(asked: Asked, upload: Upload) -> Result<Response, Stop> {
             let open = |code: &str| asked.state().campaigns.coded(code).filter(|campaign| campaign.open);
             typed.choice(&asked, "campaign", |code| open(code).map(|campaign| campaign.id))
         }
-        Matter::Roster => None,
+        Matter::Roster | Matter::Membership => None,
     };
+    if matter == Matter::Membership && open_round(asked.state()).is_none() {
+        typed.errors.push(("pasted".to_owned(), asked.speaker.text("import.no-round").to_owned()));
+    }
     let on = match (matter, typed.fields.get("on").trim().is_empty()) {
-        (Matter::Reports, true) => None,
+        (Matter::Membership, _) | (Matter::Reports, true) => None,
         _ => typed.day(&asked, "on"),
     };
     if upload.bytes.iter().all(u8::is_ascii_whitespace) {
@@ -176,7 +190,8 @@ pub fn read_choices(
     }
     let file_kind = import_book::kind_of(bytes, pasted);
     let (digest, said) = (import_kept::digest(bytes), Said::default());
-    Ok((book, Choices { matter, campaign, file_kind, digest, readings, on, said }))
+    let collection = open_round(state).filter(|_| matter == Matter::Membership).map(|round| round.id);
+    Ok((book, Choices { matter, campaign, collection, file_kind, digest, readings, on, said }))
 }
 
 /// What one of the viewer's organisations said about sheets with this header.
@@ -278,7 +293,7 @@ fn wrong_columns(asked: &Asked, choices: &Choices) -> Option<String> {
             return text("import.columns.twice");
         }
         let names = |code: &str| chosen.iter().any(|chosen| chosen.as_str() == code);
-        if choices.matter == Matter::Reports && !names("unit-code") && !names("unit-name") {
+        if choices.matter != Matter::Roster && !names("unit-code") && !names("unit-name") {
             return text("import.columns.no-unit");
         }
         if choices.matter == Matter::Reports && chosen.iter().all(|code| import_book::split(code).0.is_none()) {
@@ -320,6 +335,7 @@ pub fn would_do(state: &State, viewer: &Viewer, now: Timestamp, book: &Book, cho
         book,
         matter: choices.matter,
         campaign: campaign_of(state, choices),
+        collection: choices.collection.and_then(|id| state.collections.get(id)),
         settings: &settings(&choices.readings, choices.matter),
         on: choices.on,
         said: &choices.said,
@@ -427,6 +443,7 @@ pub async fn begin(
         digest: choices.digest,
         file_kind: choices.file_kind,
         campaign: choices.campaign,
+        collection: choices.collection,
         settings: federation::exchange::Settings { sheets, on: choices.on },
         amended,
         rows: looked.rows,

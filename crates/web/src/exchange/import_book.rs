@@ -83,6 +83,8 @@ pub enum Meanings {
     Reports(Vec<Layout>),
     /// Columns of a roster.
     Roster,
+    /// Columns of a membership round.
+    Membership(kernel::Zone),
 }
 
 impl Meanings {
@@ -94,6 +96,7 @@ impl Meanings {
                 let layout = |step| kit.map(|kit| Layout::of(kit, &campaign.tracks, step));
                 Meanings::Reports(STEPS.into_iter().filter_map(layout).collect())
             }
+            (Matter::Membership, _) => Meanings::Membership(state.zone()),
             _ => Meanings::Roster,
         }
     }
@@ -102,6 +105,7 @@ impl Meanings {
     fn recognise(&self, label: &str, otherwise: Step) -> Option<String> {
         match self {
             Meanings::Roster => crate::organisation::roster::column_named(label).map(str::to_owned),
+            Meanings::Membership(zone) => crate::membership::sheet::column_named(label, *zone),
             Meanings::Reports(layouts) => {
                 let named = step_named(label);
                 let layout = layouts.iter().find(|layout| layout.step == named.unwrap_or(otherwise))?;
@@ -120,6 +124,7 @@ impl Meanings {
     pub fn knows(&self, code: &str) -> bool {
         match self {
             Meanings::Roster => crate::organisation::roster::column_coded(code),
+            Meanings::Membership(_) => crate::membership::sheet::column_coded(code),
             Meanings::Reports(layouts) => layouts
                 .iter()
                 .any(|layout| (0..layout.columns.len()).any(|column| code_in(layout, column) == code)),
@@ -202,7 +207,7 @@ pub fn at_header(table: &Table, sheet: usize, meanings: &Meanings, header: u32, 
     let joined = labels(&table.rows, first, count);
     let step = match meanings {
         Meanings::Reports(layouts) => step_of_table(table, layouts, &joined),
-        Meanings::Roster => Step::Response,
+        Meanings::Roster | Meanings::Membership(_) => Step::Response,
     };
     let lowest = labels(&table.rows, first + count - 1, 1);
     let lowest: Vec<String> =
@@ -270,8 +275,11 @@ pub fn settings(readings: &[Reading], matter: Matter) -> Vec<SheetSettings> {
                 })
                 .collect(),
         };
-        if matter == Matter::Roster {
-            settings.push(one(None));
+        if matter != Matter::Reports {
+            // One table: the others are explanations, or the same once more.
+            if settings.is_empty() {
+                settings.push(one(None));
+            }
             continue;
         }
         for step in STEPS {

@@ -6,6 +6,7 @@ use crate::answer::Stop;
 use crate::asked::Asked;
 use crate::shelf::Shelf;
 use federation::campaign::CampaignId;
+use federation::collection::CollectionId;
 use federation::exchange::plan::Decision;
 use federation::exchange::{FileKind, Matter};
 use journal::side::MAX_DRAFT_BYTES;
@@ -26,6 +27,9 @@ pub struct Choices {
     pub matter: Matter,
     /// For which campaign.
     pub campaign: Option<CampaignId>,
+    /// Of which membership round.
+    #[serde(default)]
+    pub collection: Option<CollectionId>,
     /// What kind of file.
     pub file_kind: FileKind,
     /// SHA-256 of the file.

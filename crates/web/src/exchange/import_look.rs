@@ -2,14 +2,16 @@
 
 use super::import_book::{Book, address};
 use super::import_kept::{Said, cell_key};
+use crate::membership::sheet;
 use crate::organisation::roster::{self, Change};
 use federation::campaign::rules::Command as CampaignCommand;
 use federation::campaign::state::Campaign;
+use federation::collection::Collection;
 use federation::exchange::events::Counts;
 use federation::exchange::known::check_key;
-use federation::exchange::layout::{Layout, step_of};
+use federation::exchange::layout::{FileKey, Layout, step_of};
 use federation::exchange::plan::{
-    Asking, Class, Decision, Outcome, PlannedItem, PlannedRow, Question, Sheet, entering, plan,
+    Asking, Class, Decision, OTHER_FEDERATION, Outcome, PlannedItem, PlannedRow, Question, Sheet, entering, plan,
 };
 use federation::exchange::{Import, Matter, SheetSettings};
 use federation::organisation::BargainingUnitId;
@@ -35,6 +37,8 @@ pub struct Looking<'a> {
     pub matter: Matter,
     /// For which campaign.
     pub campaign: Option<&'a Campaign>,
+    /// Of which membership round.
+    pub collection: Option<&'a Collection>,
     /// How it is read.
     pub settings: &'a [SheetSettings],
     /// Since when, or when given.
@@ -80,6 +84,8 @@ pub enum Work {
     },
     /// It enters or changes a unit.
     Roster(Option<Box<roster::Row>>),
+    /// It returns the members of a union.
+    Membership(Option<Box<sheet::Row>>),
 }
 
 /// What a file does.
@@ -144,6 +150,7 @@ pub fn look(looking: Looking<'_>) -> Looked {
         match looking.matter {
             Matter::Reports => reports(looking, &mut looked, index, table, settings, &rows),
             Matter::Roster => roster(looking, &mut looked, index, table, settings, &rows),
+            Matter::Membership => membership(looking, &mut looked, index, table, settings, &rows),
         }
     }
     for index in sheets {
@@ -344,6 +351,62 @@ fn roster(
     }
 }
 
+fn membership(
+    looking: Looking<'_>,
+    looked: &mut Looked,
+    index: usize,
+    table: &Table,
+    settings: &SheetSettings,
+    rows: &[Row],
+) {
+    let Some(asked) = looking.collection else { return };
+    let key = looking.book.key.as_ref();
+    let other = |key: &FileKey| {
+        let ours = federation::exchange::known::federation_key(looking.state);
+        match (key.federation == ours, key.round == asked.code.as_str()) {
+            (false, _) => Some(OTHER_FEDERATION),
+            (true, false) => Some(sheet::OTHER_ROUND),
+            (true, true) => None,
+        }
+    };
+    if let Some(code) = key.and_then(other) {
+        looked.hopeless = true;
+        let finding = Finding::new(Severity::Error, code, String::new());
+        let round = key.map_or_else(String::new, |key| key.round.clone());
+        looked.findings.push(finding.with("text", kernel::Arg::Text(round)));
+        return;
+    }
+    let at = |row: u32, column: usize| address(table, row, column);
+    let reading = sheet::Reading {
+        state: looking.state,
+        asked,
+        viewer: looking.viewer,
+        key,
+        import: looking.import,
+        columns: &settings.columns,
+        rows,
+        address: &at,
+    };
+    let found = sheet::read(reading);
+    let of_row = |row: u32| found.findings.iter().filter(move |(of, _)| *of == row).map(|(_, one)| one.clone());
+    let asks = |row: u32| found.questions.iter().filter(move |(of, _)| *of == row).map(|(_, one)| one.clone());
+    let line = |row: u32, class: Class, who: String, work: Option<Box<sheet::Row>>| Line {
+        sheet: index,
+        row,
+        place: at(row, 0),
+        class,
+        who,
+        findings: of_row(row).collect(),
+        questions: asks(row).collect(),
+        refusal: None,
+        work: Work::Membership(work),
+    };
+    let good =
+        found.rows.iter().map(|row| line(row.number, row.class, row.who.clone(), Some(Box::new(row.clone()))));
+    let bad = found.bad.iter().map(|(row, who)| line(*row, Class::Refused, who.clone(), None));
+    looked.lines.extend(good.chain(bad));
+}
+
 /// The units that an import has entered or changed, by code.
 fn entered(import: &Import) -> BTreeMap<String, Class> {
     let class = |new: bool| if new { Class::New } else { Class::Changed };
@@ -387,10 +450,18 @@ fn unreadable(looked: &mut Looked, index: usize, table: &Table) {
 pub fn conflicts(line: &Line) -> impl Iterator<Item = (BargainingUnitId, &PlannedItem)> {
     let (unit, items) = match &line.work {
         Work::Reports { unit, items } => (*unit, items.as_slice()),
-        Work::Roster(_) => (None, [].as_slice()),
+        Work::Roster(_) | Work::Membership(_) => (None, [].as_slice()),
     };
     let open = items.iter().filter(|item| item.outcome == Outcome::Conflict);
     unit.into_iter().flat_map(move |unit| open.clone().map(move |item| (unit, item)))
+}
+
+/// The return of a line about which somebody has to decide.
+pub fn return_in_conflict(line: &Line) -> Option<&sheet::Row> {
+    match &line.work {
+        Work::Membership(Some(row)) if row.class == Class::Conflict => Some(row),
+        _ => None,
+    }
 }
 
 /// The name of a cell that a question is about, for a field of a form.

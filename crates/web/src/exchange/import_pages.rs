@@ -138,6 +138,7 @@ pub fn file_form(asked: &Asked, matter: Matter, typed: &Typed, campaign: Option<
     let (on_label, on_hint) = match matter {
         Matter::Reports => (text("import.given-on"), text("import.given-on.hint")),
         Matter::Roster => (text("import.from"), text("import.from.hint")),
+        Matter::Membership => ("", ""),
     };
     let today = asked.today().to_string();
     let on = typed.field("on", on_label, if matter == Matter::Roster { &today } else { "" }).hint(on_hint);
@@ -153,7 +154,7 @@ pub fn file_form(asked: &Asked, matter: Matter, typed: &Typed, campaign: Option<
             (typed.field("file", text("import.file"), "").hint(text("import.file.hint"))
                 .file(asked, ".xlsx,.xlsm,.csv,.tsv,.txt,text/csv"))
             (typed.field("pasted", text("import.pasted"), "").hint(text("import.pasted.hint")).lines(asked, 6))
-            (on.date(asked))
+            @if matter != Matter::Membership { (on.date(asked)) }
         },
         submit(Button::Primary, text("import.look")),
     )
@@ -180,7 +181,13 @@ pub fn form_page(
         }
         @if matter == Matter::Reports && !open {
             (notice(asked, Tone::Info, text("import.no-campaign"), html! {}))
+        } @else if matter == Matter::Membership && super::import::open_round(asked.state()).is_none() {
+            (notice(asked, Tone::Info, text("import.no-round"), html! {}))
         } @else { (file_form(asked, matter, typed, None)) }
+        @if matter == Matter::Reports && super::import::open_round(asked.state()).is_some() {
+            p { a href="/imports?matter=membership" { (text("import.membership.instead")) } }
+        }
+        @if matter == Matter::Membership { p { a href="/imports" { (text("import.reports.instead")) } } }
         @if matter == Matter::Roster { p { (text("import.roster.columns")) } }
         @if matter == Matter::Reports && super::import::may(asked, Matter::Roster) {
             p { a href="/imports?matter=roster" { (text("import.roster.instead")) } }
@@ -194,10 +201,12 @@ pub fn form_page(
     let lead = match matter {
         Matter::Reports => text("import.lead"),
         Matter::Roster => text("import.roster.lead"),
+        Matter::Membership => text("import.membership.lead"),
     };
     let title = match matter {
         Matter::Reports => text("import.title"),
         Matter::Roster => text("import.roster.title"),
+        Matter::Membership => text("import.membership.title"),
     };
     (status, page(asked, title).lead(lead).errors(status != StatusCode::OK).render(body)).into_response()
 }
@@ -213,6 +222,7 @@ fn options(asked: &Asked, meanings: &Meanings) -> Vec<(String, String)> {
                 (code.to_owned(), name)
             })
             .collect(),
+        Meanings::Membership(_) => crate::membership::sheet::columns(&asked.speaker),
         Meanings::Reports(layouts) => {
             let mut seen = std::collections::BTreeSet::new();
             let mut options = Vec::new();

@@ -2,17 +2,20 @@
 //! shares.
 
 use super::import::Kept;
-use super::import_look::{Line, Looked, Work, conflicts, field_of};
+use super::import_look::{Line, Looked, Work, conflicts, field_of, return_in_conflict};
 use super::import_pages::{SHOWN, class_words, count, page, tiles, told};
 use crate::asked::Asked;
 use crate::look::{
     Button, Cell, Choice, Column, Field, Form, Table, Tone, button, fold, hidden, link_button, notice, section,
     submit, tag,
 };
+use crate::membership::part_name;
+use crate::membership::sheet::Row;
 use crate::write;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use federation::campaign::content::{Content, Step};
+use federation::collection::{Figures, Part};
 use federation::exchange::plan::{Class, PlannedItem, Question};
 use kernel::{Arg, CommandId, Finding};
 use maud::{Markup, html};
@@ -43,7 +46,50 @@ fn what(asked: &Asked, line: &Line) -> String {
                 asked.speaker.text("look.unit.people")
             )
         }
-        Work::Roster(None) => String::new(),
+        Work::Membership(Some(row)) => returned(asked, &row.figures),
+        Work::Roster(None) | Work::Membership(None) => String::new(),
+    }
+}
+
+/// A return in a line: the whole, and each part that is known.
+pub fn returned(asked: &Asked, figures: &Figures) -> String {
+    let speaker = &asked.speaker;
+    let mut words = vec![speaker.members(i64::from(figures.total.members))];
+    words.extend(Part::ALL.into_iter().filter_map(|part| {
+        let count = figures.part(part)?;
+        Some(format!("{} {}", part_name(speaker, part), speaker.count(i64::from(count.members))))
+    }));
+    words.join("、")
+}
+
+/// Both sides of a return in conflict, and what can be done about it.
+pub fn return_conflict(
+    asked: &Asked,
+    line: &Line,
+    row: &Row,
+    field: &str,
+    chosen: &str,
+    undecided: bool,
+) -> Markup {
+    let text = |key| asked.speaker.text(key);
+    let mut choices = Vec::new();
+    if undecided {
+        choices.push(("", "import.decide.later"));
+    }
+    choices.extend([("ours", "import.decide.ours"), ("theirs", "import.decide.theirs")]);
+    let choices: Vec<Choice> =
+        choices.into_iter().map(|(value, key)| Choice::new(value, text(key)).chosen(value == chosen)).collect();
+    html! {
+        div.conflict {
+            p { strong { (line.who) } " " span.hint { (line.place) } }
+            dl.facts {
+                div { dt { (text("import.stands")) } dd {
+                    (row.ours.as_ref().map_or_else(|| text("import.none").to_owned(), |ours| returned(asked, ours)))
+                } }
+                div { dt { (text("import.in-file")) } dd { (returned(asked, &row.figures)) } }
+            }
+            (Field::new(field, text("import.decide")).radios(asked, &choices))
+        }
     }
 }
 
@@ -205,6 +251,10 @@ pub fn preview_page(
                 (section(text("import.conflict.title"), html! {
                     p { (text("import.conflict.lead")) }
                     @for line in in_conflict.iter().take(SHOWN) {
+                        @if let Some(row) = return_in_conflict(line) {
+                            @let decided = kept.choices.said.decisions.get(&row.item).map_or("", String::as_str);
+                            (return_conflict(asked, line, row, &format!("d.{}", row.item), decided, true))
+                        }
                         @for (_, item) in conflicts(line) {
                             @let decided = kept.choices.said.decisions.get(&item.number).map(String::as_str);
                             (conflict(asked, line, item, &format!("d.{}", item.number), decided, true))

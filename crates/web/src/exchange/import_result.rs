@@ -2,9 +2,9 @@
 //! the way back.
 
 use super::import_kept::decision_of;
-use super::import_look::{Looked, conflicts, on_behalf_of, sends};
+use super::import_look::{Looked, conflicts, on_behalf_of, return_in_conflict, sends};
 use super::import_pages::{count, page, tiles, told};
-use super::import_preview::{conflict, lines_table, said};
+use super::import_preview::{conflict, lines_table, return_conflict, said};
 use super::import_run;
 use crate::answer::{Stop, see};
 use crate::asked::Asked;
@@ -65,6 +65,11 @@ fn matter_name(asked: &Asked, import: &Import) -> String {
             asked
                 .speaker
                 .say("import.matter.reports", &[("year", year), ("code", Arg::Text(campaign.code.to_string()))])
+        }
+        (Matter::Membership, _) => {
+            let round = import.collection.and_then(|id| asked.state().collections.get(id));
+            let round = round.map_or_else(String::new, |round| round.code.to_string());
+            asked.speaker.say("import.matter.membership", &[("code", Arg::Text(round))])
         }
         _ => asked.speaker.text("import.matter.roster").to_owned(),
     }
@@ -267,6 +272,17 @@ fn after(asked: &Asked, import: &Import, looked: &Looked) -> Markup {
             (section(text("import.conflict.title"), html! {
                 p { (text("import.conflict.lead")) }
                 @for line in &open {
+                    @if let Some(row) = return_in_conflict(line) {
+                        @let form = Form::new(format!("/imports/{}/decide", import.id), asked.csrf());
+                        (form.command_id(new_command_id()).render(
+                            asked,
+                            html! {
+                                (hidden("item", &row.item.to_string()))
+                                (return_conflict(asked, line, row, &format!("decision.{}", row.item), "", false))
+                            },
+                            submit(Button::Plain, text("import.decide.now")),
+                        ))
+                    }
                     @for (_, item) in conflicts(line) {
                         @let form = Form::new(format!("/imports/{}/decide", import.id), asked.csrf());
                         (form.command_id(new_command_id()).render(
@@ -307,7 +323,7 @@ fn statement_line(asked: &Asked, id: federation::campaign::StatementId) -> Strin
 fn undo_form(asked: &Asked, import: &Import) -> Markup {
     let text = |key| asked.speaker.text(key);
     let would: Undoing = undoing(asked.state(), import);
-    let back = would.withdrawn.len() + would.reverted.len() + would.organisations.len();
+    let back = would.withdrawn.len() + would.reverted.len() + would.organisations.len() + would.returns.len();
     let left = would.left.len() + would.left_organisations.len();
     if back == 0 && left == 0 {
         return html! {};
@@ -346,6 +362,29 @@ pub async fn decide(asked: Asked, Path(id): Path<String>, Checked(fields): Check
     let here = format!("/imports/{}", import.id);
     let Some(decision) = decision_of(fields.get(&format!("decision.{item}"))) else { return Ok(see(&here)) };
     let looked = looked(&asked, &import).await?.ok_or(Stop::NotFound)?;
+    let returned = looked.lines.iter().filter_map(return_in_conflict).find(|row| row.item == item);
+    if let Some((row, round)) = returned.zip(import.collection.and_then(|id| asked.state().collections.get(id))) {
+        let command_id = fields.get("command_id").parse().map_err(|_| Stop::BadRequest)?;
+        let (command_id, on_behalf_of, command) = match row.entering(round, Some(decision)) {
+            Some(command) => {
+                let whom = import_run::returning_for(asked.state(), &asked.viewer, row.organisation);
+                (import.id.command(item), whom, Command::Collection(command))
+            }
+            None => (command_id, None, Command::Exchange(ExchangeCommand::KeepOurs { import: import.id, item })),
+        };
+        let content = format!("{}\n{command_id}", import.digest).into_bytes();
+        let (account, channel) = (import.account, Channel::File);
+        let sealed = Vec::new();
+        let sending = Sending { command_id, content, account, on_behalf_of, channel, command, sealed };
+        return match asked.desk.send(sending).await {
+            Outcome::Refused(refusal @ (Refusal::Stale { .. } | Refusal::AnotherStands { .. })) => {
+                let fresh = Asked { published: asked.desk.now(), ..asked.clone() };
+                let sentence = asked.speaker.refusal(refusal.code(), &refusal.args());
+                render(&fresh, &import, StatusCode::CONFLICT, Some(sentence)).await
+            }
+            outcome => recorded(outcome).map(|_| see(&here)),
+        };
+    }
     let found = looked.lines.iter().flat_map(conflicts).find(|(_, found)| found.number == item);
     // Decided meanwhile: the page says how it stands.
     let Some((unit, found)) = found else { return Ok(see(&here)) };

@@ -8,9 +8,11 @@ use super::import_look::{Looked, Looking, Work, look, on_behalf_of};
 use crate::desk::{Desk, Sending, new_command_id};
 use crate::organisation::roster;
 use federation::campaign::rules::Command as CampaignCommand;
-use federation::exchange::plan::{Decision, Outcome, entering};
+use federation::exchange::plan::{Class, Decision, Outcome, entering};
 use federation::exchange::rules::Command as ExchangeCommand;
 use federation::exchange::{Import, ImportId, Matter};
+use federation::organisation::OrganisationId;
+use federation::policy::{Action, Subject};
 use federation::{Command, Refusal, State, Viewer};
 use journal::{Outcome as Sent, Reading};
 use kernel::{Channel, CommandId, Id, SealedText};
@@ -106,6 +108,7 @@ pub fn looked(state: &State, now: kernel::Timestamp, import: &Import, book: &Boo
         book,
         matter: import.matter,
         campaign: import.campaign.and_then(|id| state.campaigns.get(id)),
+        collection: import.collection.and_then(|id| state.collections.get(id)),
         settings: &import.settings.sheets,
         on: import.settings.on,
         said,
@@ -138,6 +141,7 @@ pub async fn enter(desk: &Arc<Desk>, id: ImportId) -> Result<(), String> {
         let sent = match import.matter {
             Matter::Reports => enter_reports(desk, &import, &said, &looked).await?,
             Matter::Roster => enter_roster(desk, &import, &looked).await?,
+            Matter::Membership => enter_returns(desk, &import, &said, &looked).await?,
         };
         if sent == 0 {
             break;
@@ -248,6 +252,54 @@ async fn enter_reports(desk: &Arc<Desk>, import: &Import, said: &Said, looked: &
 /// another when the same row is sent again after a fall.
 fn content(import: &Import, item: CommandId) -> Vec<u8> {
     format!("{}\n{item}", import.digest).into_bytes()
+}
+
+/// For whom a viewer returns the members of a union: nobody else where it is their own.
+pub fn returning_for(state: &State, viewer: &Viewer, union: OrganisationId) -> Option<Id> {
+    (!viewer.may(state, Action::Report, Subject::Organisation(union))).then_some(union.0)
+}
+
+/// Enters the returns of a membership round: one union after the other, each a command of its own.
+async fn enter_returns(desk: &Arc<Desk>, import: &Import, said: &Said, looked: &Looked) -> Result<usize, String> {
+    let total = u64::try_from(looked.lines.len()).unwrap_or(0);
+    let mut recorded = 0;
+    for (done, line) in (1..).zip(&looked.lines) {
+        desk.imports.map().insert(import.id, (done, total));
+        let Work::Membership(Some(row)) = &line.work else { continue };
+        let decision = said.decision(row.item);
+        let sending = {
+            let state = &desk.now().state;
+            let viewer = Viewer::of(state, import.account, state.today(desk.instant()));
+            let Some(asked) = import.collection.and_then(|id| state.collections.get(id)) else { break };
+            let keeps = row.class == Class::Conflict && decision == Some(Decision::Ours);
+            let (on_behalf_of, command) = match (row.entering(asked, decision), keeps) {
+                (Some(command), _) => {
+                    (returning_for(state, &viewer, row.organisation), Command::Collection(command))
+                }
+                (None, true) => {
+                    (None, Command::Exchange(ExchangeCommand::KeepOurs { import: import.id, item: row.item }))
+                }
+                (None, false) => continue,
+            };
+            let command_id = import.id.command(row.item);
+            Sending {
+                command_id,
+                content: content(import, command_id),
+                account: import.account,
+                on_behalf_of,
+                channel: Channel::File,
+                command,
+                sealed: Vec::new(),
+            }
+        };
+        match desk.send(sending).await {
+            Sent::Fault(fault) => return Err(fault.to_string()),
+            Sent::Recorded { repeated, .. } => recorded += usize::from(!repeated),
+            // What is refused now is looked at once more with what stands then.
+            Sent::Refused(_) | Sent::Nothing { .. } | Sent::CommandIdReused => {}
+        }
+    }
+    Ok(recorded)
 }
 
 /// Enters the rows of a roster one after the other: a row may stand on the one before it.

@@ -161,7 +161,8 @@ fn plain_words(html: &str) -> String {
 fn plain(figure: &str) -> Option<Value> {
     let (negative, digits) = match figure.strip_prefix(['▲', '−', '-']) {
         Some(digits) => (true, digits),
-        None => (false, figure),
+        // A difference says its sign.
+        None => (false, figure.strip_prefix('+').unwrap_or(figure)),
     };
     let digits = digits.strip_prefix('¥').unwrap_or(digits).replace(',', "");
     let percent = digits.strip_suffix('%');
@@ -195,6 +196,7 @@ mod tests {
         check("−¥500", Some(Value::Integer(-500)));
         check("5,395.21", Some(Value::Decimal { units: 539_521, decimals: 2 }));
         check("1.76%", Some(Value::Percent { units: 176, decimals: 2 }));
+        check("+1.5", Some(Value::Decimal { units: 15, decimals: 1 }));
         check("0", Some(Value::Integer(0)));
         check("4,000円〜4,500円", None);
         check("言葉", None);

@@ -2,6 +2,8 @@
 
 pub mod forms;
 pub mod pages;
+pub mod sheet;
+pub mod templates;
 pub mod unit_form;
 
 use crate::answer::Stop;

@@ -90,6 +90,9 @@ pub async fn region(asked: Asked, Path(code): Path<String>) -> Result<Response, 
                 submit(Button::Plain, &speaker.say("membership.confirm-all", &[("count", count(plain))])),
             ))
         }
+        @if asks.open && rows.iter().any(|row| row.may_return) {
+            (super::templates::doors(&asked, &format!("/regions/{code}/membership")))
+        }
         @if asks.open && sum.silent > 0 { (remind_form(&asked, &code, sum.silent)) }
     };
     Ok(frame.render(body).into_response())
@@ -409,12 +412,12 @@ pub async fn download(asked: Asked) -> Result<Response, Stop> {
         cells.push(figures.map(|figures| figures.total.members.to_string()).unwrap_or_default());
         cells.push(figures.map(|figures| grade_name(speaker, figures.total.grade).to_owned()).unwrap_or_default());
         cells.push(row.before.map(|before| before.to_string()).unwrap_or_default());
-        // An empty cell is 分からない, never zero.
-        cells.extend(Part::ALL.map(|part| {
-            figures
-                .and_then(|figures| figures.part(part))
-                .map(|count| count.members.to_string())
-                .unwrap_or_default()
+        // Nothing came is not the answer that it is not known, and neither is zero.
+        cells.extend(Part::ALL.map(|part| match figures {
+            Some(figures) => {
+                figures.part(part).map_or_else(|| text("membership.unknown"), |count| count.members.to_string())
+            }
+            None => text("membership.nothing-yet"),
         }));
         cells.push(row.findings.iter().map(|finding| speaker.finding(finding)).collect::<Vec<_>>().join(" "));
         rows.push(cells);

@@ -54,6 +54,7 @@ fn page(asked: &Asked, code: &str, id: OrganisationId, typed: &Typed, status: St
             @if found.may_return {
                 (section(speaker.text("membership.form"), form(asked, code, asks, &found, typed)))
                 (details(speaker.text("membership.decline"), decline_form(asked, code, typed)))
+                (super::templates::doors(asked, &format!("/units/{code}/membership")))
             }
         },
     };

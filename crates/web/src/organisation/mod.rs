@@ -37,7 +37,7 @@ pub const LEAVING: [LeavingReason; 5] = [
 ];
 
 /// A code as it was typed, in half-width characters.
-fn code_typed(typed: &str) -> String {
+pub(crate) fn code_typed(typed: &str) -> String {
     typed.trim().chars().map(narrow).collect()
 }
 

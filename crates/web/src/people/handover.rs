@@ -60,6 +60,15 @@ pub async fn show(asked: Asked) -> Result<Markup, Stop> {
             Cell::markup(html! {
                 (speaker.date(one.last)) " "
                 @if one.last < asked.today() { (tag(Tone::Quiet, speaker.text("handover.ended"))) }
+                @if let Some(closed) = &one.duty.closed {
+                    @let open = [("tasks", Arg::Count(i64::from(closed.tasks))),
+                        ("units", Arg::Count(i64::try_from(closed.units.len()).unwrap_or(i64::MAX)))];
+                    br; small { (speaker.say("handover.closed", &open)) }
+                    @if !closed.units.is_empty() {
+                        @let key = if closed.to.len() == 1 { "handover.moved" } else { "handover.not-moved" };
+                        br; small { (speaker.text(key)) }
+                    }
+                }
             }),
             Cell::markup(html! {
                 @if followers.is_empty() { (tag(Tone::Warn, speaker.text("handover.nobody"))) }

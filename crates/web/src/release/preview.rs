@@ -107,6 +107,21 @@ pub(crate) fn checks(asked: &Asked, list: &Checklist, content: &ReleaseContent, 
         (speaker.text("release.check.findings").to_owned(), html! { (speaker.count(i64::from(list.findings))) }),
         (speaker.text("release.check.rivals").to_owned(), html! { (speaker.count(i64::from(list.rivals))) }),
         (
+            speaker.text("release.check.questions").to_owned(),
+            html! {
+                (speaker.count(i64::from(list.questions)))
+                @if !list.open_questions.is_empty() {
+                    (details(speaker.text("release.check.questions-list"), html! {
+                        ul { @for (unit, statement) in &list.open_questions {
+                            li { a href=(format!("/units/{}/history#s-{statement}", unit.code)) {
+                                (unit.code) " " (unit.name)
+                            } }
+                        } }
+                    }))
+                }
+            },
+        ),
+        (
             speaker.text("board.spread.unconfirmed").to_owned(),
             html! {
                 (unions(list.unconfirmed))

@@ -9,7 +9,7 @@ use super::{rows, wage_field};
 use crate::desk::Desk;
 use census::book::{Book, Earlier, Figures, LabelKey, Merged, NoBook, Plan, QUANTILES, Shown, book};
 use census::columns::{Columns, Field, Value};
-use census::dimension::{Dimension, Label};
+use census::dimension::{Dimension, Label, is_told};
 use census::disclosure::{Rules, Why};
 use census::exact::Exact;
 use census::gap::fixed_composition;
@@ -154,24 +154,25 @@ fn gathered(desk: &Desk, state: &State, reader: AccountId, round: &Round) -> Opt
     Some((all, used))
 }
 
-/// The tables of a book, as far as the rows tell their dimensions.
+/// The tables of a book, as far as the rows tell their dimensions. Every table more binds its hidden
+/// cells to those of all others, and the attack looks at all of them together.
 fn tables(columns: &Columns) -> Vec<Vec<Dimension>> {
     use Dimension as D;
-    let of_regions: [&[D]; 4] =
-        [&[D::Region, D::Sex], &[D::Region, D::AgeBand], &[D::Region, D::Size], &[D::Region]];
-    let mut tables = Plan::usual(columns);
-    tables.retain(|table| table != &[D::Prefecture]);
-    if tables.iter().any(|table| table == &[D::Region]) {
-        let told = |table: &&[D]| table.iter().all(|one| tables.iter().any(|known| known == &[*one]));
-        let more: Vec<Vec<D>> = of_regions
-            .into_iter()
-            .filter(told)
-            .map(<[D]>::to_vec)
-            .filter(|table| !tables.contains(table))
-            .collect();
-        tables.extend(more);
-    }
-    tables
+    let tables: [&[D]; 10] = [
+        &[],
+        &[D::Size],
+        &[D::Region],
+        &[D::Industry],
+        &[D::Sex],
+        &[D::AgeBand],
+        &[D::Education],
+        &[D::Employment],
+        &[D::Sex, D::AgeBand],
+        &[D::Size, D::Sex],
+    ];
+    let told: Vec<D> = D::ALL.into_iter().filter(|dimension| is_told(columns, *dimension)).collect();
+    let tables = tables.into_iter().filter(|table| table.iter().all(|dimension| told.contains(dimension)));
+    tables.map(<[D]>::to_vec).collect()
 }
 
 /// Makes the book of a round as it would be released now.

@@ -292,6 +292,7 @@ impl Stage {
             digest: web::exchange::import_kept::digest(bytes),
             file_kind: FileKind::Csv,
             campaign: Some(self.campaigns[1]),
+            collection: None,
             settings: Settings { sheets: vec![sheet], on: None },
             amended: None,
             rows: 1,
