@@ -247,6 +247,15 @@ impl World {
             let name = if other { "宮城 春" } else { "沖縄 秋" };
             account(&stage.desk, stage.region, name, Role::UnitOfficer, stage.units[2].organisation).await;
         }
+        // A file of the region, and a membership round that asks everybody.
+        stage.imported(stage.region).await;
+        let round = federation::collection::rules::Command::Open {
+            code: common::code("members-2004"),
+            form: federation::collection::FormKind::Membership,
+            on: common::date("2004-03-01"),
+            due_on: common::date("2004-04-30"),
+        };
+        world.send(stage.hq, None, Command::Collection(round), Vec::new()).await;
         // The hour of the first round has passed.
         stage.at("2004-03-17T04:00:00Z");
         world.prepare("response-1", 5_000).await;
@@ -449,8 +458,26 @@ impl World {
         for page in ["/participants", "/regions/saitama", "/regions/kanagawa", "/units/S101", "/units/K201"] {
             all.push(format!("{page}?format=csv"));
         }
-        for page in ["/people", "/organisations", "/regions/saitama/calls/print"] {
-            all.push(format!("{page}?format=csv"));
+        let more = [
+            "/people",
+            "/organisations",
+            "/regions/saitama/calls/print",
+            "/calls",
+            "/meetings/late?region=saitama",
+            "/panel",
+            "/section",
+            "/suspensions",
+            "/alerts",
+            "/imports",
+            "/regions/saitama/confirm",
+            "/regions/saitama/membership",
+        ];
+        for page in more {
+            let join = if page.contains('?') { '&' } else { '?' };
+            all.push(format!("{page}{join}format=csv"));
+        }
+        for table in ["latest-responses", "year-cross", "separate-bonus"] {
+            all.push(format!("/board/export?table={table}"));
         }
         all.push("/units/K201?format=xlsx".to_owned());
         all.push(format!("/board?at={}", seq.0 - 2));
