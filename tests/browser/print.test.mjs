@@ -108,3 +108,24 @@ test("the form for the fax and the sheet of a release are one sheet each", async
   await page.goto(`${server.origin}${releases.find((href) => /^\/releases\/[0-9a-f-]{36}$/.test(href))}/sheet`);
   await print(t, page, "sheet", { size: A4, landscape: true, most: 1 });
 });
+
+test("a calculation is one sheet, with its steps and sources", async (t) => {
+  const page = await browser.newPage({ width: 1280, height: 900 });
+  const calculations = [
+    "pension-in-work?on=2004-04-01&age=62&pension=200000&remuneration=300000&bonus=600000",
+    "pension-in-work?on=2025-04-01&age=63&pension=100000&remuneration=460000&compare=2026-04-01",
+    "continued-benefit?on=2003-10-01&reached=2003-06-01&base=320000&wage=211000&mode=administrative",
+    "joint-payment?on=2003-10-01&reached=2003-06-01&base=320000&remuneration=220000",
+    "contributions?on=2024-06-01&remuneration=300000&insurer=kyokai-13&care=yes&business=general",
+    "minimum-wage?on=2003-10-01&prefecture=47&monthly=100000&hours=2040",
+    "hourly-demand?on=2004-01-16&prefecture=47&industry=750",
+    "premium?on=2024-04-01&kind=over-60&night=yes&size=small&monthly=255000&hours=2040",
+    "leave?on=2024-04-01&weekly=5&service=42&attendance=90",
+    "standard-bonus?on=2024-06-15&bonus=456789",
+    "next-generation?on=2004-01-16&workers=301",
+  ];
+  for (const address of calculations) {
+    await page.goto(`${server.origin}/law/${address}`);
+    await print(t, page, `law-${address.split("?")[0]}`, { size: A4, most: 1 });
+  }
+});
