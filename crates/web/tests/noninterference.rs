@@ -458,21 +458,9 @@ impl World {
         for page in ["/participants", "/regions/saitama", "/regions/kanagawa", "/units/S101", "/units/K201"] {
             all.push(format!("{page}?format=csv"));
         }
-        let more = [
-            "/people",
-            "/organisations",
-            "/regions/saitama/calls/print",
-            "/calls",
-            "/meetings/late?region=saitama",
-            "/panel",
-            "/section",
-            "/suspensions",
-            "/alerts",
-            "/imports",
-            "/regions/saitama/confirm",
-            "/regions/saitama/membership",
-        ];
-        for page in more {
+        let more = "/people /organisations /regions/saitama/calls/print /calls /meetings/late?region=saitama /panel \
+            /section /suspensions /alerts /imports /regions/saitama/confirm /regions/saitama/membership";
+        for page in more.split_whitespace() {
             let join = if page.contains('?') { '&' } else { '?' };
             all.push(format!("{page}{join}format=csv"));
         }
