@@ -18,7 +18,7 @@ use std::process::{Command, ExitCode};
 const HELP: &str = "\
 cargo xtask demo [ARGS]     build the demonstration and run `danketsu demo ARGS`
 cargo xtask test [OPTIONS]  set the machine up, run every check and test, close with a table
-    --no-browser            without the tests in a real browser
+    --no-browser            without the tests in a real browser; a Japanese font must be there already
     --only STEP             only this step and what it needs (may be repeated)
     --list                  name the steps
 cargo xtask bench [ARGS]    build for release and run `danketsu bench ARGS`
